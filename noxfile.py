@@ -1,0 +1,105 @@
+"""Sessions: one command for each thing that has to hold. CI runs the same ones."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.10.9"
+nox.options.sessions = ["lint", "types", "tests"]
+nox.options.reuse_existing_virtualenvs = True
+
+ROOT = Path(__file__).parent
+PROJECT = nox.project.load_toml("pyproject.toml")
+DATA_FOLDERS = ("scales", "report_templates")
+
+
+def groups(*names: str) -> list[str]:
+    return nox.project.dependency_groups(PROJECT, *names)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Ruff: rules and layout."""
+    session.install(*groups("lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Mypy, strict."""
+    session.install("-e", ".", *groups("types"))
+    session.run("mypy")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """All tests."""
+    session.install("-e", ".", *groups("test"))
+    session.run("pytest", "-n", "2", *session.posargs)
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """All tests on the oldest allowed versions of what climatekit is built on."""
+    session.install("uv")
+    lowest_set = Path(session.create_tmp()) / "lowest.txt"
+    session.run(
+        "uv", "pip", "compile", "--quiet", "--resolution", "lowest-direct",
+        "--python-version", f"{sys.version_info.major}.{sys.version_info.minor}",
+        "pyproject.toml", "--output-file", str(lowest_set),
+    )  # fmt: skip
+    session.install("-r", str(lowest_set), *groups("test"))
+    session.install("--no-deps", "-e", ".")
+    session.run("pytest", "-n", "2", *session.posargs)
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build, compare with the tracked files both ways, render from the installed wheel."""
+    session.install("build")
+    temporary = Path(session.create_tmp()).resolve()
+    out = temporary / "dist"
+    session.run("python", "-m", "build", "--outdir", str(out), ".", silent=True)
+    (built,) = sorted(out.glob("*.whl"))[-1:]
+    compare_with_tracked(session, built)
+    session.run("python", "-m", "venv", "--clear", str(temporary / "venv"))
+    python = temporary / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    session.run(str(python), "-m", "pip", "install", "--quiet", str(built), external=True)
+    elsewhere = temporary / "elsewhere"
+    session.run("python", "-c", f"import shutil; shutil.rmtree({str(elsewhere)!r}, True)")
+    elsewhere.mkdir()
+    with session.chdir(elsewhere):
+        session.run(str(python), "-m", "climatekit", "scales", "ots", external=True, silent=True)
+        session.run(str(python), "-m", "climatekit", "demo", "made-up", external=True)
+    briefs = sorted(elsewhere.glob("made-up/briefs/release-*/*.pdf"))
+    if not briefs:
+        session.error("the installed wheel rendered no brief")
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """The made-up district in examples/, the whole way."""
+    session.install(".")
+    session.run("climatekit", "run", "--config", "examples/climatekit.toml")
+
+
+def compare_with_tracked(session: nox.Session, built: Path) -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", *DATA_FOLDERS, "src/climatekit"],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    ).stdout.splitlines()  # fmt: skip
+    tracked = {
+        f"climatekit/_data/{path}" if path.startswith(DATA_FOLDERS) else path.removeprefix("src/")
+        for path in listed
+    }
+    with zipfile.ZipFile(built) as archive:
+        packed = {name for name in archive.namelist() if name.startswith("climatekit/")}
+    missing, extra = tracked - packed, packed - tracked
+    if missing or extra:
+        session.error(f"wheel and tracked files differ: missing {missing}, extra {extra}")

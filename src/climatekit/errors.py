@@ -1,0 +1,128 @@
+"""Problems and the error tree: what climatekit says when it must refuse.
+
+``ClimatekitError`` (exit 70 unless a child says otherwise)
+├── InputError (3)          an export, roster or evidence log cannot be used
+├── DefinitionError (4)     a scale, rubric, template or configuration file is wrong
+├── OutputError (5)         something cannot be written or rendered
+│   └── RenderError (5)     the PDF engine is missing or failed
+├── LimitError (6)          a limit of size, time or memory was hit
+├── DisclosureError (7)     publishing would let somebody be worked out
+├── BusyError (8)           another run holds the lock
+└── InstallError (70)       the package itself is incomplete
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong, where it is, and how to mend it.
+
+    Attributes
+    ----------
+    code : str
+        Stable code such as ``"CK204"``; ``climatekit explain CODE`` tells more.
+    message : str
+        One sentence: what was found and what was expected.
+    file : str, optional
+        The file's name as the user gave it.
+    line, record : int, optional
+        Line in the file (from 1) and record (data row from 1, headings not counted).
+    column : str, optional
+        Column heading, or key path in a TOML file.
+    found, expected, closest, mend : str, optional
+        The value (of item columns only; elsewhere its shape), what would be right,
+        the nearest right value, and what to do.
+    severity : {"error", "warning"}
+        Errors refuse; warnings are counted and shown.
+    count : int
+        How many like problems this one stands for.
+    """
+
+    code: str
+    message: str
+    file: str | None = None
+    line: int | None = None
+    record: int | None = None
+    column: str | None = None
+    found: str | None = None
+    expected: str | None = None
+    closest: str | None = None
+    mend: str | None = None
+    severity: Literal["error", "warning"] = "error"
+    count: int = 1
+
+    @property
+    def place(self) -> str:
+        """Where the problem is, as ``file, line 4 (record 2), column Q1``."""
+        line = f"line {self.line}" if self.line is not None else ""
+        if self.record is not None:
+            line = f"{line} (record {self.record})" if line else f"record {self.record}"
+        column = f"column {self.column}" if self.column else ""
+        return ", ".join(part for part in (self.file or "", line, column) if part)
+
+
+class ClimatekitError(Exception):
+    """Base of every error that climatekit raises on purpose.
+
+    Parameters
+    ----------
+    problems : Problem or iterable of Problem
+        Everything that is wrong, found in one go.
+    """
+
+    exit_code: ClassVar[int] = 70
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = (
+            (problems,) if isinstance(problems, Problem) else tuple(problems)
+        )
+        super().__init__("; ".join(problem.message for problem in self.problems))
+
+
+class InputError(ClimatekitError):
+    """An export, roster or evidence log cannot be used."""
+
+    exit_code = 3
+
+
+class DefinitionError(ClimatekitError):
+    """A scale, rubric, template or configuration file is wrong."""
+
+    exit_code = 4
+
+
+class OutputError(ClimatekitError):
+    """Something cannot be written or rendered."""
+
+    exit_code = 5
+
+
+class RenderError(OutputError):
+    """The PDF engine is missing or failed."""
+
+
+class LimitError(ClimatekitError):
+    """A limit of size, time or memory was hit."""
+
+    exit_code = 6
+
+
+class DisclosureError(ClimatekitError):
+    """Publishing would let somebody's answers be worked out."""
+
+    exit_code = 7
+
+
+class BusyError(ClimatekitError):
+    """Another run holds the lock."""
+
+    exit_code = 8
+
+
+class InstallError(ClimatekitError):
+    """The package itself is incomplete."""
