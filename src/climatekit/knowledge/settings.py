@@ -1,0 +1,142 @@
+"""Settings: what a district decides, read from ``climatekit.toml``.
+
+The types are plain frozen dataclasses; `read_settings` fills them from the file.
+Every default is a decision of `docs/methods.md`, printed in the manifest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveSettings:
+    """One survey window: its id, label, dates and the exports that hold its answers."""
+
+    id: str
+    label: str
+    opened: date | None = None
+    closed: date | None = None
+    exports: tuple[Path, ...] = ()
+    mode: str = "online"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnSettings:
+    """Headings of the columns that are not items; None means: look for a usual name."""
+
+    school: str | None = None
+    role: str | None = None
+    respondent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingSettings:
+    """How exports are read; None means: found out from the file, and said."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    platform: str | None = None
+    heading_rows: int | None = None
+    unfinished: Literal["drop", "keep"] = "drop"
+    duplicates: Literal["refuse", "first", "last"] = "refuse"
+    skip_bad_rows: bool = False
+    strict: bool = False
+    max_bytes: int = 200_000_000
+    max_rows: int = 1_000_000
+    max_columns: int = 2_000
+    max_field: int = 10_000
+    max_heading: int = 300
+    max_schools: int = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonSettings:
+    """Conventions of the wave comparison; the district sets them before looking.
+
+    Attributes
+    ----------
+    smallest_change : float
+        Smallest change worth acting on, points of 0 to 100.
+    retest_reliability : float
+        Assumed re-test reliability of one person's score, 0 to 1.
+    """
+
+    smallest_change: float = 5.0
+    retest_reliability: float = 0.60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisclosureSettings:
+    """Thresholds of the release gate, counted in people who answered.
+
+    Attributes
+    ----------
+    min_n : int
+        Nothing at all below this; 10, or 5 to 9 with a written `reason`.
+    min_n_detail : int
+        Percentages of single items from here on.
+    min_n_reliability : int
+        A school's own reliability from here on.
+    reason : str, optional
+        Why `min_n` is under 10; printed in the manifest and on each brief.
+    """
+
+    min_n: int = 10
+    min_n_detail: int = 20
+    min_n_reliability: int = 30
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RubricSettings:
+    """How the data-use criterion is read for this district."""
+
+    log_start: date | None = None
+    wording_source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that a district decides.
+
+    Attributes
+    ----------
+    file : Path, optional
+        The configuration file; None when made from flags alone.
+    root : Path
+        Folder that relative paths start from.
+    as_of : date, optional
+        The day as of which the data-use criterion is rated.
+    lead_scores : mapping of str to str
+        For each construct (``trust``, ``community``, ``collective_efficacy``) the
+        score id shown first in the brief, when the scale's own choice is not wanted.
+    answers : mapping of str to mapping of str to int
+        Extra answer wordings by response set: wording to code.
+    """
+
+    file: Path | None = None
+    root: Path = field(default_factory=Path)
+    as_of: date | None = None
+    district: str = ""
+    language: str = "en"
+    codebook: Path | None = None
+    roster: Path | None = None
+    evidence_log: Path | None = None
+    waves: tuple[WaveSettings, ...] = ()
+    columns: ColumnSettings = field(default_factory=ColumnSettings)
+    reading: ReadingSettings = field(default_factory=ReadingSettings)
+    scales: tuple[str, ...] = ("ots", "ces_sf", "bscs")
+    scale_folder: Path | None = None
+    lead_scores: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    comparison: ComparisonSettings = field(default_factory=ComparisonSettings)
+    disclosure: DisclosureSettings = field(default_factory=DisclosureSettings)
+    rubric: RubricSettings = field(default_factory=RubricSettings)
+    output: Path | None = None
+    formats: tuple[str, ...] = ("pdf", "html", "json")
+    keep: int = 8

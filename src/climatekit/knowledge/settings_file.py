@@ -1,0 +1,339 @@
+"""The configuration file: ``climatekit.toml`` read strictly into `Settings`."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import Field
+
+from climatekit.errors import DefinitionError, Problem
+from climatekit.knowledge.definitions import Definition, Table, open_definition
+from climatekit.knowledge.settings import (
+    ColumnSettings,
+    ComparisonSettings,
+    DisclosureSettings,
+    ReadingSettings,
+    RubricSettings,
+    Settings,
+    WaveSettings,
+)
+
+_MAX_BYTES = 1_000_000
+
+T = TypeVar("T")
+
+
+class _Columns(Table):
+    school: str | None = None
+    role: str | None = None
+    respondent: str | None = None
+
+
+class _Reading(Table):
+    encoding: str | None = None
+    delimiter: str | None = None
+    platform: str | None = None
+    heading_rows: int | None = Field(default=None, ge=1, le=3)
+    unfinished: Literal["drop", "keep"] = "drop"
+    duplicates: Literal["refuse", "first", "last"] = "refuse"
+    skip_bad_rows: bool = False
+    strict: bool = False
+    max_bytes: int = Field(default=200_000_000, ge=1)
+    max_rows: int = Field(default=1_000_000, ge=1)
+    max_columns: int = Field(default=2_000, ge=1)
+    max_field: int = Field(default=10_000, ge=1)
+    max_heading: int = Field(default=300, ge=1)
+    max_schools: int = Field(default=5_000, ge=1)
+
+
+class _Wave(Table):
+    id: str = Field(min_length=1, max_length=60)
+    label: str | None = Field(default=None, max_length=60)
+    opened: date | None = None
+    closed: date | None = None
+    exports: list[str] = Field(default_factory=list)
+    mode: str = "online"
+
+
+class _Comparison(Table):
+    smallest_change: float = Field(default=5.0, gt=0, le=50)
+    retest_reliability: float = Field(default=0.60, ge=0, le=1)
+
+
+class _Disclosure(Table):
+    min_n: int = Field(default=10, ge=5, le=1000)
+    min_n_detail: int = Field(default=20, ge=20, le=1000)
+    min_n_reliability: int = Field(default=30, ge=30, le=1000)
+    reason: str | None = Field(default=None, min_length=10, max_length=300)
+
+
+class _Rubric(Table):
+    log_start: date | None = None
+    wording_source: str | None = Field(default=None, max_length=300)
+
+
+class _File(Table):
+    config_version: Literal[1]
+    as_of: date | None = None
+    district: str = Field(default="", max_length=120)
+    language: Literal["en"] = "en"
+    codebook: str | None = None
+    roster: str | None = None
+    evidence_log: str | None = None
+    scales: list[str] = Field(default_factory=lambda: ["ots", "ces_sf", "bscs"], min_length=1)
+    scale_folder: str | None = None
+    output: str | None = None
+    formats: list[Literal["pdf", "html", "json"]] = Field(
+        default=["pdf", "html", "json"], min_length=1
+    )
+    keep: int = Field(default=8, ge=1, le=1000)
+    columns: _Columns = Field(default_factory=_Columns)
+    reading: _Reading = Field(default_factory=_Reading)
+    waves: list[_Wave] = Field(default_factory=list)
+    lead_scores: dict[Literal["trust", "community", "collective_efficacy"], str] = Field(
+        default_factory=dict
+    )
+    answers: dict[str, dict[str, int]] = Field(default_factory=dict)
+    comparison: _Comparison = Field(default_factory=_Comparison)
+    disclosure: _Disclosure = Field(default_factory=_Disclosure)
+    rubric: _Rubric = Field(default_factory=_Rubric)
+
+
+def read_settings(path: Path) -> Settings:
+    """Return the settings that a configuration file holds.
+
+    Parameters
+    ----------
+    path : Path
+        The ``climatekit.toml``; relative paths in it start from its folder.
+
+    Raises
+    ------
+    DefinitionError
+        With every fault at once: unknown keys with the closest right one, wrong types,
+        values out of range, files that are missing.
+    """
+    if path.is_file() and path.stat().st_size > _MAX_BYTES:
+        raise DefinitionError(
+            Problem(
+                code="CK431",
+                message=f"the configuration file is larger than {_MAX_BYTES:,} bytes",
+                file=str(path),
+                mend="a configuration is a page or two; move rows to the codebook or roster",
+            )
+        )
+    content = open_definition(path, _File, _check_content).content
+    return _make_settings(content, path, path.resolve().parent)
+
+
+def settings_from_flags(  # noqa: PLR0913 (one a flag)
+    base: Settings | None,
+    exports: Sequence[Path],
+    *,
+    as_of: date | None = None,
+    codebook: Path | None = None,
+    roster: Path | None = None,
+    scales: Sequence[str] = (),
+    school_column: str | None = None,
+    role_column: str | None = None,
+    respondent_column: str | None = None,
+    output: Path | None = None,
+    **reading: Any,  # noqa: ANN401 (flags of the reader, by name; None or False is unset)
+) -> Settings:
+    """Return `base` with what the flags say laid over it.
+
+    Parameters
+    ----------
+    base : Settings, optional
+        None: start from the defaults.
+    exports : sequence of Path
+        When given, they replace the waves of `base`: an export that a wave of `base`
+        names keeps that wave, any other becomes a wave named after its file.
+    """
+    settings = base or Settings(root=Path.cwd())
+    columns = _replace_set(
+        settings.columns,
+        school=school_column,
+        role=role_column,
+        respondent=respondent_column,
+    )
+    keep_unfinished = reading.pop("keep_unfinished", False)
+    read = _replace_set(settings.reading, **reading, unfinished="keep" if keep_unfinished else None)
+    waves = _waves_of(settings, exports) if exports else settings.waves
+    return _replace_set(
+        settings,
+        as_of=as_of,
+        codebook=codebook,
+        roster=roster,
+        scales=tuple(scales) or None,
+        output=output,
+        columns=columns,
+        reading=read,
+        waves=waves,
+    )
+
+
+def fingerprint_settings(settings: Settings) -> str:
+    """Return the sha256 of everything in `settings` that can change a number or a word.
+
+    Paths count by their last part only, so that a moved study keeps its fingerprint.
+    """
+    return hashlib.sha256(repr(describe_settings(settings)).encode()).hexdigest()
+
+
+def describe_settings(settings: Settings) -> dict[str, object]:
+    """Return the settings as plain values for a manifest, without any full path."""
+    plain = dataclasses.asdict(
+        settings,
+        dict_factory=lambda pairs: {key: _plain(value) for key, value in pairs},
+    )
+    for hidden in ("file", "root", "output"):
+        plain.pop(hidden)
+    return plain
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Path):
+        return value.name
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _replace_set(instance: T, **changes: Any) -> T:  # noqa: ANN401
+    given = {key: value for key, value in changes.items() if value not in (None, False)}
+    return dataclasses.replace(instance, **given)  # type: ignore[type-var]
+
+
+def _waves_of(settings: Settings, exports: Sequence[Path]) -> tuple[WaveSettings, ...]:
+    known = {path.resolve(): wave for wave in settings.waves for path in wave.exports}
+    waves: dict[str, WaveSettings] = {}
+    for path in exports:
+        wave = known.get(path.resolve()) or WaveSettings(id=path.stem, label=path.stem)
+        before = waves[wave.id].exports if wave.id in waves else ()
+        waves[wave.id] = dataclasses.replace(wave, exports=(*before, path))
+    order = {wave.id: number for number, wave in enumerate(settings.waves)}
+    return tuple(sorted(waves.values(), key=lambda wave: order.get(wave.id, len(order))))
+
+
+def _make_settings(content: _File, path: Path, root: Path) -> Settings:
+    def place(name: str | None) -> Path | None:
+        return None if name is None else root / name
+
+    return Settings(
+        file=path,
+        root=root,
+        as_of=content.as_of,
+        district=content.district,
+        language=content.language,
+        codebook=place(content.codebook),
+        roster=place(content.roster),
+        evidence_log=place(content.evidence_log),
+        waves=tuple(
+            WaveSettings(
+                id=wave.id,
+                label=wave.label or wave.id,
+                opened=wave.opened,
+                closed=wave.closed,
+                exports=tuple(root / name for name in wave.exports),
+                mode=wave.mode,
+            )
+            for wave in content.waves
+        ),
+        columns=ColumnSettings(**content.columns.model_dump()),
+        reading=ReadingSettings(**content.reading.model_dump()),
+        scales=tuple(content.scales),
+        scale_folder=place(content.scale_folder),
+        lead_scores={str(name): score for name, score in content.lead_scores.items()},
+        answers=content.answers,
+        comparison=ComparisonSettings(**content.comparison.model_dump()),
+        disclosure=DisclosureSettings(**content.disclosure.model_dump()),
+        rubric=RubricSettings(**content.rubric.model_dump()),
+        output=place(content.output),
+        formats=tuple(content.formats),
+        keep=content.keep,
+    )
+
+
+def _check_content(file: Definition[_File]) -> Iterator[Problem]:
+    yield from _check_files(file)
+    yield from _check_waves(file)
+    disclosure = file.content.disclosure
+    if disclosure.min_n < 10 and disclosure.reason is None:  # noqa: PLR2004 (design: ten)
+        yield file.make_problem(
+            "CK434",
+            f"min_n is {disclosure.min_n}, which is under 10, and no reason is given",
+            ("disclosure", "min_n"),
+            expected="a reason in words; it is printed in the manifest and on each brief",
+            mend='add reason = "..." under [disclosure], or leave min_n at 10',
+        )
+    if disclosure.min_n_detail < disclosure.min_n:
+        yield file.make_problem(
+            "CK434",
+            "min_n_detail is below min_n",
+            ("disclosure", "min_n_detail"),
+            mend="give min_n_detail at least the value of min_n",
+        )
+
+
+def _check_files(file: Definition[_File]) -> Iterator[Problem]:
+    content, root = file.content, file.path.resolve().parent
+    named: list[tuple[tuple[str | int, ...], str | None]] = [
+        (("codebook",), content.codebook),
+        (("roster",), content.roster),
+        (("evidence_log",), content.evidence_log),
+        *(
+            (("waves", number, "exports"), export)
+            for number, wave in enumerate(content.waves)
+            for export in wave.exports
+        ),
+    ]
+    for key, name in named:
+        if name is not None and not (root / name).exists():
+            yield file.make_problem(
+                "CK432",
+                f"the file {name!r} does not exist",
+                key,
+                expected="a path that starts from the configuration's folder",
+                mend="mend the path, or put the file there",
+            )
+
+
+def _check_waves(file: Definition[_File]) -> Iterator[Problem]:
+    waves = file.content.waves
+    seen: dict[str, str] = {}
+    for number, wave in enumerate(waves):
+        tidy = " ".join(wave.id.split()).casefold()
+        if tidy in seen:
+            yield file.make_problem(
+                "CK433",
+                f"the wave ids {seen[tidy]!r} and {wave.id!r} are the same or nearly so",
+                ("waves", number, "id"),
+                mend="give each wave an id of its own",
+            )
+        seen[tidy] = wave.id
+        if wave.opened and wave.closed and wave.opened > wave.closed:
+            yield file.make_problem(
+                "CK433",
+                f"wave {wave.id!r} closes before it opens",
+                ("waves", number, "closed"),
+                mend="swap or mend the two dates",
+            )
+    dated = [(number, wave) for number, wave in enumerate(waves) if wave.closed is not None]
+    for (_, before), (number, after) in pairwise(dated):
+        if before.closed and after.closed and before.closed >= after.closed:
+            yield file.make_problem(
+                "CK433",
+                f"wave {after.id!r} does not close after wave {before.id!r}",
+                ("waves", number, "closed"),
+                expected="waves in the order of time",
+                mend="put the [[waves]] in the order of their dates",
+            )

@@ -1,0 +1,197 @@
+"""Wording: the sentences of a report in one language, filled with facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+
+from pydantic import RootModel
+
+from climatekit.errors import DefinitionError, Problem
+from climatekit.knowledge.definitions import Definition, open_definition, suggest
+from climatekit.knowledge.resources import shipped
+
+_PLURALS = frozenset({"one", "other"})
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+# Message tables may be nested to any depth, which a model cannot name.
+_MessageFile = RootModel[dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Messages:
+    """The messages of one language.
+
+    Attributes
+    ----------
+    language : str
+        BCP 47 tag, e.g. ``"en"``.
+    file : str
+        Where the messages were read from; errors name it.
+    _texts : mapping of str to mapping of str to str
+        Dotted key to its plural form to its text; a message without plurals has
+        ``other`` alone.
+    """
+
+    language: str
+    file: str
+    _texts: Mapping[str, Mapping[str, str]]
+
+    def say(self, key: str, /, **facts: object) -> str:
+        """Return the message at `key` with `facts` in the places of its braces.
+
+        Parameters
+        ----------
+        key : str
+            Dotted key, e.g. ``"verdict.rose.sentence"``.
+        **facts : object
+            A value for each name in braces; further ones are passed over. A message with
+            the forms ``one`` and ``other`` takes ``one`` when the fact `count` is 1 (the
+            rule of English and Spanish alike).
+
+        Raises
+        ------
+        DefinitionError
+            Naming the file and the key, when there is no such message or when it asks for
+            a fact that was not given.
+        """
+        forms = self._forms(key)
+        if len(forms) > 1 and "count" not in facts:
+            raise DefinitionError(self._lacks(key, "count"))
+        text = forms["one"] if facts.get("count") == 1 and "one" in forms else forms["other"]
+        missing = [name for name in _names_in(text) if name not in facts]
+        if missing:
+            raise DefinitionError([self._lacks(key, name) for name in missing])
+        try:
+            return text.format(**facts)
+        except (TypeError, ValueError) as error:
+            raise DefinitionError(
+                Problem(
+                    code="CK423",
+                    message=f"the message {key} cannot write one of its facts: {error}",
+                    file=self.file,
+                    column=key,
+                    mend="mend what stands after the colon in the braces",
+                )
+            ) from error
+
+    def keys(self) -> tuple[str, ...]:
+        """Return every dotted key, in the order of the file."""
+        return tuple(self._texts)
+
+    def facts_of(self, key: str) -> frozenset[str]:
+        """Return the names of the facts that the message at `key` asks for."""
+        forms = self._forms(key)
+        names = {name for text in forms.values() for name in _names_in(text)}
+        return frozenset(names | {"count"} if len(forms) > 1 else names)
+
+    def _forms(self, key: str) -> Mapping[str, str]:
+        if key in self._texts:
+            return self._texts[key]
+        closest = suggest(key, self._texts)
+        raise DefinitionError(
+            Problem(
+                code="CK422",
+                message=f"there is no message {key}",
+                file=self.file,
+                column=key,
+                closest=closest,
+                mend="add the message to the file",
+            )
+        )
+
+    def _lacks(self, key: str, name: str) -> Problem:
+        return Problem(
+            code="CK423",
+            message=f"the message {key} asks for the fact {name!r}, which it was not given",
+            file=self.file,
+            column=key,
+            mend=f"take {{{name}}} out of the message; climatekit does not offer it here",
+        )
+
+
+def load_messages(language: str, folder: Path | None = None) -> Messages:
+    """Return the messages of `language`.
+
+    Parameters
+    ----------
+    language : str
+        BCP 47 tag; the file is ``<language>.toml``.
+    folder : Path, optional
+        Folder of the message files; the shipped ones of the school brief by default.
+
+    Raises
+    ------
+    DefinitionError
+        When there is no such file, or with every fault of it at once.
+    """
+    home = folder or shipped("report_templates") / "school_brief" / "messages"
+    path = home / f"{language}.toml"
+    if not _LANGUAGE.fullmatch(language) or not path.is_file():
+        known = sorted(file.stem for file in home.glob("*.toml"))
+        raise DefinitionError(
+            Problem(
+                code="CK424",
+                message=f"there are no messages in the language {language!r}",
+                file=str(home),
+                found=language,
+                expected=f"one of {', '.join(known) or '(none)'}",
+                closest=suggest(language, known),
+                mend="set language to one of these, or add the message file",
+            )
+        )
+    content = open_definition(path, _MessageFile, _check_messages).content.root
+    texts = {".".join(key): _plural_forms(value) for key, value in _walk_messages(content)}
+    return Messages(language, str(path), texts)
+
+
+def _walk_messages(
+    table: Mapping[str, object], above: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], object]]:
+    for name, value in table.items():
+        if isinstance(value, Mapping) and not set(value) & _PLURALS:
+            yield from _walk_messages(value, (*above, name))
+        else:
+            yield (*above, name), value
+
+
+def _plural_forms(value: object) -> Mapping[str, str]:
+    forms = value if isinstance(value, Mapping) else {"other": value}
+    return {form: str(text) for form, text in forms.items()}
+
+
+def _check_messages(file: Definition[RootModel[dict[str, object]]]) -> Iterator[Problem]:
+    for key, value in _walk_messages(file.content.root):
+        forms = value if isinstance(value, Mapping) else {"other": value}
+        if isinstance(value, Mapping) and set(forms) != _PLURALS:
+            yield file.make_problem(
+                "CK421",
+                f"the plural message {'.'.join(key)} does not have the forms one and other alone",
+                key,
+                expected="one and other",
+            )
+        for text in forms.values():
+            fault = _find_fault(text)
+            if fault:
+                yield file.make_problem("CK421", f"the message {'.'.join(key)} {fault}", key)
+
+
+def _find_fault(text: object) -> str | None:
+    if not isinstance(text, str):
+        return "is not text"
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError as error:
+        return f"has unsound braces: {error}"
+    for _, name, spec, conversion in parts:
+        # Plain names only: a message may print a fact, not reach into it.
+        if name is not None and (not name.isidentifier() or conversion or "{" in (spec or "")):
+            return f"has {{{name}}}, which is not the plain name of a fact"
+    return None
+
+
+def _names_in(text: str) -> list[str]:
+    return [name for _, name, _, _ in Formatter().parse(text) if name is not None]
