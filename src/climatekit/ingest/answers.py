@@ -1,0 +1,276 @@
+"""Answers: one item column of an export to declared codes, every text accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from climatekit.errors import Problem
+from climatekit.ingest.dialects import Layout
+from climatekit.ingest.labels import (
+    Answer,
+    AnswerKey,
+    Kind,
+    name_style,
+    read_answer,
+    show_answer,
+    suggest_label,
+)
+from climatekit.ingest.matches import Match
+from climatekit.ingest.tables import Table
+
+MISSING = -128
+FAULTY = -127
+_FAULTY = frozenset({Kind.UNKNOWN, Kind.CONTRADICTION})
+_MOST_DIFFERENT = 30
+
+Codes = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCount:
+    """One text found in an item column, what it was read as, and how many rows hold it.
+
+    `code` is None for a blank or for what is no answer; `kind` says which.
+    """
+
+    item: str
+    found: str
+    kind: str
+    code: int | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class ItemColumn:
+    """One item's answers in one export.
+
+    Attributes
+    ----------
+    codes : ndarray of int8, shape (n_kept,)
+        Declared codes, as answered; MISSING where there is no answer, FAULTY where the
+        text is none of the answer set (such codes never leave ingest).
+    style : str
+        ``words``, ``numbers``, ``words with numbers``, ``words and numbers mixed``.
+    """
+
+    match: Match
+    codes: Codes
+    style: str
+    counts: tuple[AnswerCount, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_item_column(
+    table: Table, layout: Layout, match: Match, kept: npt.NDArray[np.intp], answer_key: AnswerKey
+) -> ItemColumn:
+    """Read one item column.
+
+    Parameters
+    ----------
+    table, layout : Table, Layout
+    match : Match
+        The item and its column.
+    kept : ndarray of int, shape (n_kept,)
+        Indices of the records that count.
+    answer_key : AnswerKey
+        Of the item's response set.
+    """
+    column = table.columns[match.column]
+    codes = column.codes[kept]
+    counts = np.bincount(codes, minlength=len(column.values))
+    # Only texts that kept rows hold are read; a heading or a preview row has its own.
+    present = np.flatnonzero(counts)
+    answers = {
+        int(index): _turn_back(read_answer(column.values[index], answer_key), match, answer_key)
+        for index in present
+    }
+    values = np.full(len(column.values), MISSING, dtype=np.int8)
+    for index, answer in answers.items():
+        if answer.kind in _FAULTY:
+            values[index] = FAULTY
+        elif answer.code is not None:
+            values[index] = answer.code
+    found = list(answers.values())
+    return ItemColumn(
+        match=match,
+        codes=values[codes],
+        style=name_style(found),
+        counts=_count(match.item, answers, counts),
+        problems=(
+            *_find_faults(table, layout, match, kept, answers, answer_key),
+            *_check_empty(table, match, found),
+            *_check_reversal(table, match, found),
+        ),
+    )
+
+
+def _turn_back(answer: Answer, match: Match, answer_key: AnswerKey) -> Answer:
+    if "already_reversed" not in match.flags or answer.kind is not Kind.NUMBER:
+        return answer
+    response_set = answer_key.response_set
+    code = response_set.low + response_set.high - (answer.code or 0)
+    return Answer(text=answer.text, kind=answer.kind, code=code)
+
+
+def _count(
+    item: str, answers: dict[int, Answer], counts: npt.NDArray[np.intp]
+) -> tuple[AnswerCount, ...]:
+    rows = [
+        AnswerCount(
+            item=item,
+            found=show_answer(answer.text.strip()),
+            kind=answer.kind.value,
+            code=None if answer.kind in _FAULTY else answer.code,
+            count=int(counts[index]),
+        )
+        for index, answer in answers.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.code is None, row.code or 0, row.found)))
+
+
+def _find_faults(
+    table: Table,
+    layout: Layout,
+    match: Match,
+    kept: npt.NDArray[np.intp],
+    answers: dict[int, Answer],
+    answer_key: AnswerKey,
+) -> list[Problem]:
+    faulty = {index: one for index, one in answers.items() if one.kind in _FAULTY}
+    if not faulty:
+        return []
+    column = table.columns[match.column]
+    if len(faulty) > _MOST_DIFFERENT:
+        return [_too_many(table, match, len(faulty), answer_key)]
+    return [
+        _fault(table, layout, match, kept[column.codes[kept] == index], answer, answer_key)
+        for index, answer in faulty.items()
+    ]
+
+
+def _fault(
+    table: Table,
+    layout: Layout,
+    match: Match,
+    rows: npt.NDArray[np.intp],
+    answer: Answer,
+    answer_key: AnswerKey,
+) -> Problem:
+    first = int(rows[0])
+    set_id = answer_key.response_set.id
+    shown = show_answer(answer.text)
+    common = {
+        "file": table.name,
+        "line": int(table.lines[first]),
+        "record": first - layout.first_data_record + 1,
+        "column": match.heading,
+        "found": shown,
+    }
+    if answer.kind is Kind.CONTRADICTION:
+        return Problem(
+            **common,  # type: ignore[arg-type]
+            code="CK205",
+            message=f"the answer to {match.item} says {answer.code} in words and "
+            f"{answer.number} in its number",
+            expected=answer_key.expected,
+            mend=f'say which is right, e.g. "{answer.text.strip()}" = {answer.code} under '
+            f"[answers.{set_id}]",
+            count=len(rows),
+        )
+    if answer.number is not None and answer.text.strip().lstrip("-").isdigit():
+        return Problem(
+            **common,  # type: ignore[arg-type]
+            code="CK206",
+            message=f"the answer to {match.item} is outside {answer_key.response_set.low} to "
+            f"{answer_key.response_set.high}",
+            expected=answer_key.expected,
+            mend=f'if it means "no answer", add "{answer.number}" = {answer.number} under '
+            f"[answers.{set_id}]; else correct the file, or the recodes of the survey",
+            count=len(rows),
+        )
+    return Problem(
+        **common,  # type: ignore[arg-type]
+        code="CK204",
+        message=f"the answer to {match.item} is not in its answer set",
+        expected=answer_key.expected,
+        closest=suggest_label(answer, answer_key),
+        mend=f'if it is an answer, add "{answer.text.strip()[:60]}" = its code under '
+        f"[answers.{set_id}]; else correct the file",
+        count=len(rows),
+    )
+
+
+def _too_many(table: Table, match: Match, different: int, answer_key: AnswerKey) -> Problem:
+    return Problem(
+        code="CK207",
+        file=table.name,
+        column=match.heading,
+        message=f"the column holds {different} different texts that are no answers to "
+        f"{match.item}; it may be another question",
+        expected=answer_key.expected,
+        mend="name the right column in the codebook",
+    )
+
+
+def _check_empty(table: Table, match: Match, answers: Sequence[Answer]) -> list[Problem]:
+    if any(answer.kind is not Kind.BLANK for answer in answers):
+        return []
+    return [
+        Problem(
+            code="CK208",
+            file=table.name,
+            column=match.heading,
+            message=f"nobody answered {match.item}: its column is empty",
+            expected="answers, or the item declared as not asked",
+            mend="if it was not asked, give its row in the codebook the flag not_asked and "
+            "no column, and write ignore for this column",
+        )
+    ]
+
+
+def _check_reversal(table: Table, match: Match, answers: Sequence[Answer]) -> list[Problem]:
+    if "already_reversed" not in match.flags:
+        return []
+    if all(answer.kind in {Kind.NUMBER, Kind.BLANK, Kind.NO_ANSWER} for answer in answers):
+        return []
+    return [
+        Problem(
+            code="CK209",
+            file=table.name,
+            column=match.heading,
+            message=f"{match.item} is declared already_reversed, but its answers are words",
+            expected="numbers, which alone can have been turned round",
+            mend="delete the flag: words are read as they are",
+        )
+    ]
+
+
+def check_top_codes(name: str, items: Sequence[ItemColumn], answer_key: AnswerKey) -> list[Problem]:
+    """Return a warning when numeric answers never use one end of the answer set.
+
+    Such a file may have been recoded, say to 0 to 5 or 1 to 5 instead of 1 to 6.
+    """
+    numeric = [item for item in items if item.style == "numbers"]
+    answers = [item.codes[item.codes > FAULTY] for item in numeric]
+    total = sum(len(codes) for codes in answers)
+    if total < 300:  # noqa: PLR2004 (fewer answers may leave one end out by chance)
+        return []
+    used = {int(code) for codes in answers for code in np.unique(codes)}
+    response_set = answer_key.response_set
+    unused = [code for code in (response_set.low, response_set.high) if code not in used]
+    return [
+        Problem(
+            code="CK217",
+            severity="warning",
+            file=name,
+            message=f"no answer of {len(numeric)} numeric columns is {code}; the numbers may "
+            "have been recoded",
+            expected=answer_key.expected,
+            mend="compare the numbers with the survey's answer options, or export words",
+        )
+        for code in unused
+    ]

@@ -1,0 +1,294 @@
+"""Decoding: which encoding a file is in, said with the sign that decided it."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from climatekit.errors import InputError, Problem
+from climatekit.ingest.raw import RawFile
+
+_MARKS: tuple[tuple[bytes, str, str], ...] = (
+    (codecs.BOM_UTF8, "utf-8", "UTF-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
+)
+# Windows-1252 comes first: it wins a draw, being by far the more frequent.
+_FALLBACKS: tuple[tuple[str, str], ...] = (("cp1252", "Windows-1252"), ("mac_roman", "Mac Roman"))
+_LETTERS = frozenset("áàâäãåæçéèêëíìîïñóòôöõøœúùûüßý")
+_MARKS_IN_TEXT = frozenset(
+    "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u2022\u00a0\u00ab\u00bb\u00bf\u00a1\u00b0"
+    "\u20ac\u00a3\u00a9\u00ae\u2122\u00bd\u00bc"
+)
+_WORD = re.compile(rb"[A-Za-z\x80-\xff'][A-Za-z\x80-\xff'-]*")
+_TWICE_ENCODED = (b"\xc3\x83\xc2", b"\xc3\x82\xc2", b"\xc3\xa2\xe2\x82\xac")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One thing that the reader found out: what, the value taken, and by which sign."""
+
+    what: str
+    value: str
+    sign: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A file's text as UTF-8 bytes with ``\\n`` line ends, and how it was found.
+
+    Attributes
+    ----------
+    codec : str
+        Python's name of the encoding that the file was in.
+    """
+
+    content: bytes
+    codec: str
+    decision: Decision
+    warnings: tuple[Problem, ...] = ()
+
+
+def decode(raw: RawFile, encoding: str | None = None) -> Decoded:
+    """Turn a file's bytes into UTF-8 text with plain line ends.
+
+    By byte mark; else strict UTF-8; else Windows-1252 or Mac Roman, whichever gives
+    letters where letters belong, with a warning. `encoding` overrules all of it.
+
+    Raises
+    ------
+    InputError
+        If the bytes fit no encoding, hold NUL or Ctrl-Z, or hold nothing but blanks.
+    """
+    text, codec, decision, warnings = (
+        _decode_found(raw) if encoding is None else _decode_asked(raw, encoding)
+    )
+    _check_controls(raw.name, text)
+    if not text.strip():
+        raise InputError(
+            Problem(
+                code="CK105",
+                file=raw.name,
+                message="the file is empty",
+                expected="a heading line and at least one row of answers",
+                mend="export it again; the download may have been cut off",
+            )
+        )
+    if any(sign in text for sign in _TWICE_ENCODED):
+        warnings = (*warnings, _twice_encoded(raw.name))
+    return Decoded(_plain_line_ends(text), codec, decision, warnings)
+
+
+def _plain_line_ends(text: bytes) -> bytes:
+    if b"\r" not in text:
+        return text
+    # CR CR LF is one line end that passed through a text-mode copy twice.
+    text = text.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n")
+    return text.replace(b"\r", b"\n")
+
+
+_Found = tuple[bytes, str, Decision, tuple[Problem, ...]]
+
+
+def _decode_asked(raw: RawFile, encoding: str) -> _Found:
+    try:
+        codec = codecs.lookup(encoding).name
+        b"".decode(codec)
+    except LookupError as error:
+        raise InputError(
+            Problem(
+                code="CK111",
+                file=raw.name,
+                message=f"there is no text encoding called {encoding!r}",
+                expected="a name such as utf-8, cp1252, mac_roman or utf-16",
+                mend="correct --encoding, or leave it out",
+            )
+        ) from error
+    content = raw.content
+    if codec == "utf-8":
+        content = content.removeprefix(codecs.BOM_UTF8)
+    return (
+        _transcode(raw.name, content, codec, encoding),
+        codec,
+        Decision("encoding", encoding, "asked for"),
+        (),
+    )
+
+
+def _decode_found(raw: RawFile) -> _Found:
+    for mark, codec, title in _MARKS:
+        if raw.content.startswith(mark):
+            content = raw.content[len(mark) :]
+            decision = Decision("encoding", title, "byte mark at the start")
+            return _transcode(raw.name, content, codec, title), codec, decision, ()
+    if raw.content.isascii():
+        # Plain ASCII is UTF-8 as it stands.
+        return raw.content, "utf-8", Decision("encoding", "UTF-8", "plain ASCII"), ()
+    try:
+        raw.content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _decode_single_byte(raw, error)
+    return raw.content, "utf-8", Decision("encoding", "UTF-8", "every byte fits"), ()
+
+
+def _decode_single_byte(raw: RawFile, error: UnicodeDecodeError) -> _Found:
+    if b"\0" in raw.content:
+        _check_controls(raw.name, raw.content)
+    foreign = _foreign_words(raw.content)
+    if not _mostly_utf8(raw.content):
+        scores = [(_letter_score(foreign, codec), codec, title) for codec, title in _FALLBACKS]
+        score, codec, title = max(scores, key=lambda one: one[0])
+        if score > 0:
+            text = _transcode(raw.name, raw.content, codec, title)
+            sign = "not UTF-8; this gives letters where letters belong"
+            warning = Problem(
+                code="CK110",
+                severity="warning",
+                file=raw.name,
+                message=f"the file is not UTF-8; it was read as {title}",
+                found=list_spellings([re.split(rb"[\r\n]", text, maxsplit=1)[0].decode()]),
+                expected="UTF-8",
+                mend=f'check the spellings, then settle it with encoding = "{codec}" '
+                f"(--encoding {codec}); or export as UTF-8",
+            )
+            return text, codec, Decision("encoding", title, sign), (warning,)
+    raise InputError(_broken_byte(raw.name, raw.content[: error.start], raw.content, "UTF-8"))
+
+
+def _foreign_words(content: bytes) -> list[bytes]:
+    """Return each word with a byte above ASCII once, in order."""
+    lines = (line for line in re.split(rb"[\r\n]+", content) if not line.isascii())
+    words = (word for line in lines for word in _WORD.findall(line))
+    return list(dict.fromkeys(word for word in words if not word.isascii()))
+
+
+def _spellings(words: list[str], most: int = 12) -> str | None:
+    unique = list(dict.fromkeys(words))
+    if not unique:
+        return None
+    more = f" and {len(unique) - most} more" if len(unique) > most else ""
+    return ", ".join(unique[:most]) + more
+
+
+def list_spellings(texts: list[str]) -> str | None:
+    """Return each word of `texts` that is not plain ASCII, once, in order."""
+    words = [word for text in texts if not text.isascii() for word in text.split()]
+    return _spellings([word.strip(".,;:()[]\"'") for word in words if not word.isascii()])
+
+
+def _mostly_utf8(content: bytes) -> bool:
+    whole = re.findall(rb"[\xc3-\xf4][\x80-\xbf]+", content)
+    good = sum(1 for run in whole if _is_utf8(run))
+    lost = content.decode("utf-8", "replace").count("\ufffd")
+    return good > lost
+
+
+def _is_utf8(run: bytes) -> bool:
+    try:
+        run.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _letter_score(words: list[bytes], codec: str) -> int:
+    """Count characters that stand where they belong, less those that do not."""
+    score = 0
+    for word in words:
+        try:
+            text = word.decode(codec)
+        except UnicodeDecodeError:
+            return -1
+        for index, char in enumerate(text):
+            if not char.isascii():
+                before = text[index - 1] if index else ""
+                after = text[index + 1] if index + 1 < len(text) else ""
+                score += _fit(char, before, after)
+    return score
+
+
+def _fit(char: str, before: str, after: str) -> int:
+    between_letters = before.isalpha() and after.isalpha()
+    if char == "\u2019":
+        return 2 if between_letters or before.isalpha() else 1
+    if char in _MARKS_IN_TEXT:
+        return -2 if between_letters else 1
+    if char in _LETTERS:
+        return 2
+    if char.lower() in _LETTERS:
+        # A capital belongs at the start of a word or among capitals.
+        return -1 if before.islower() or (before == "" and after == "") else 2
+    return -3
+
+
+def _transcode(name: str, content: bytes, codec: str, title: str) -> bytes:
+    if codec == "utf-8":
+        try:
+            content.decode(codec)
+        except UnicodeDecodeError as error:
+            raise InputError(_broken_byte(name, content[: error.start], content, title)) from error
+        return content
+    try:
+        return content.decode(codec).encode("utf-8")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode(codec, "replace").encode("utf-8", "replace")
+        raise InputError(_broken_byte(name, before, content, title)) from error
+    except UnicodeEncodeError as error:
+        before = content.decode(codec)[: error.start].encode("utf-8", "replace")
+        raise InputError(_broken_byte(name, before, content, title)) from error
+
+
+def _line_after(before: bytes) -> int:
+    return _plain_line_ends(before).count(b"\n") + 1
+
+
+def _broken_byte(name: str, before: bytes, content: bytes, title: str) -> Problem:
+    return Problem(
+        code="CK109",
+        file=name,
+        line=_line_after(before),
+        message=f"a byte here is not {title}",
+        found=f"byte {len(before) + 1:,} of {len(content):,}",
+        expected=title,
+        mend="export as UTF-8, or name the right encoding, e.g. --encoding cp1252",
+    )
+
+
+def _check_controls(name: str, text: bytes) -> None:
+    if b"\0" in text:
+        even, odd = text[0:4000:2].count(0), text[1:4000:2].count(0)
+        wide = max(even, odd) * 4 > min(len(text), 4000)
+        raise InputError(
+            Problem(
+                code="CK107",
+                file=name,
+                line=_line_after(text[: text.index(b"\0")]),
+                message="the file holds NUL bytes"
+                + ("; it may be UTF-16 without a byte mark" if wide else ""),
+                expected="text",
+                mend="export as UTF-8"
+                + (", or try --encoding utf-16-le" if wide else "; the file may be damaged"),
+            )
+        )
+    if b"\x1a" in text:
+        raise InputError(
+            Problem(
+                code="CK108",
+                file=name,
+                line=_line_after(text[: text.index(b"\x1a")]),
+                message="the file holds a Ctrl-Z character, where some programs stop reading",
+                expected="text",
+                mend="remove the character, or export the file again",
+            )
+        )
+
+
+def _twice_encoded(name: str) -> Problem:
+    return Problem(
+        code="CK118",
+        severity="warning",
+        file=name,
+        message="some text looks encoded twice; it was read as it stands",
+        mend="export again as UTF-8 without passing it through another program",
+    )

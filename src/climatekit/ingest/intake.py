@@ -1,0 +1,362 @@
+"""Intake: exports to `Responses`, with a report of every decision on the way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+
+from climatekit.errors import InputError, LimitError, Problem
+from climatekit.ingest.codebook import Codebook, CodebookRow
+from climatekit.ingest.doubles import drop_doubles
+from climatekit.ingest.joining import join_parts
+from climatekit.ingest.parts import FileReport, Part, read_part
+from climatekit.ingest.people import SchoolList, find_near_names
+from climatekit.ingest.responses import Responses
+from climatekit.ingest.text import closest
+from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class WaveExport:
+    """One export read: its people, and how it was read.
+
+    Attributes
+    ----------
+    responses : Responses
+        Of this one file and wave.
+    report : FileReport
+    warnings : tuple of Problem
+    """
+
+    responses: Responses
+    report: FileReport
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row per person, as `Responses.frame`."""
+        return self.responses.frame
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Intake:
+    """All exports of a study, read.
+
+    Attributes
+    ----------
+    responses : Responses
+    reports : tuple of FileReport
+        One per export, in the order of the waves.
+    warnings : tuple of Problem
+        Of all files and of the files taken together.
+    """
+
+    responses: Responses
+    reports: tuple[FileReport, ...]
+    warnings: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Examination:
+    """All exports looked at, whatever is wrong with them.
+
+    Attributes
+    ----------
+    reports : tuple of FileReport
+        Of the files that could be read as tables.
+    problems : tuple of Problem
+        Errors and warnings of all files.
+    intake : Intake, optional
+        None when there is any error.
+    """
+
+    reports: tuple[FileReport, ...]
+    problems: tuple[Problem, ...]
+    intake: Intake | None
+
+
+def read_export(
+    path: Path,
+    *,
+    scales: Sequence[Scale],
+    wave: str,
+    settings: Settings,
+    codebook: Codebook | None = None,
+    roster: SchoolList | None = None,
+) -> WaveExport:
+    """Read one export of one wave.
+
+    Parameters
+    ----------
+    path : Path
+        CSV, semicolon, tab or pipe separated text.
+    scales : sequence of Scale
+        Scales whose items are looked for; one that is wholly absent was not asked.
+    wave : str
+        Id of the wave.
+    settings : Settings
+        Its `columns`, `reading` and `answers` are used.
+    codebook : Codebook, optional
+    roster : optional
+        Anything with ``find(text) -> str | None`` and a mapping ``schools``.
+
+    Returns
+    -------
+    WaveExport
+
+    Raises
+    ------
+    InputError
+        With every problem of the file at once.
+    LimitError
+        If the file is larger than a limit.
+    """
+    numbers = {one.id: number for number, one in enumerate(settings.waves, start=1)}
+    examination = _examine(
+        {wave: (path,)}, scales, settings, codebook, roster, {wave: numbers.get(wave, 1)}
+    )
+    intake = _intake_of(examination)
+    return WaveExport(
+        responses=intake.responses, report=intake.reports[0], warnings=intake.warnings
+    )
+
+
+def read_responses(
+    settings: Settings,
+    scales: Sequence[Scale],
+    *,
+    codebook: Codebook | None = None,
+    roster: SchoolList | None = None,
+) -> Intake:
+    """Read every export that the settings name.
+
+    Parameters
+    ----------
+    settings : Settings
+        Its waves name the exports; waves without one are passed over.
+    scales : sequence of Scale
+    codebook : Codebook, optional
+    roster : optional
+        Anything with ``find(text) -> str | None`` and a mapping ``schools``.
+
+    Returns
+    -------
+    Intake
+
+    Raises
+    ------
+    InputError
+        With the problems of all files at once.
+    LimitError
+        If a file or the number of schools is larger than a limit.
+    """
+    return _intake_of(examine_exports(settings, scales, codebook=codebook, roster=roster))
+
+
+def examine_exports(
+    settings: Settings,
+    scales: Sequence[Scale],
+    *,
+    codebook: Codebook | None = None,
+    roster: SchoolList | None = None,
+) -> Examination:
+    """Read every export as far as it goes; problems are returned, not raised.
+
+    Raises
+    ------
+    LimitError
+        If a file or the number of schools is larger than a limit.
+    """
+    waves = [wave for wave in settings.waves if wave.exports]
+    numbers = {wave.id: number for number, wave in enumerate(settings.waves, start=1)}
+    exports = {wave.id: wave.exports for wave in waves}
+    return _examine(exports, scales, settings, codebook, roster, numbers)
+
+
+def _intake_of(examination: Examination) -> Intake:
+    if examination.intake is None:
+        errors = [one for one in examination.problems if one.severity == "error"]
+        raise InputError(errors)
+    return examination.intake
+
+
+def _examine(
+    exports: Mapping[str, Sequence[Path]],
+    scales: Sequence[Scale],
+    settings: Settings,
+    codebook: Codebook | None,
+    roster: SchoolList | None,
+    numbers: Mapping[str, int],
+) -> Examination:
+    study = _Study(numbers=numbers)
+    for wave, paths in exports.items():
+        study.parts[wave] = []
+        for path in paths:
+            try:
+                part = read_part(
+                    path, scales, wave=wave, settings=settings, codebook=codebook, roster=roster
+                )
+            except InputError as error:
+                study.problems += error.problems
+                study.unread = True
+                continue
+            study.parts[wave].append(part)
+    study.check_files()
+    study.check_codebook(codebook)
+    study.check_schools(settings.reading.max_schools, roster)
+    study.check_wordings()
+    if settings.reading.strict:
+        study.problems = [replace(one, severity="error") for one in study.problems]
+    return study.close(scales, settings)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Study:
+    """All exports of all waves while they are being put together."""
+
+    numbers: Mapping[str, int]
+    parts: dict[str, list[Part]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    unread: bool = False
+
+    def all_parts(self) -> list[Part]:
+        return [part for parts in self.parts.values() for part in parts]
+
+    def check_files(self) -> None:
+        first: dict[str, Part] = {}
+        for part in self.all_parts():
+            before = first.setdefault(part.sha256, part)
+            if before is part:
+                continue
+            where = "this wave" if before.wave == part.wave else f"wave {before.wave}"
+            self.problems.append(
+                Problem(
+                    code="CK128",
+                    file=part.name,
+                    message=f"the file is the same, byte for byte, as {before.name} of {where}",
+                    expected="an export of its own for each wave",
+                    mend="name the right file, or take one of the two away",
+                )
+            )
+
+    def check_codebook(self, codebook: Codebook | None) -> None:
+        """Refuse rows of the codebook that fit no file they speak of."""
+        if codebook is None or self.unread:
+            return
+        waves = set(self.parts)
+        self.problems += _other_waves(codebook, waves)
+        used: set[int] = set()
+        for part in self.all_parts():
+            unused = {row.line for row in part.unused_rows}
+            used |= {row.line for row in codebook.rows_for(part.wave)} - unused
+        names = ", ".join(part.name for part in self.all_parts())
+        self.problems += [
+            _unused(codebook.name, row, names)
+            for row in codebook.rows
+            if row.line not in used and (not row.wave_id or row.wave_id in waves) and row.column
+        ]
+
+    def check_schools(self, most: int, roster: SchoolList | None) -> None:
+        names = {name for part in self.all_parts() for name in pd.unique(part.school) if name}
+        if len(names) > most:
+            raise LimitError(
+                Problem(
+                    code="CK607",
+                    message=f"the exports name more schools than the limit of {most:,}",
+                    expected=f"at most {most:,} schools (max_schools)",
+                    mend="check the school column, or raise max_schools under [reading]",
+                )
+            )
+        if roster is None:
+            self.problems += find_near_names(names)
+            return
+        silent = [school for school in roster.schools if school not in names]
+        if silent and names:
+            self.problems.append(
+                Problem(
+                    code="CK236",
+                    severity="warning",
+                    message=f"{len(silent)} schools of the roster have no answers: "
+                    + ", ".join(silent[:10])
+                    + (" ..." if len(silent) > 10 else ""),  # noqa: PLR2004 (as above)
+                    mend="if they took part, look for their answers",
+                    count=len(silent),
+                )
+            )
+
+    def check_wordings(self) -> None:
+        """Warn when the text above the items of a matrix changed between exports."""
+        stems: dict[str, set[str]] = defaultdict(set)
+        for part in self.all_parts():
+            for item, stem in part.stems.items():
+                if part.wording.get(item):
+                    stems[item].add(stem)
+        changed = [item for item, texts in stems.items() if len(texts) > 1]
+        if changed:
+            self.problems.append(
+                Problem(
+                    code="CK219",
+                    severity="warning",
+                    message="the question text above these items is not the same in all "
+                    f"exports: {', '.join(changed[:10])}"
+                    + (f" and {len(changed) - 10} more" if len(changed) > 10 else ""),  # noqa: PLR2004
+                    mend="if the change alters what is asked, give the items the flag edited "
+                    "in the codebook for that wave",
+                    count=len(changed),
+                )
+            )
+
+    def close(self, scales: Sequence[Scale], settings: Settings) -> Examination:
+        parts = self.all_parts()
+        for wave_parts in self.parts.values():
+            self.problems += drop_doubles(wave_parts, settings.reading.duplicates)
+        reports = tuple(part.report for part in parts)
+        problems = (*(one for part in parts for one in part.problems), *self.problems)
+        if any(one.severity == "error" for one in problems) or not parts:
+            return Examination(reports=reports, problems=problems, intake=None)
+        intake = Intake(
+            responses=join_parts(self.parts, scales, self.numbers),
+            reports=reports,
+            warnings=problems,
+        )
+        return Examination(reports=reports, problems=problems, intake=intake)
+
+
+def _other_waves(codebook: Codebook, waves: set[str]) -> list[Problem]:
+    """Return a warning for each wave that the codebook names and no export is of."""
+    first: dict[str, CodebookRow] = {}
+    for row in codebook.rows:
+        if row.wave_id and row.wave_id not in waves:
+            first.setdefault(row.wave_id, row)
+    return [
+        Problem(
+            code="CK225",
+            severity="warning",
+            file=codebook.name,
+            line=row.line,
+            column="wave_id",
+            message=f"no export is of wave {wave!r}; the codebook's rows for it were not used",
+            expected=", ".join(sorted(waves)),
+            closest=closest(wave, waves),
+            mend="correct the wave if it is a slip",
+        )
+        for wave, row in first.items()
+    ]
+
+
+def _unused(file: str, row: CodebookRow, names: str) -> Problem:
+    return Problem(
+        code="CK224",
+        file=file,
+        line=row.line,
+        column="column",
+        message="no column is called so, by heading, import id or question text",
+        found=row.column[:80],
+        expected=f"a column of {names}",
+        mend="correct the row; copy the heading from the export as it stands",
+    )

@@ -1,0 +1,348 @@
+"""Parts: one export read as far as it can be alone, its problems kept with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from climatekit.errors import Problem
+from climatekit.ingest.answers import (
+    MISSING,
+    AnswerCount,
+    Codes,
+    ItemColumn,
+    check_top_codes,
+    read_item_column,
+)
+from climatekit.ingest.codebook import Codebook, CodebookRow
+from climatekit.ingest.columns import match_columns
+from climatekit.ingest.decoding import Decision, list_spellings
+from climatekit.ingest.dialects import Layout, recognise
+from climatekit.ingest.headings import check_headings
+from climatekit.ingest.labels import AnswerKey, make_answer_key
+from climatekit.ingest.matches import Columns, Match
+from climatekit.ingest.naming import hash_wording, stem_of
+from climatekit.ingest.people import SchoolList, check_ids, read_ids, read_roles, read_schools
+from climatekit.ingest.rows import check_statuses, find_drops
+from climatekit.ingest.tables import Table, read_table
+from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.settings import Settings
+
+Rows = npt.NDArray[np.intp]
+Texts = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReport:
+    """How one export was read: every decision, match, drop and answer count.
+
+    Attributes
+    ----------
+    decisions : tuple of Decision
+        What was found out and by which sign.
+    matches : tuple of Match
+        Item, column and how it was matched, in the order of the scales.
+    styles : mapping of str to str
+        Item id to how its column writes answers (``words``, ``numbers`` ...).
+    answers : tuple of AnswerCount
+        Each text found in each item column, its code, and how many rows hold it.
+    ignored : tuple of str
+        Headings of columns that are nothing to climatekit.
+    dropped : mapping of str to int
+        Rows left out, by rule.
+    """
+
+    name: str
+    wave: str
+    sha256: str
+    platform: str
+    rows_read: int
+    rows_kept: int
+    decisions: tuple[Decision, ...]
+    matches: tuple[Match, ...]
+    styles: Mapping[str, str]
+    answers: tuple[AnswerCount, ...]
+    ignored: tuple[str, ...]
+    dropped: Mapping[str, int]
+    warnings: tuple[Problem, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Part:
+    """One export's people and answers, row by row; `ids` are raw and stay inside ingest.
+
+    Attributes
+    ----------
+    lines : ndarray of int, shape (n_people,)
+        Line in the file of each person.
+    ids : ndarray of str, optional
+        None where the export has no respondent column.
+    codes : dict of str to ndarray of int8
+        Item id to answers; MISSING where there is none.
+    """
+
+    name: str
+    wave: str
+    sha256: str
+    platform: str
+    rows_read: int
+    lines: npt.NDArray[np.int32]
+    school: Texts
+    role: Texts
+    wording: dict[str, str]
+    stems: dict[str, str]
+    columns: Columns
+    decisions: list[Decision]
+    styles: dict[str, str]
+    answers: list[AnswerCount]
+    ignored: tuple[str, ...]
+    problems: list[Problem]
+    ids: Texts | None = None
+    codes: dict[str, Codes] = field(default_factory=dict)
+    dropped: dict[str, int] = field(default_factory=dict)
+    unused_rows: list[CodebookRow] = field(default_factory=list)
+    left_out: npt.NDArray[np.bool_] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.left_out = np.zeros(len(self.lines), dtype=np.bool_)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def keep(self, people: npt.NDArray[np.bool_]) -> None:
+        """Keep only these people."""
+        self.left_out = np.zeros(int(people.sum()), dtype=np.bool_)
+        self.lines = self.lines[people]
+        self.school = self.school[people]
+        self.role = self.role[people]
+        if self.ids is not None:
+            self.ids = self.ids[people]
+        self.codes = {item: codes[people] for item, codes in self.codes.items()}
+
+    @property
+    def report(self) -> FileReport:
+        """How the file was read."""
+        return FileReport(
+            name=self.name,
+            wave=self.wave,
+            sha256=self.sha256,
+            platform=self.platform,
+            rows_read=self.rows_read,
+            rows_kept=len(self),
+            decisions=tuple(self.decisions),
+            matches=tuple(self.columns.matches),
+            styles=self.styles,
+            answers=tuple(self.answers),
+            ignored=self.ignored,
+            dropped={rule: count for rule, count in self.dropped.items() if count},
+            warnings=tuple(one for one in self.problems if one.severity == "warning"),
+        )
+
+
+def read_part(
+    path: Path,
+    scales: Sequence[Scale],
+    *,
+    wave: str,
+    settings: Settings,
+    codebook: Codebook | None,
+    roster: SchoolList | None,
+) -> Part:
+    """Read one export; what is wrong with its content is in `problems` of the part.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read as a table at all.
+    LimitError
+        If it is larger than a limit.
+    """
+    reading = settings.reading
+    table = read_table(path, reading)
+    layout = recognise(table, reading)
+    columns = match_columns(
+        table.name, layout, scales, wave=wave, codebook=codebook, asked_for=settings.columns
+    )
+    drops = find_drops(table, layout, keep_unfinished=reading.unfinished == "keep")
+    kept = _kept_rows(table, layout, drops)
+    items = _read_items(table, layout, columns, kept, scales, settings)
+    answered = np.zeros(len(kept), dtype=np.bool_)
+    for item in items:
+        answered |= item.codes != MISSING
+    dropped = {rule: int(mask.sum()) for rule, mask in drops.items()}
+    dropped["no answers"] = int((~answered).sum()) if items else 0
+    dropped["wrong length"] = table.skipped
+    people = kept[answered]
+    part = _start_part(wave, table, layout, columns, items, people)
+    part.codes = {item.match.item: item.codes[answered] for item in items}
+    part.dropped = dropped
+    _add_people(part, table, layout, people, roster)
+    _check_whole(part, layout, items, scales, settings)
+    return part
+
+
+def _start_part(
+    wave: str,
+    table: Table,
+    layout: Layout,
+    columns: Columns,
+    items: Sequence[ItemColumn],
+    people: Rows,
+) -> Part:
+    return Part(
+        name=table.name,
+        wave=wave,
+        sha256=table.sha256,
+        platform=layout.platform,
+        rows_read=len(table) - layout.first_data_record + table.skipped,
+        lines=table.lines[people],
+        school=np.full(len(people), "", dtype=object),
+        role=np.full(len(people), "", dtype=object),
+        wording={match.item: _hash(match) for match in columns.matches},
+        stems={match.item: stem_of(match.wording) for match in columns.matches},
+        columns=columns,
+        decisions=[*table.decisions, layout.decision, *columns.decisions],
+        styles={item.match.item: item.style for item in items},
+        answers=[count for item in items for count in item.counts],
+        ignored=tuple(layout.names[place] for place in columns.ignored),
+        problems=[
+            *_with_spellings(table, columns),
+            *check_headings(table, layout),
+            *check_statuses(table, layout),
+            *columns.problems,
+            *(problem for item in items for problem in item.problems),
+        ],
+        unused_rows=columns.unused_rows,
+    )
+
+
+def _kept_rows(table: Table, layout: Layout, drops: Mapping[str, npt.NDArray[np.bool_]]) -> Rows:
+    kept = np.zeros(len(table), dtype=np.bool_)
+    kept[layout.first_data_record :] = True
+    for mask in drops.values():
+        kept &= ~mask
+    return np.flatnonzero(kept)
+
+
+def _hash(match: Match) -> str:
+    return hash_wording(match.wording, edited="edited" in match.flags)
+
+
+def _read_items(
+    table: Table,
+    layout: Layout,
+    columns: Columns,
+    kept: Rows,
+    scales: Sequence[Scale],
+    settings: Settings,
+) -> list[ItemColumn]:
+    scale_of = {item: scale for scale in scales for item in scale.items}
+    keys: dict[tuple[str, str], AnswerKey] = {}
+    read = []
+    for match in columns.matches:
+        scale = scale_of[match.item]
+        response_set = scale.response_set_of(match.item)
+        place = (scale.id, response_set.id)
+        if place not in keys:
+            keys[place] = make_answer_key(
+                response_set,
+                extra=settings.answers.get(response_set.id),
+                platform_no_answers=layout.not_answers,
+            )
+        read.append(read_item_column(table, layout, match, kept, keys[place]))
+    for place, answer_key in keys.items():
+        mine = [
+            item
+            for item in read
+            if (scale_of[item.match.item].id, answer_key.response_set.id) == place
+            and scale_of[item.match.item].response_set_of(item.match.item)
+            is answer_key.response_set
+        ]
+        columns.problems += check_top_codes(table.name, mine, answer_key)
+    return read
+
+
+def _with_spellings(table: Table, columns: Columns) -> list[Problem]:
+    """Show in the encoding warning every spelling that could be wrong, once.
+
+    Only headings, schools, roles and item answers are looked at: other columns may hold
+    what people wrote.
+    """
+    if not any(warning.code == "CK110" for warning in table.warnings):
+        return list(table.warnings)
+    texts = table.record(0)
+    places = [match.column for match in columns.matches]
+    places += [place for kind, place in columns.special.items() if kind != "respondent"]
+    for place in places:
+        texts += table.columns[place].values
+    return [
+        replace(warning, found=list_spellings(texts)) if warning.code == "CK110" else warning
+        for warning in table.warnings
+    ]
+
+
+def _add_people(
+    part: Part, table: Table, layout: Layout, people: Rows, roster: SchoolList | None
+) -> None:
+    special = part.columns.special
+    if "school" in special:
+        named = read_schools(
+            table,
+            special["school"],
+            people,
+            heading=layout.title(special["school"]),
+            first_data_record=layout.first_data_record,
+            roster=roster,
+        )
+        part.school = named.names
+        part.decisions += named.decisions
+        part.problems += named.problems
+    if "role" in special:
+        part.role = read_roles(table, special["role"], people)
+    if "respondent" in special:
+        place = special["respondent"]
+        part.ids = read_ids(table.columns[place], people)
+        part.problems += check_ids(table, place, people, heading=layout.title(place))
+
+
+def _check_whole(
+    part: Part,
+    layout: Layout,
+    items: Sequence[ItemColumn],
+    scales: Sequence[Scale],
+    settings: Settings,
+) -> None:
+    if not items:
+        titles = ", ".join(scale.title for scale in scales)
+        part.problems.append(
+            Problem(
+                code="CK218",
+                file=part.name,
+                message=f"no column is an item of {titles}",
+                found=f"{len([name for name in layout.names if name])} columns with a heading",
+                expected="headings such as "
+                + next((item for scale in scales for item in scale.items), "ots_1")
+                + ", or a codebook",
+                mend="write a codebook.csv with the columns column,item and name it with "
+                "--codebook, or codebook = in climatekit.toml",
+            )
+        )
+    elif not len(part):
+        said = ", ".join(f"{count} {rule}" for rule, count in part.dropped.items() if count)
+        keep = " (--keep-unfinished)" if part.dropped.get("unfinished") else ""
+        part.problems.append(
+            Problem(
+                code="CK120",
+                file=part.name,
+                message="there are no answers left"
+                + (f" after leaving out: {said}" if said else ""),
+                expected="at least one row of answers",
+                mend=f"look at the rows that were left out{keep}",
+            )
+        )
+    if settings.reading.strict:
+        part.problems = [replace(problem, severity="error") for problem in part.problems]

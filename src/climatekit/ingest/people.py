@@ -1,0 +1,271 @@
+"""People: the school, role and respondent of each row; raw ids never leave this module."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from climatekit.errors import LimitError, Problem
+from climatekit.ingest.decoding import Decision
+from climatekit.ingest.tables import Table, TextColumn
+from climatekit.ingest.text import closest, near_key, show_hidden, trim
+
+_ROUNDED = re.compile(r"\s*\d(?:[.,]\d+)?[eE]\+\d+\s*")
+_LONGEST_NAME = 300
+_CANNOT_PRINT = frozenset({"Cs", "Co", "Cn"})
+
+Rows = npt.NDArray[np.intp]
+
+
+class SchoolList(Protocol):
+    """What is needed of a roster: its schools, and a school's id by id or name."""
+
+    @property
+    def schools(self) -> Mapping[str, object]:
+        """School id to school."""
+
+    def find(self, text: str) -> str | None:
+        """Return the id of the school that is called `text`, or None."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Named:
+    """One name per row and what was seen on the way.
+
+    Attributes
+    ----------
+    names : ndarray of object (str), shape (n_rows,)
+    """
+
+    names: npt.NDArray[np.object_]
+    decisions: list[Decision] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_schools(
+    table: Table,
+    column: int,
+    rows: Rows,
+    *,
+    heading: str,
+    first_data_record: int,
+    roster: SchoolList | None,
+) -> Named:
+    """Return the school id of each row: the roster's, or the name itself.
+
+    Names are never cleaned: ``None``, ``00123`` and ``<script>`` are schools like any
+    other. Unicode spellings of one name (NFC and NFD) are one school.
+
+    Raises
+    ------
+    LimitError
+        If a name is longer than 300 characters.
+    """
+    texts = table.columns[column]
+    codes = texts.codes[rows]
+    present = np.unique(codes)
+    place = _Place(table, heading, first_data_record)
+    named = Named(names=np.full(len(rows), "", dtype=object))
+    ids = np.full(len(texts.values), "", dtype=object)
+    spellings: dict[str, list[str]] = defaultdict(list)
+    for index in present:
+        raw = texts.values[index]
+        name = trim(raw)
+        if len(name) > _LONGEST_NAME:
+            raise LimitError(place.long_name(rows[codes == index]))
+        ids[index] = name
+        if name:
+            spellings[name].append(raw.strip())
+    named.problems += place.blank(rows[ids[codes] == ""])
+    named.problems += place.unprintable(spellings, ids, codes, rows)
+    twins = {name: raws for name, raws in spellings.items() if len(set(raws)) > 1}
+    named.decisions += [
+        Decision("school", name, f"{len(set(raws))} Unicode spellings are one school")
+        for name, raws in twins.items()
+    ]
+    if roster is not None:
+        found = {name: roster.find(name) for name in spellings}
+        named.problems += place.unknown(
+            [name for name, school in found.items() if school is None], roster, ids, codes, rows
+        )
+        for index in present:
+            ids[index] = found.get(ids[index]) or ids[index]
+    named.names = ids[codes]
+    return named
+
+
+def find_near_names(names: Iterable[str], *, file: str | None = None) -> list[Problem]:
+    """Return a warning for each group of school names that differ in case or accents only."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(set(names)):
+        groups[near_key(name)].append(name)
+    return [
+        Problem(
+            code="CK234",
+            severity="warning",
+            file=file,
+            message="these names are nearly equal and were taken as different schools: "
+            + " / ".join(show_hidden(name) for name in twins),
+            mend="give them one spelling, or use a roster",
+        )
+        for twins in groups.values()
+        if len(twins) > 1
+    ]
+
+
+def read_roles(table: Table, column: int, rows: Rows) -> npt.NDArray[np.object_]:
+    """Return the role of each row as it stands, trimmed, in NFC."""
+    texts = table.columns[column]
+    names = np.array([trim(value) for value in texts.values], dtype=object)
+    return names[texts.codes[rows]]
+
+
+def check_ids(table: Table, column: int, rows: Rows, *, heading: str) -> list[Problem]:
+    """Return what is wrong with a column of respondent ids, without any id."""
+    texts = table.columns[column]
+    codes = texts.codes[rows]
+    values = [texts.values[index] for index in np.unique(codes)]
+    problems = []
+    rounded = texts.where([bool(_ROUNDED.fullmatch(value)) for value in texts.values])[rows]
+    if rounded.any():
+        problems.append(
+            Problem(
+                code="CK230",
+                file=table.name,
+                line=int(table.lines[rows[int(rounded.argmax())]]),
+                column=heading,
+                message="the respondent id looks rounded by a spreadsheet",
+                found="a number with an exponent",
+                expected="the id as the platform wrote it",
+                mend="export again and do not save the file from a spreadsheet",
+                count=int(rounded.sum()),
+            )
+        )
+    plain: dict[str, int] = defaultdict(int)
+    for value in {value.strip() for value in values}:
+        if value.isdecimal():
+            plain[value.lstrip("0")] += 1
+    padded = sum(1 for number in plain.values() if number > 1)
+    if padded:
+        problems.append(
+            Problem(
+                code="CK231",
+                severity="warning",
+                file=table.name,
+                column=heading,
+                message=f"{padded} respondent ids differ from another only in leading zeros; "
+                "they were taken as different people",
+                mend="if a spreadsheet took the zeros away, export again",
+                count=padded,
+            )
+        )
+    return problems
+
+
+def read_ids(texts: TextColumn, rows: Rows) -> npt.NDArray[np.object_]:
+    """Return the trimmed raw id of each row; for finding doubles within this package only."""
+    ids = np.array([value.strip() for value in texts.values], dtype=object)
+    return ids[texts.codes[rows]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a school column is, to make problems of it."""
+
+    table: Table
+    heading: str
+    first_data_record: int
+
+    def at(self, row: int) -> dict[str, object]:
+        return {
+            "file": self.table.name,
+            "line": int(self.table.lines[row]),
+            "record": row - self.first_data_record + 1,
+            "column": self.heading,
+        }
+
+    def blank(self, rows: Rows) -> list[Problem]:
+        if not len(rows):
+            return []
+        return [
+            Problem(
+                **self.at(int(rows[0])),  # type: ignore[arg-type]
+                code="CK232",
+                message=f"{len(rows)} people with answers have no school",
+                found="a blank cell",
+                expected="a school for each person with answers",
+                mend="fill the school in, or delete the rows",
+                count=len(rows),
+            )
+        ]
+
+    def long_name(self, rows: Rows) -> Problem:
+        return Problem(
+            **self.at(int(rows[0])),  # type: ignore[arg-type]
+            code="CK608",
+            message=f"a school's name is longer than {_LONGEST_NAME} characters",
+            expected=f"at most {_LONGEST_NAME} characters",
+            mend="shorten the name, or name the right school column",
+        )
+
+    def unprintable(
+        self,
+        spellings: Mapping[str, Sequence[str]],
+        ids: npt.NDArray[np.object_],
+        codes: npt.NDArray[np.int32],
+        rows: Rows,
+    ) -> list[Problem]:
+        problems = []
+        for name in spellings:
+            if any(unicodedata.category(char) in _CANNOT_PRINT for char in name):
+                mine = rows[ids[codes] == name]
+                problems.append(
+                    Problem(
+                        **self.at(int(mine[0])),  # type: ignore[arg-type]
+                        code="CK233",
+                        message="a school's name holds characters that stand for nothing",
+                        found=show_hidden(name),
+                        expected="letters, digits and signs",
+                        mend="correct the name",
+                        count=len(mine),
+                    )
+                )
+        return problems
+
+    def unknown(
+        self,
+        names: Sequence[str],
+        roster: SchoolList,
+        ids: npt.NDArray[np.object_],
+        codes: npt.NDArray[np.int32],
+        rows: Rows,
+    ) -> list[Problem]:
+        if not names:
+            return []
+        known = list(roster.schools)
+        for school in roster.schools.values():
+            title = getattr(school, "name", None)
+            if isinstance(title, str):
+                known.append(title)
+        problems = []
+        for name in names:
+            mine = rows[ids[codes] == name]
+            problems.append(
+                Problem(
+                    **self.at(int(mine[0])),  # type: ignore[arg-type]
+                    code="CK235",
+                    message=f"the school {show_hidden(name)!r} is not in the roster",
+                    expected="a school id or name of the roster",
+                    closest=closest(name, known),
+                    mend="correct the name, or add the school to the roster",
+                    count=len(mine),
+                )
+            )
+        return problems

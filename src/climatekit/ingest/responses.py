@@ -1,0 +1,65 @@
+"""Responses: one row per respondent and wave, answers as declared codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+KEYS = ("wave", "school", "respondent", "role")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One export that was read: its name, hash, and what became of its rows.
+
+    Attributes
+    ----------
+    dropped : mapping of str to int
+        Rows left out, by the rule that left them out (``preview``, ``unfinished``,
+        ``blank``, ``duplicate`` ...).
+    """
+
+    name: str
+    sha256: str
+    wave: str
+    platform: str
+    rows_read: int
+    rows_kept: int
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Responses:
+    """What staff answered.
+
+    Attributes
+    ----------
+    _frame : DataFrame
+        One row per respondent and wave: ``wave``, ``school`` (id, or name where there
+        is no roster), ``respondent``, ``role`` (text, may be empty), then one ``Int8``
+        column per item id holding the declared code, ``<NA>`` where not answered.
+        No item is reversed here.
+    waves : tuple of str
+        Wave ids in time order.
+    items : tuple of str
+        Item ids, the frame's item columns in order.
+    asked : mapping of str to frozenset of str
+        Wave id to the items that its exports asked.
+    wording : mapping of str to mapping of str to str
+        Wave id to item id to a short hash of the tidied wording that the export held,
+        or ``""`` where it held none; equal hashes mean an unchanged item.
+    """
+
+    _frame: pd.DataFrame
+    waves: tuple[str, ...]
+    items: tuple[str, ...]
+    asked: Mapping[str, frozenset[str]]
+    wording: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """A shallow copy that the caller may change; the original stays."""
+        return self._frame.copy(deep=False)

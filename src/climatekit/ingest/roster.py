@@ -1,0 +1,218 @@
+"""Roster: which schools there are, and how many staff could have answered each wave."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from climatekit.errors import InputError, Problem
+from climatekit.ingest.records import Record, read_records
+from climatekit.ingest.text import closest
+
+HEADINGS = ("school_id", "school_name", "wave_id", "staff_group", "eligible", "grades")
+_NEEDED = ("school_id", "school_name", "wave_id", "eligible")
+_MOST_STAFF = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """One school: its id, its name, and the grades it teaches (may be empty)."""
+
+    id: str
+    name: str
+    grades: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """Schools and their eligible staff.
+
+    Attributes
+    ----------
+    schools : mapping of str to School
+        By id, in the order of the file.
+    totals : mapping of (school, wave) to int
+        Eligible staff of the whole school, where a row gives it.
+    group_sizes : mapping of (school, wave) to mapping of str to int
+        Eligible staff by staff group.
+    """
+
+    schools: Mapping[str, School]
+    totals: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    group_sizes: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
+
+    def eligible(self, school: str, wave: str) -> int | None:
+        """Return how many staff could have answered; None where it is not on file.
+
+        A school without a row of its own has the sum of its staff groups.
+        """
+        total = self.totals.get((school, wave))
+        if total is not None:
+            return total
+        groups = self.groups(school, wave)
+        return sum(groups.values()) if groups else None
+
+    def groups(self, school: str, wave: str) -> Mapping[str, int]:
+        """Return eligible staff by staff group; empty where only the total is known."""
+        return self.group_sizes.get((school, wave), {})
+
+    def find(self, text: str) -> str | None:
+        """Return the id of the school that `text` names, by id or by name.
+
+        An exact match (after Unicode NFC and trimming) counts first; then one that
+        differs in case only, if it is the only such.
+        """
+        wanted = _tidy(text)
+        if wanted in self.schools:
+            return wanted
+        exact = [school.id for school in self.schools.values() if school.name == wanted]
+        if len(exact) == 1:
+            return exact[0]
+        folded = wanted.casefold()
+        alike = {
+            school.id
+            for school in self.schools.values()
+            if folded in (school.id.casefold(), school.name.casefold())
+        }
+        return alike.pop() if len(alike) == 1 and not exact else None
+
+
+def read_roster(path: Path, *, waves: Sequence[str]) -> Roster:
+    """Read a roster.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with the columns school_id, school_name, wave_id, staff_group, eligible and
+        grades (the last optional); one row per school, wave and staff group, where a
+        blank staff_group is the whole school.
+    waves : sequence of str
+        The wave ids that there are.
+
+    Raises
+    ------
+    InputError
+        With every fault at once.
+    """
+    records = read_records(path, HEADINGS, needed=_NEEDED, code="CK301", what="roster")
+    faults = [fault for record in records for fault in _check_record(record, path.name, waves)]
+    faults += _check_together(records, path.name)
+    if not records:
+        faults.append(
+            Problem(
+                code="CK303",
+                file=path.name,
+                message="the roster holds no school",
+                mend="add a row for each school and wave",
+            )
+        )
+    if faults:
+        raise InputError(faults)
+    schools: dict[str, School] = {}
+    totals: dict[tuple[str, str], int] = {}
+    groups: dict[tuple[str, str], dict[str, int]] = {}
+    for record in records:
+        cells = record.cells
+        school, wave = _tidy(cells["school_id"]), cells["wave_id"]
+        # The newest row has the name and grades that are in force.
+        schools[school] = School(school, _tidy(cells["school_name"]), cells["grades"])
+        count = int(cells["eligible"])
+        if cells["staff_group"]:
+            groups.setdefault((school, wave), {})[cells["staff_group"]] = count
+        else:
+            totals[school, wave] = count
+    return Roster(schools=schools, totals=totals, group_sizes=groups)
+
+
+def _tidy(text: str) -> str:
+    return unicodedata.normalize("NFC", text.strip())
+
+
+def _check_record(record: Record, file: str, waves: Sequence[str]) -> Iterator[Problem]:
+    cells = record.cells
+    for heading in ("school_id", "school_name", "wave_id"):
+        if not cells[heading]:
+            yield Problem(
+                code="CK304",
+                file=file,
+                line=record.line,
+                column=heading,
+                message=f"{heading} is blank",
+                mend="fill it in, or delete the row",
+            )
+    if cells["wave_id"] and cells["wave_id"] not in waves:
+        yield Problem(
+            code="CK305",
+            file=file,
+            line=record.line,
+            column="wave_id",
+            message=f"there is no wave {cells['wave_id']!r}",
+            expected=", ".join(waves),
+            closest=closest(cells["wave_id"], waves),
+            mend="use an id of a [[waves]] table of the configuration",
+        )
+    eligible = cells["eligible"]
+    if not (eligible.isascii() and eligible.isdigit()) or int(eligible[:9]) > _MOST_STAFF:
+        yield Problem(
+            code="CK306",
+            file=file,
+            line=record.line,
+            column="eligible",
+            message="eligible is not a count of people",
+            found=eligible[:20] or "blank",
+            expected="a whole number, 0 or more",
+            mend="give the number of staff who could answer; delete the row if it is not known",
+        )
+
+
+def _check_together(records: Sequence[Record], file: str) -> Iterator[Problem]:
+    seen: dict[tuple[str, str, str], int] = {}
+    names: dict[tuple[str, str], str] = {}
+    sums: dict[tuple[str, str], int] = {}
+    totals: dict[tuple[str, str], tuple[int, int]] = {}
+    for record in records:
+        cells = record.cells
+        school, wave, group = _tidy(cells["school_id"]), cells["wave_id"], cells["staff_group"]
+        if (school, wave, group) in seen:
+            yield Problem(
+                code="CK307",
+                file=file,
+                line=record.line,
+                message=f"school {school!r}, wave {wave!r} and this staff group stand twice",
+                expected=f"one row; the other is line {seen[school, wave, group]}",
+                mend="delete one of the two rows",
+            )
+        seen[school, wave, group] = record.line
+        name = _tidy(cells["school_name"])
+        if names.setdefault((school, wave), name) != name:
+            yield Problem(
+                code="CK308",
+                file=file,
+                line=record.line,
+                column="school_name",
+                message=f"school {school!r} has two names in wave {wave!r}",
+                found=name,
+                expected=names[school, wave],
+                mend="give it one name, or each school its own id",
+            )
+        if not cells["eligible"].isdigit() or not cells["eligible"].isascii():
+            continue
+        count = int(cells["eligible"])
+        if group:
+            sums[school, wave] = sums.get((school, wave), 0) + count
+        else:
+            totals[school, wave] = (count, record.line)
+    for key, (total, line) in totals.items():
+        if sums.get(key, 0) > total:
+            yield Problem(
+                code="CK309",
+                file=file,
+                line=line,
+                column="eligible",
+                message=f"the staff groups of school {key[0]!r} add up to more than the school",
+                found=str(sums[key]),
+                expected=f"at most {total}",
+                mend="mend the total or the groups",
+            )

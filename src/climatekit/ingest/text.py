@@ -1,0 +1,93 @@
+"""Text: how names and headings are cleaned and compared, never changed silently."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+# Zero-width, joining and direction marks: they change what is compared, not what is seen.
+_HIDDEN = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
+_BLANKS = re.compile(r"\s+")
+_NEGATION = re.compile(r"\b(?:not?|never|dis\w+|un\w+|in\w+)\b")
+_ALIKE = 70.0
+_SUGGEST = 85.0
+_LEAD = 8.0
+
+
+def trim(text: str) -> str:
+    """Return `text` in Unicode NFC without blanks at its ends."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def clean(text: str) -> str:
+    """Return a heading without hidden characters, odd blanks and outer blanks, in NFC."""
+    return _BLANKS.sub(" ", trim(_HIDDEN.sub("", text))).strip()
+
+
+def has_hidden(text: str) -> bool:
+    """Return whether `text` holds hidden characters or blanks other than the plain one."""
+    if text.isascii():
+        return False
+    return bool(_HIDDEN.search(text)) or any(char.isspace() and char > "\x7f" for char in text)
+
+
+def show_hidden(text: str) -> str:
+    """Return `text` with hidden characters and odd blanks written out."""
+    return "".join(
+        char if char.isprintable() and not _HIDDEN.match(char) else f"\\u{ord(char):04x}"
+        for char in text
+    )
+
+
+def key(text: str) -> str:
+    """Return the letters and digits of `text`, folded; numbers without leading zeros."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    letters = "".join(char if char.isalnum() else " " for char in folded)
+    return re.sub(r"(?<!\d)0+(?=\d)", "", letters).replace(" ", "")
+
+
+def near_key(text: str) -> str:
+    """Return `text` without case, accents and repeated blanks, to find near-equal names."""
+    flat = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    plain = "".join(char for char in flat if not unicodedata.combining(char))
+    return _BLANKS.sub(" ", _HIDDEN.sub("", plain)).strip()
+
+
+def closest(text: str, candidates: Iterable[str], *, least: float = _ALIKE) -> str | None:
+    """Return the candidate most like `text`, or None; a suggestion, never taken by itself."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(
+        text, list(candidates), scorer=fuzz.ratio, processor=near_key, score_cutoff=least
+    )
+    return None if found is None else str(found[0])
+
+
+def closest_label(text: str, labels: Iterable[str]) -> str | None:
+    """Return the answer label that `text` surely means, or None.
+
+    It must be 85 of 100 alike, lead the next by 8, and agree in holding a negation:
+    "important" and "unimportant" are 90 alike.
+    """
+    from rapidfuzz import fuzz, process
+
+    ranked = process.extract(
+        text, list(dict.fromkeys(labels)), scorer=fuzz.ratio, processor=near_key, limit=2
+    )
+    if not ranked or ranked[0][1] < _SUGGEST:
+        return None
+    if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < _LEAD:
+        return None
+    best = str(ranked[0][0])
+    same_sign = bool(_NEGATION.search(near_key(text))) == bool(_NEGATION.search(near_key(best)))
+    return best if same_sign else None
+
+
+def shape(text: str) -> str:
+    """Return what kind of text a cell holds, without its content."""
+    size = len(text)
+    kind = "digits" if text.isdigit() else "letters" if text.isalpha() else "characters"
+    return f"{size} {kind if size != 1 else kind.removesuffix('s')}"

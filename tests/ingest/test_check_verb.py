@@ -1,0 +1,86 @@
+"""The verb ``check``: what it prints, where, and how it ends."""
+
+import json
+import re
+
+import pytest
+from click.testing import CliRunner
+from ingest_builders import write
+
+from climatekit.cli import main
+from climatekit.ingest.naming import hash_wording
+from climatekit.knowledge.scales import load_scale
+
+BSCS = load_scale("bscs")
+HEADING = ",".join(["School", "Shoe size", *BSCS.items])
+
+
+@pytest.fixture
+def check(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CLIMATEKIT_CONFIG", raising=False)
+
+    def run(text, *flags):
+        write(tmp_path / "export.csv", text)
+        return CliRunner().invoke(main, ["check", "export.csv", "--scale", "bscs", *flags])
+
+    return run
+
+
+def export(*people):
+    return "\n".join([HEADING, *people]) + "\n"
+
+
+def test_check_shows_decisions_columns_codes_and_hides_small_counts(check):
+    people = ["A,38,1,2,3,4,5,1,2,3"] * 12 + ["B,41,Strongly agree,2,3,4,5,1,2,3"]
+
+    result = check(export(*people), "--format", "json")
+
+    rows = json.loads(result.stdout)["data"]
+    assert result.exit_code == 0
+    assert [row["item"] for row in rows] == list(BSCS.items)
+    assert rows[0]["label"] == BSCS.items["bscs_1"].label
+    assert rows[0]["answers"] == "1: 12; Strongly agree → 5: <10"
+    assert rows[0]["reversed"] == "no"
+    assert rows[0]["matched by"] == "heading"
+    assert re.search(r"encoding +UTF-8 +\(plain ASCII\)", result.stderr)
+    assert re.search(r"school column +School +\(a usual heading\)", result.stderr)
+    assert re.search(r"not used +Shoe size", result.stderr)
+
+
+def test_check_shows_all_problems_and_ends_with_three(check):
+    people = ["A,38,9,Agre,3,4,5,1,2,3", ",38,1,2,3,4,5,1,2,3"]
+
+    result = check(export(*people))
+
+    assert result.exit_code == 3
+    assert result.stdout.startswith("file,item,label")
+    assert all(f"error[{code}]" in result.stderr for code in ("CK204", "CK206", "CK232"))
+    assert result.stderr.rstrip().endswith("exit 3")
+    assert "38" not in result.stderr
+
+
+def test_check_groups_like_problems_five_shown_and_the_rest_counted(check):
+    result = check(export(*[f"A,38,{9 + number},2,3,4,5,1,2,3" for number in range(8)]))
+
+    assert result.stderr.count("error[CK206]") == 6
+    assert "and 3 more" in result.stderr
+
+
+def test_check_refuses_with_strict_what_it_reads_with_a_warning(check):
+    text = export("A,38,1,2,3,4,5,1,2,3").replace(",", ";")
+
+    assert check(text).exit_code == 0
+    assert check(text, "--strict").exit_code == 3
+    assert check(text, "--strict", "--delimiter", ";").exit_code == 0
+
+
+def test_a_wording_has_one_hash_whatever_its_case_blanks_and_stem():
+    hashes = {
+        hash_wording(text)
+        for text in ("My voice counts", "Now: - my  VOICE\u00a0counts", "Here [My voice counts]")
+    }
+
+    assert len(hashes) == 1
+    assert hash_wording("") == ""
+    assert hash_wording("My voice counts", edited=True) not in hashes
