@@ -1,0 +1,1 @@
+"""Measure: what the answers amount to, in numbers with intervals."""

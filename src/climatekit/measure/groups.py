@@ -1,0 +1,100 @@
+"""Groups: rows numbered by wave, school and the like, so that no loop runs over schools."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+
+
+def number_values(values: pd.Series, first: Sequence[str] = ()) -> tuple[Ints, list[str]]:
+    """Give each distinct value of one column a number.
+
+    Parameters
+    ----------
+    values : Series
+        One value per row; a missing one counts as empty text.
+    first : sequence of str
+        Values whose order is given (waves in time order); the others follow, sorted.
+
+    Returns
+    -------
+    numbers : ndarray of int, one per row
+    names : list of str
+        Name of each number; of `first`, only those that occur.
+    """
+    raw, found = pd.factorize(values, use_na_sentinel=False)
+    present = ["" if pd.isna(name) else str(name) for name in found]
+    known = {name: position for position, name in enumerate(first)}
+    names = sorted(set(present), key=lambda name: (known.get(name, len(known)), name))
+    place = {name: position for position, name in enumerate(names)}
+    return np.array([place[name] for name in present], dtype=np.intp)[raw], names
+
+
+def number_groups(
+    frame: pd.DataFrame, by: Sequence[str], waves: Sequence[str]
+) -> tuple[Ints, pd.DataFrame]:
+    """Give each group that `by` makes of the rows a number.
+
+    Returns
+    -------
+    numbers : ndarray of int, one per row
+    groups : DataFrame
+        One row per group that occurs, in order of its number: the `by` columns as text,
+        waves in time order, everything else sorted.
+    """
+    numbers = np.zeros(len(frame), dtype=np.intp)
+    names: dict[str, list[str]] = {}
+    sizes: list[int] = []
+    for column in by:
+        part, names[column] = number_values(frame[column], waves if column == "wave" else ())
+        sizes.append(len(names[column]))
+        numbers = numbers * sizes[-1] + part
+    present, numbers = np.unique(numbers, return_inverse=True)
+    groups: dict[str, list[str]] = {}
+    rest = present.astype(np.intp)
+    for column, size in zip(reversed(by), reversed(sizes), strict=True):
+        groups[column] = [names[column][position] for position in rest % size]
+        rest = rest // size
+    table = pd.DataFrame({column: groups[column] for column in by}, index=range(len(present)))
+    return numbers.astype(np.intp), table
+
+
+def describe(values: Floats, groups: Ints, count: int) -> tuple[Ints, Floats, Floats]:
+    """Count, average and spread the values of each group, missing values left out.
+
+    Each group is measured from its own smallest value, so that equal values give a
+    standard deviation of exactly 0.
+
+    Parameters
+    ----------
+    values : ndarray of float
+        One value per row, NaN where missing.
+    groups : ndarray of int
+        Group number per row, 0 to `count` - 1.
+
+    Returns
+    -------
+    n : ndarray of int, values per group
+    mean : ndarray of float, NaN where n is 0
+    sd : ndarray of float
+        Standard deviation with n - 1 below, NaN where n is under 2.
+    """
+    there = ~np.isnan(values)
+    values, groups = values[there], groups[there]
+    n = np.bincount(groups, minlength=count)
+    least = np.full(count, np.inf)
+    np.minimum.at(least, groups, values)
+    above = values - least[groups]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rise = np.bincount(groups, weights=above, minlength=count) / n
+        squares = np.bincount(groups, weights=(above - rise[groups]) ** 2, minlength=count)
+        sd = np.where(n > 1, np.sqrt(squares / (n - 1)), np.nan)
+        mean = np.where(n > 0, least + rise, np.nan)
+    return n.astype(np.intp), mean, sd

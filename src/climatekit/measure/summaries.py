@@ -1,0 +1,170 @@
+"""Summaries: groups of people, above all schools, in a few numbers each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from climatekit.ingest.responses import Responses
+from climatekit.knowledge.scales import ResponseSet, Scale, ScoreRule
+from climatekit.measure.groups import Floats, Ints, describe, number_groups
+from climatekit.measure.scoring import FULL, Scores, find_signs
+
+# Sums in another row order differ in the last bits; a mean of 72.5 must round alike each time.
+DECIMALS = 11
+AT_MAXIMUM = FULL - 1e-9
+
+
+def summarize(
+    scores: Scores, scales: Sequence[Scale], *, by: Sequence[str] = ("wave", "school")
+) -> pd.DataFrame:
+    """Summarize each score in each group.
+
+    Parameters
+    ----------
+    by : sequence of str
+        Any of ``wave``, ``school``, ``role``; none for everybody at once.
+
+    Returns
+    -------
+    DataFrame
+        One row per group and score that the group was asked: the `by` columns,
+        ``score``, ``n`` (people with the score), ``mean`` (points, 0 to 100), ``sd``
+        (of persons' points, n - 1 below; NaN under two people), ``native_mean``,
+        ``ceiling`` (share of people at the maximum, 0 to 1) and ``respondents``
+        (people of the group with an answer to any item). Groups are in order of wave
+        and name, scores in order of the scales. Where the score's order is
+        ``items_first``, both means are the mean over items of the items' means over
+        the people who have the score.
+    """
+    rules = list(_walk_rules(scales))
+    groups, table = number_groups(scores.keyed, by, scores.waves)
+    count = len(table)
+    respondents = np.bincount(groups[scores.responded], minlength=count)
+    frame = scores._frame  # noqa: SLF001
+    owner = frame["score"].to_numpy()
+    parts: list[pd.DataFrame] = []
+    for scale, rule in rules:
+        mine = frame[owner == rule.id]
+        rows = mine.index.to_numpy()
+        cells = groups[rows]
+        points = mine["points"].to_numpy(dtype=np.float64)
+        n, mean, sd = describe(points, cells, count)
+        _, native, _ = describe(mine["native"].to_numpy(dtype=np.float64), cells, count)
+        if rule.order == "items_first":
+            people = rows[~np.isnan(points)]
+            columns = {
+                item: scores.keyed[item].to_numpy()[people]
+                for item in rule.items
+                if item in scores.keyed
+            }
+            mean, native = _average_items(columns, scale, rule, groups[people], count)
+        top = np.bincount(cells[points >= AT_MAXIMUM], minlength=count)
+        part = table.assign(
+            score=rule.id,
+            n=n,
+            mean=np.round(mean, DECIMALS),
+            sd=np.round(sd, DECIMALS),
+            native_mean=np.round(native, DECIMALS),
+            ceiling=np.divide(top, n, out=np.full(count, np.nan), where=n > 0),
+            respondents=respondents,
+        )
+        parts.append(part[np.bincount(cells, minlength=count) > 0])
+    if not parts:
+        names = ("score", "n", "mean", "sd", "native_mean", "ceiling", "respondents")
+        return pd.DataFrame(columns=[*by, *names])
+    return pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
+
+
+def summarize_items(
+    scores: Scores,
+    responses: Responses,
+    scales: Sequence[Scale],
+    *,
+    by: Sequence[str] = ("wave", "school"),
+) -> pd.DataFrame:
+    """Summarize the answers to each item in each group, in the keyed direction.
+
+    Returns
+    -------
+    DataFrame
+        One row per group and item that the group was asked: the `by` columns, ``item``,
+        ``n`` (people who answered it) and the shares, 0 to 1, of ``favourable``,
+        ``neutral`` and ``unfavourable`` answers. For a reverse-scored item an answer
+        counts as what it says once reversed. Unfavourable answers mirror the favourable
+        ones of the response set; the shares are NaN where it declares none or n is 0.
+    """
+    groups, table = number_groups(scores.keyed, by, scores.waves)
+    waves = list(dict.fromkeys(table["wave"])) if "wave" in by else list(scores.waves)
+    parts: list[pd.DataFrame] = []
+    for scale in scales:
+        for item in scale.items:
+            asked = [wave for wave in waves if item in responses.asked.get(wave, responses.items)]
+            if not asked or item not in scores.keyed:
+                continue
+            values = scores.keyed[item].to_numpy(dtype=np.float64)
+            part = _share_answers(table, values, groups, scale.response_set_of(item), item)
+            parts.append(part[table["wave"].isin(asked)] if "wave" in by else part)
+    if not parts:
+        return pd.DataFrame(columns=[*by, "item", "n", "favourable", "neutral", "unfavourable"])
+    return pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
+
+
+def _walk_rules(scales: Sequence[Scale]) -> Iterator[tuple[Scale, ScoreRule]]:
+    for scale in scales:
+        for rule in scale.scores.values():
+            yield scale, rule
+
+
+def _average_items(
+    columns: Mapping[str, Floats], scale: Scale, rule: ScoreRule, cells: Ints, count: int
+) -> tuple[Floats, Floats]:
+    """Average each item over people, then the items; points and native, one per group."""
+    signs = find_signs((scale,))
+    points, native, items = np.zeros(count), np.zeros(count), np.zeros(count)
+    for item, values in columns.items():
+        same = rule.items[item] == signs[item]
+        n, mean, _ = describe(values if same else FULL - values, cells, count)
+        answers = scale.response_set_of(item)
+        there = n > 0
+        items += there
+        points += np.where(there, mean, 0.0)
+        span = answers.high - answers.low
+        native += np.where(there, answers.low + mean / FULL * span, 0.0)
+    items[items == 0] = np.nan
+    whole = len(rule.items) if rule.method == "sum" else 1
+    return points / items, whole * native / items
+
+
+def _share_answers(
+    table: pd.DataFrame, values: Floats, groups: Ints, answers: ResponseSet, item: str
+) -> pd.DataFrame:
+    count = len(table)
+    there = ~np.isnan(values)
+    span = answers.high - answers.low
+    codes = np.rint(answers.low + values[there] / FULL * span).astype(np.intp)
+    cells = groups[there]
+    n = np.bincount(cells, minlength=count)
+    liked = list(answers.favourable)
+    disliked = [answers.low + answers.high - code for code in liked]
+    blank = np.full(count, np.nan)
+    shares = [blank, blank]
+    if liked:
+        shares = [
+            np.divide(
+                np.bincount(cells[np.isin(codes, chosen)], minlength=count),
+                n,
+                out=blank.copy(),
+                where=n > 0,
+            )
+            for chosen in (liked, disliked)
+        ]
+    return table.assign(
+        item=item,
+        n=n,
+        favourable=shares[0],
+        neutral=np.maximum(1.0 - shares[0] - shares[1], 0.0),
+        unfavourable=shares[1],
+    )

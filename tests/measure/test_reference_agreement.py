@@ -1,0 +1,145 @@
+import numpy as np
+import pandas as pd
+import pytest
+from measure_builders import make_people, make_responses, make_scale
+
+from climatekit.measure.agreement import analyse_variance, check_agreement, find_rwgj, icc1, icc2
+from climatekit.measure.scoring import score
+from climatekit.values import Withheld
+
+CLOSE = 1e-10
+CELLS = [("trust", 1), ("trust", 2), ("ce", 1), ("ce", 2)]
+
+
+@pytest.fixture(scope="module")
+def reports(survey):
+    responses, scales = survey
+    found = check_agreement(score(responses, scales), responses, scales)
+    return {(one.score.removesuffix(".s"), int(one.wave[1:])): one for one in found}
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_icc1_icc2_and_their_exact_intervals_agree_with_r(reports, reference, cell):
+    expected = reference("agreement")["icc"][f"{cell[0].upper()}_{cell[1]}"]
+
+    report = reports[cell]
+
+    assert (report.schools, report.people) == (expected["n_groups"], expected["n"])
+    assert report.icc1.value == pytest.approx(expected["ICC1_n0"], abs=CLOSE)
+    interval = [report.icc1.low, report.icc1.high]
+    assert interval == pytest.approx(expected["ICC1_ci95_exactF_n0"], abs=CLOSE)
+    assert report.icc2.value == pytest.approx(expected["ICC2_aov"], abs=CLOSE)
+    interval = [report.icc2.low, report.icc2.high]
+    assert interval == pytest.approx(expected["ICC2_ci95_F"], abs=CLOSE)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_variance_table_agrees_with_r(survey, reference, cell):
+    responses, scales = survey
+    expected = reference("agreement")["icc"][f"{cell[0].upper()}_{cell[1]}"]
+    frame = score(responses, scales).frame
+    mine = frame[(frame["score"] == f"{cell[0]}.s") & (frame["wave"] == f"w{cell[1]}")]
+
+    table = analyse_variance(mine["native"].to_numpy(), mine["school"].astype(int).to_numpy())
+
+    assert table.between == pytest.approx(expected["msb"], abs=CLOSE)
+    assert table.within == pytest.approx(expected["msw"], abs=CLOSE)
+    assert table.size == pytest.approx(expected["n0_bartko"], rel=CLOSE)
+    mean_size = table.people / table.schools
+    by_mean_size = (table.between - table.within) / (table.between + (mean_size - 1) * table.within)
+    assert by_mean_size == pytest.approx(expected["ICC1_multilevel_mean_n"], abs=CLOSE)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_rwgj_against_even_answers_agrees_with_r(reports, reference, cell):
+    expected = reference("agreement")["rwg"][f"{cell[0].upper()}_{cell[1]}"]
+
+    report = reports[cell]
+
+    assert report.rwg_schools == expected["n_groups"]
+    assert report.rwg_mean == pytest.approx(expected["mean"], abs=CLOSE)
+    assert report.rwg_median == pytest.approx(expected["median"], abs=CLOSE)
+    assert report.rwg_negative == 0
+
+
+def test_rwgj_of_each_school_agrees_with_r_under_both_nulls(survey, reference):
+    responses, scales = survey
+    expected = reference("agreement")["rwg"]["TRUST_1"]["first10"]
+    frame = responses.frame
+
+    for school, uniform in expected.items():
+        # R's value gives back the ratio, and the other null then follows by its definition.
+        ratio = 8 * (1 - uniform) / (8 - 7 * uniform)
+        leaning = ratio * (35 / 12) / 1.85
+        slight = max(8 * (1 - leaning) / (8 * (1 - leaning) + leaning), 0) if leaning < 1 else 0
+        own = make_responses(
+            frame[(frame["school"] == school) & (frame["wave"] == "w1")],
+            items=responses.items,
+            waves=responses.waves,
+        )
+        report = check_agreement(score(own, scales), own, scales)[0]
+        assert report.rwg_mean == pytest.approx(uniform, abs=CLOSE)
+        assert report.rwg_slight_mean == pytest.approx(slight, abs=1e-9)
+
+
+def test_slight_skew_mean_and_share_above_seventy_agree_with_the_published_run(reports):
+    report = reports["trust", 1]
+
+    assert report.rwg_slight_mean == pytest.approx(0.623, abs=5e-4)
+    assert report.rwg_above == pytest.approx(0.95, abs=5e-3)
+
+
+def test_a_split_staff_has_its_negative_rwgj_set_to_zero_and_counted():
+    items = ("a", "b")
+    split = [("w1", "split", *codes) for codes in [(1, 1), (6, 6)] * 4]
+    agreed = [("w1", "agreed", 4, 4)] * 8
+    small = [("w1", "small", 1, 6)] * 4
+    scale = make_scale(signs=dict.fromkeys(items, 1))
+    responses = make_people(*split, *agreed, *small, items=items)
+
+    (report,) = check_agreement(score(responses, [scale]), responses, [scale])
+
+    assert (report.rwg_schools, report.rwg_negative) == (2, 1)
+    assert report.rwg_mean == pytest.approx(0.5)
+    assert report.rwg_above == pytest.approx(0.5)
+
+
+def test_past_its_pole_rwgj_still_counts_as_negative():
+    values = find_rwgj(np.array([0.5, 1.0, 1.05, 4.0]), np.array([8, 8, 8, 8]))
+
+    assert values[0] == pytest.approx(4 / 4.5)
+    assert values[1] == 0
+    assert (values[2:] < 0).all()
+
+
+def test_without_two_schools_or_any_spread_inside_there_is_no_icc():
+    one = analyse_variance(np.array([1.0, 2.0, 3.0]), np.array([0, 0, 0]))
+    flat = analyse_variance(np.array([1.0, 1.0, 3.0, 3.0]), np.array([0, 0, 1, 1]))
+    nobody = analyse_variance(np.array([]), np.array([], dtype=int))
+
+    assert all(isinstance(icc1(table), Withheld) for table in (one, flat, nobody))
+    assert all(isinstance(icc2(table), Withheld) for table in (one, flat, nobody))
+
+
+def test_schools_that_differ_less_than_chance_give_a_negative_icc2():
+    values = np.array([10.0, 50.0, 90.0, 12.0, 50.0, 91.0])
+    table = analyse_variance(values, np.array([0, 0, 0, 1, 1, 1]))
+
+    assert icc1(table).value < 0
+    assert icc2(table).value < 0
+
+
+def test_a_wave_that_did_not_ask_has_no_report(survey):
+    responses, scales = survey
+    frame = responses.frame
+    frame.loc[frame["wave"] == "w2", [f"C{n}" for n in range(1, 7)]] = pd.NA
+    asked = {"w1": frozenset(responses.items), "w2": frozenset(f"T{n}" for n in range(1, 9))}
+    own = make_responses(frame, items=responses.items, waves=responses.waves, asked=asked)
+
+    found = check_agreement(score(own, scales), own, scales)
+
+    assert [(one.score, one.wave) for one in found] == [
+        ("trust.s", "w1"),
+        ("trust.s", "w2"),
+        ("ce.s", "w1"),
+    ]

@@ -1,0 +1,221 @@
+import numpy as np
+import pytest
+from measure_builders import make_scale
+
+from climatekit.measure.consistency import (
+    alpha,
+    alpha_standardized,
+    alpha_within,
+    check_reliability,
+    count_people,
+    item_rest,
+)
+from climatekit.measure.matrices import list_matrices
+from climatekit.measure.scoring import score
+from climatekit.measure.summaries import summarize
+from climatekit.values import Estimate, Withheld
+
+CLOSE = 1e-10
+SCALES = ["trust", "ce"]
+
+
+@pytest.fixture(params=SCALES)
+def scale(request):
+    return request.param
+
+
+@pytest.fixture
+def pooled(survey):
+    """Return the pooled matrix of each scale, in scale points."""
+    return {
+        part.score.removesuffix(".s"): 1 + part.matrix / 20
+        for part in list_matrices(*survey)
+        if part.wave is None
+    }
+
+
+def complete(matrix):
+    return matrix[~np.isnan(matrix).any(axis=1)]
+
+
+def test_raw_alpha_and_its_feldt_interval_agree_with_r(pooled, reference, scale):
+    expected = reference("consistency")["alpha"][f"{scale}_pairwise"]
+
+    found = alpha(pooled[scale], n=expected["n"])
+
+    assert found.value == pytest.approx(expected["raw_alpha"], abs=CLOSE)
+    assert [found.low, found.high] == pytest.approx(expected["feldt_ci95"], abs=CLOSE)
+
+
+def test_complete_case_alpha_and_its_interval_agree_with_r(pooled, reference, scale):
+    expected = reference("consistency")["alpha"][f"{scale}_listwise"]
+
+    found = alpha(complete(pooled[scale]))
+
+    assert found.n == expected["n"]
+    assert found.value == pytest.approx(expected["raw_alpha"], abs=CLOSE)
+    assert [found.low, found.high] == pytest.approx(expected["feldt_ci95"], abs=CLOSE)
+
+
+@pytest.mark.parametrize("cases", ["pairwise", "listwise"])
+def test_standardized_alpha_and_item_rest_correlations_agree_with_r(
+    pooled, reference, scale, cases
+):
+    expected = reference("consistency")["alpha"][f"{scale}_{cases}"]
+    matrix = pooled[scale] if cases == "pairwise" else complete(pooled[scale])
+
+    standardized = alpha_standardized(matrix)
+    correlations = item_rest(matrix)
+
+    assert standardized == pytest.approx(expected["std_alpha"], abs=CLOSE)
+    assert correlations == pytest.approx(expected["r_drop_corrected_item_total"], abs=CLOSE)
+
+
+def test_keyed_items_have_the_counts_means_and_spreads_of_r(pooled, reference, scale):
+    expected = reference("consistency")["alpha"][f"{scale}_pairwise"]
+    matrix = pooled[scale]
+
+    assert (~np.isnan(matrix)).sum(axis=0).tolist() == expected["item_n"]
+    assert np.nanmean(matrix, axis=0) == pytest.approx(expected["item_mean"], abs=CLOSE)
+    assert np.nanstd(matrix, axis=0, ddof=1) == pytest.approx(expected["item_sd"], abs=CLOSE)
+
+
+@pytest.mark.parametrize("share", ["0.500", "0.667", "0.750", "1.000"])
+@pytest.mark.parametrize("method", ["mean", "sum"])
+def test_scores_agree_with_r_under_each_minimum_of_answers(survey, reference, scale, share, method):
+    responses, scales = survey
+    expected = reference("consistency")["scores"][f"{scale}_{share}"]
+    signs = scales[SCALES.index(scale)].scores[f"{scale}.s"].items
+    own = make_scale(scale, signs=signs, min_answered=expected["min_valid"], method=method)
+
+    (row,) = summarize(score(responses, [own]), [own], by=()).to_dict("records")
+
+    assert row["n"] == expected["n_scored"]
+    if method == "sum":
+        assert row["native_mean"] == pytest.approx(expected["sum_prorated_mean"], rel=CLOSE)
+    else:
+        assert row["native_mean"] == pytest.approx(expected["mean"], rel=CLOSE)
+        assert row["sd"] / 20 == pytest.approx(expected["sd"], abs=CLOSE)
+        assert row["mean"] == pytest.approx(20 * (expected["mean"] - 1), rel=CLOSE)
+
+
+def test_the_report_covers_each_wave_and_all_of_them(survey, pooled, reference):
+    reports = {(one.score, one.wave): one for one in check_reliability(*survey)}
+
+    assert list(reports) == [(f"{s}.s", w) for s in SCALES for w in ("w1", "w2", None)]
+    whole = reports["trust.s", None]
+    expected = reference("consistency")["alpha"]
+    assert whole.alpha.value == pytest.approx(expected["trust_pairwise"]["raw_alpha"], abs=CLOSE)
+    assert whole.alpha_complete.n == expected["trust_listwise"]["n"]
+    assert whole.n == whole.alpha.n == count_people(pooled["trust"]) < 646
+    assert list(whole.item_rest) == [f"T{n}" for n in range(1, 9)]
+    assert not whole.negative
+    assert whole.suspects == ()
+
+
+def test_within_school_alpha_of_complete_answers_is_alpha_of_deviations_from_school_means():
+    generator = np.random.default_rng(5)
+    schools = np.repeat(np.arange(6), [3, 40, 30, 20, 1, 26])
+    matrix = (
+        generator.normal(size=(120, 1)) + generator.normal(size=(120, 4)) + 5.0 * schools[:, None]
+    )
+    shuffled = generator.permutation(120)
+    deviations = matrix.copy()
+    for school in range(6):
+        deviations[schools == school] -= matrix[schools == school].mean(axis=0)
+    cov = deviations.T @ deviations / (120 - 6)
+
+    found = alpha_within(matrix[shuffled], schools[shuffled])
+
+    assert found.value == pytest.approx(4 / 3 * (1 - np.trace(cov) / cov.sum()), abs=CLOSE)
+    assert found.value < alpha(matrix).value - 0.1
+
+
+def test_within_school_alpha_uses_the_people_whom_each_pair_shares():
+    # Items a, b, c of two schools; the last person left out c.
+    answers = np.tile([[1, 2, 2], [2, 1, 3], [3, 4, 4], [5, 3, np.nan]], (6, 1))
+    answers[::5, 0] += 1.0
+    schools = np.tile([0, 0, 1, 1], 6)
+    expected = np.zeros((3, 3))
+    for i in range(3):
+        for j in range(3):
+            left = 0
+            for school in (0, 1):
+                both = answers[schools == school][:, [i, j]]
+                both = both[~np.isnan(both).any(axis=1)]
+                expected[i, j] += ((both - both.mean(axis=0)).prod(axis=1)).sum()
+                left += len(both) - 1
+            expected[i, j] /= left
+            if i == j:
+                column = answers[:, i]
+                squares = sum(
+                    np.nansum((column[schools == s] - np.nanmean(column[schools == s])) ** 2)
+                    for s in (0, 1)
+                )
+                expected[i, j] = squares / ((~np.isnan(column)).sum() - 2)
+
+    found = alpha_within(answers, schools)
+
+    total = expected.sum()
+    assert found.value == pytest.approx(1.5 * (1 - np.trace(expected) / total), abs=CLOSE)
+
+
+def test_under_a_hundred_people_nothing_is_estimated(survey):
+    responses, scales = survey
+    frame = responses.frame[responses.frame["school"].isin(["14", "15"])]
+    few = type(responses)(
+        _frame=frame, waves=responses.waves, items=responses.items, asked=responses.asked
+    )
+
+    reports = check_reliability(few, scales)
+
+    first = reports[0]
+    assert first.n < 100
+    assert first.alpha == first.alpha_within == first.alpha_complete
+    assert first.alpha.rule == "min-n"
+    assert first.item_rest == {}
+
+
+def test_items_that_share_under_ten_answers_make_alpha_inestimable():
+    matrix = np.full((40, 2), np.nan)
+    matrix[:24, 0] = np.arange(24) % 6
+    matrix[15:, 1] = np.arange(25) % 5
+
+    assert alpha(matrix) == Withheld(
+        "not-estimable", "two of the items share fewer than ten answers"
+    )
+    matrix[24, 0] = 3.0
+    assert isinstance(alpha(matrix), Estimate)
+
+
+def test_a_constant_item_is_dropped_and_named(survey):
+    responses, scales = survey
+    frame = responses.frame
+    frame["T3"] = frame["T3"].where(frame["T3"].isna(), 4)
+    flat = type(responses)(
+        _frame=frame, waves=responses.waves, items=responses.items, asked=responses.asked
+    )
+
+    report = check_reliability(flat, scales)[0]
+
+    assert report.constant == ("T3",)
+    assert "T3" not in report.items
+    assert len(report.item_rest) == 7
+
+
+def test_a_forgotten_reversal_shows_as_a_suspect_and_a_negative_alpha_is_flagged(survey):
+    responses, _ = survey
+    forgotten = make_scale("one", signs=dict.fromkeys((f"T{n}" for n in range(1, 9)), 1))
+    opposed = make_scale("two", signs={"T1": 1, "T2": -1})
+
+    reports = {one.score: one for one in check_reliability(responses, [forgotten, opposed])}
+
+    assert reports["one.s"].suspects == ("T7", "T8")
+    assert not reports["one.s"].negative
+    assert reports["two.s"].negative
+    assert reports["two.s"].alpha.value < 0
+
+
+def test_items_without_any_spread_have_no_alpha():
+    assert alpha(np.full((200, 3), 4.0)).rule == "not-estimable"
+    assert alpha_within(np.full((200, 3), 4.0), np.zeros(200, dtype=int)).rule == "not-estimable"
