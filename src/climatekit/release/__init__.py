@@ -1,0 +1,1 @@
+"""The release gate: what may be said, and in what form."""

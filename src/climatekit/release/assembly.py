@@ -1,0 +1,300 @@
+"""Assembly: one release, every number in it gated, built from the statistics at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from climatekit.measure.change import Change
+from climatekit.release.gate import Gate, Shown
+from climatekit.release.released import Released
+from climatekit.release.rules import BENCHMARK_SCHOOLS, SHORT_SCORE_ITEMS, withhold
+from climatekit.values import Estimate, Withheld
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedWave:
+    """One school's wave: who answered."""
+
+    wave: str
+    answered: Shown
+    eligible: Shown
+    rate: Shown
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedChange:
+    """One score's change between two waves, as it may be told.
+
+    `steps` is how many in every ten people would have had to move one answer step for
+    a change of this size (0 to 10), from the printed difference; None where there is none.
+    """
+
+    score: str
+    before: str
+    after: str
+    difference: Shown
+    detectable: Shown
+    verdict: str
+    clearly: bool
+    tags: tuple[str, ...]
+    reason: str
+    steps: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedScore:
+    """One score of one school over its waves, oldest first."""
+
+    score: str
+    points: Mapping[str, Shown]
+    native: Mapping[str, Shown]
+    change: ReleasedChange | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedItem:
+    """One item of one school: percent favourable by wave (only waves that may be told)."""
+
+    item: str
+    favourable: Mapping[str, Released]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolRelease:
+    """Everything that may be told about one school.
+
+    `previous` is the earlier wave that its latest wave is compared with: the newest one
+    before it with enough answers to be shown, or None.
+    """
+
+    school: str
+    previous: str | None = None
+    waves: Mapping[str, ReleasedWave]
+    scores: Mapping[str, ReleasedScore]
+    items: Mapping[str, ReleasedItem] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScaleQuality:
+    """How far a score can be trusted in a wave, over the whole district.
+
+    `held_back` is true when alpha is negative: the score then leaves in no form.
+    """
+
+    score: str
+    wave: str
+    alpha: Shown
+    icc1: Shown
+    icc2: Shown
+    rwgj: Shown
+    held_back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """One release: schools, the district's quality figures, and the district lines."""
+
+    schools: Mapping[str, SchoolRelease]
+    quality: Mapping[tuple[str, str], ScaleQuality]
+    benchmark: Mapping[tuple[str, str], Released]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolFigures:
+    """The statistics of one school before the gate.
+
+    Attributes
+    ----------
+    scores : mapping of (wave, score) to Estimate
+        Mean in points with its interval; `n` is the people who have the score.
+    favourable : mapping of (wave, item) to (share, n)
+        Share 0 to 1 of favourable answers, and how many people answered the item.
+    """
+
+    school: str
+    previous: str | None
+    answered: Mapping[str, int]
+    eligible: Mapping[str, int | None]
+    scores: Mapping[tuple[str, str], Estimate]
+    favourable: Mapping[tuple[str, str], tuple[float, int]]
+    changes: Mapping[str, Change]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreFacts:
+    """What the gate needs to know of a score: its items, native range and answer options."""
+
+    score: str
+    items: int
+    low: float
+    high: float
+    options: int
+
+
+def release_school(
+    figures: SchoolFigures,
+    *,
+    gate: Gate,
+    waves: Sequence[str],
+    scores: Mapping[str, ScoreFacts],
+    held_back: frozenset[tuple[str, str]] = frozenset(),
+) -> SchoolRelease:
+    """Gate one school's statistics.
+
+    Parameters
+    ----------
+    held_back : frozenset of (wave, score)
+        Scores whose items do not hang together (negative alpha); they leave in no form.
+    """
+    shown_waves = {
+        wave: _release_wave(figures, wave, gate)
+        for wave in waves
+        if figures.answered.get(wave) or figures.eligible.get(wave) is not None
+    }
+    released = {
+        score: _release_score(figures, facts, gate, tuple(shown_waves), held_back)
+        for score, facts in scores.items()
+    }
+    return SchoolRelease(
+        school=figures.school,
+        previous=figures.previous,
+        waves=shown_waves,
+        scores=released,
+        items=_release_items(figures, gate),
+    )
+
+
+def release_benchmark(
+    schools: Mapping[str, SchoolRelease], *, waves: Sequence[str], scores: Sequence[str]
+) -> dict[tuple[str, str], Released]:
+    """Return the district line: the plain average of the *printed* school scores.
+
+    Made from printed numbers only, it can tell nobody more than the briefs do; a hidden
+    school is not in it. At least five schools.
+
+    Returns
+    -------
+    mapping of (wave, score) to Released
+        Whole points; absent where fewer than five schools are shown.
+    """
+    lines: dict[tuple[str, str], Released] = {}
+    for wave in waves:
+        for score in scores:
+            values = [
+                shown.value
+                for school in schools.values()
+                if score in school.scores
+                and isinstance(shown := school.scores[score].points.get(wave), Released)
+            ]
+            if len(values) >= BENCHMARK_SCHOOLS:
+                mean = round(sum(values) / len(values))
+                lines[wave, score] = Released(value=mean, text=str(mean), unit="points")
+    return lines
+
+
+def _release_wave(figures: SchoolFigures, wave: str, gate: Gate) -> ReleasedWave:
+    answered = figures.answered.get(wave, 0)
+    eligible = figures.eligible.get(wave)
+    if answered == 0:
+        nothing = withhold("no-answers")
+        return ReleasedWave(
+            wave=wave, answered=nothing, eligible=nothing, rate=nothing, shown=False
+        )
+    return ReleasedWave(
+        wave=wave,
+        answered=gate.release_people(answered, answered=answered),
+        eligible=withhold("no-roster")
+        if eligible is None
+        else gate.release_people(eligible, answered=answered),
+        rate=gate.release_rate(answered, eligible),
+        shown=gate.is_open(answered),
+    )
+
+
+def _release_score(
+    figures: SchoolFigures,
+    facts: ScoreFacts,
+    gate: Gate,
+    waves: Sequence[str],
+    held_back: frozenset[tuple[str, str]],
+) -> ReleasedScore:
+    points: dict[str, Shown] = {}
+    for wave in waves:
+        estimate = figures.scores.get((wave, facts.score))
+        if (wave, facts.score) in held_back:
+            points[wave] = withhold("incoherent")
+        elif estimate is None:
+            points[wave] = withhold("not-asked" if figures.answered.get(wave) else "no-answers")
+        else:
+            points[wave] = gate.release_score(estimate, items=facts.items)
+    native = {
+        wave: gate.release_native(shown, low=facts.low, high=facts.high)
+        for wave, shown in points.items()
+    }
+    change = figures.changes.get(facts.score)
+    return ReleasedScore(
+        score=facts.score,
+        points=points,
+        native=native,
+        change=None if change is None else _release_change(change, points, facts, gate),
+    )
+
+
+def _release_change(
+    change: Change, points: Mapping[str, Shown], facts: ScoreFacts, gate: Gate
+) -> ReleasedChange:
+    nothing = withhold("no-answers")
+    before, after = points.get(change.before, nothing), points.get(change.after, nothing)
+    blocked = isinstance(before, Withheld) or isinstance(after, Withheld)
+    compared = change.verdict != "not_compared"
+    interval = _interval(change.difference)
+    n = min(_people(change.mean_before), _people(change.mean_after))
+    short = facts.items < SHORT_SCORE_ITEMS
+    if not compared or blocked or short:
+        interval = None
+    difference = gate.release_difference(before, after, interval)
+    if not compared and isinstance(difference, Released):
+        difference = withhold("not-estimable")
+    detectable: Shown = withhold("not-estimable")
+    if compared and not blocked and change.detectable is not None:
+        detectable = gate.release_move(change.detectable, n=n)
+    return ReleasedChange(
+        score=change.score,
+        before=change.before,
+        after=change.after,
+        difference=difference,
+        detectable=detectable,
+        verdict="not_compared" if blocked else change.verdict,
+        clearly=change.clearly and not blocked,
+        tags=() if blocked else change.tags,
+        reason="min-n" if blocked and not change.reason else change.reason,
+        steps=_steps(difference, facts),
+    )
+
+
+def _release_items(figures: SchoolFigures, gate: Gate) -> dict[str, ReleasedItem]:
+    items: dict[str, dict[str, Released]] = {}
+    for (wave, item), (share, n) in figures.favourable.items():
+        shown = gate.release_favourable(share, n=n)
+        if isinstance(shown, Released):
+            items.setdefault(item, {})[wave] = shown
+    return {item: ReleasedItem(item=item, favourable=by_wave) for item, by_wave in items.items()}
+
+
+def _steps(difference: Shown, facts: ScoreFacts) -> int | None:
+    if isinstance(difference, Withheld):
+        return None
+    step = 100 / (facts.options - 1)
+    return min(10, int(10 * abs(difference.value) / step + 0.5))
+
+
+def _interval(estimate: Estimate | Withheld) -> tuple[float, float] | None:
+    if isinstance(estimate, Withheld) or estimate.low is None or estimate.high is None:
+        return None
+    return estimate.low, estimate.high
+
+
+def _people(estimate: Estimate | Withheld) -> int:
+    return 0 if isinstance(estimate, Withheld) else estimate.n

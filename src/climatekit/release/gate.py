@@ -1,0 +1,187 @@
+"""The gate: every number that leaves passes here, once, and comes out rounded or withheld.
+
+Counts are of people who answered. Two thresholds: `min_n` for anything at all and
+`min_n_detail` for a single item's percentages. A multi-item score leaves as whole points
+of 0 to 100, capped to "5 or less" and "95 or more".
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from climatekit.knowledge.settings import DisclosureSettings
+from climatekit.release.released import Released
+from climatekit.release.rules import (
+    DISTRICT_PEOPLE,
+    DISTRICT_SCHOOLS,
+    SCORE_CAP_HIGH,
+    SCORE_CAP_LOW,
+    SHORT_SCORE_ITEMS,
+    percent_step,
+    withhold,
+)
+from climatekit.values import Estimate, Withheld
+
+Shown = Released | Withheld
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The thresholds of one release, and the one way through them."""
+
+    thresholds: DisclosureSettings
+
+    def is_open(self, n: int) -> bool:
+        """Return whether a group of `n` people who answered may be spoken of at all."""
+        return n >= self.thresholds.min_n
+
+    def release_score(self, estimate: Estimate, *, items: int) -> Shown:
+        """Release a school's score with its interval.
+
+        Parameters
+        ----------
+        estimate : Estimate
+            Mean in points (0 to 100); `n` is the people who have the score.
+        items : int
+            Number of items in the score; a score of fewer than 3 items is as telling as
+            a single item and waits for `min_n_detail`.
+
+        Returns
+        -------
+        Released or Withheld
+            Whole points; rule ``protected`` below the threshold.
+        """
+        least = self.thresholds.min_n
+        if items < SHORT_SCORE_ITEMS:
+            least = self.thresholds.min_n_detail
+        if estimate.n < least or math.isnan(estimate.value):
+            return withhold("no-answers" if estimate.n == 0 else "protected")
+        value = _round_half_up(estimate.value)
+        low, high = _whole(estimate.low), _whole(estimate.high)
+        if value <= SCORE_CAP_LOW:
+            return _capped("low", SCORE_CAP_LOW)
+        if value >= SCORE_CAP_HIGH:
+            return _capped("high", SCORE_CAP_HIGH)
+        return Released(
+            value=value,
+            text=str(value),
+            unit="points",
+            low=None if low is None else max(low, SCORE_CAP_LOW),
+            high=None if high is None else min(high, SCORE_CAP_HIGH),
+        )
+
+    def release_native(self, points: Shown, *, low: float, high: float) -> Shown:
+        """Release the score in scale points, worked out from the released points.
+
+        Two independently rounded forms of one mean would together say more than either.
+        """
+        if isinstance(points, Withheld):
+            return points
+        native = round(low + points.value / 100 * (high - low), 1)
+        words = {"": "", "low": " or less", "high": " or more"}[points.capped]
+        return Released(
+            value=native, text=f"{native:.1f}{words}", unit="native", capped=points.capped
+        )
+
+    def release_difference(
+        self, before: Shown, after: Shown, interval: tuple[float, float] | None
+    ) -> Shown:
+        """Release a change between waves: the difference of the two printed scores.
+
+        `interval` holds the ends of its 95% interval in points. A capped score has no
+        printable difference.
+        """
+        if isinstance(before, Withheld):
+            return before
+        if isinstance(after, Withheld):
+            return after
+        if before.capped or after.capped:
+            return withhold("protected")
+        value = int(after.value - before.value)
+        low, high = interval if interval is not None else (None, None)
+        return Released(
+            value=value,
+            text=f"{value:+d}".replace("-", "\N{MINUS SIGN}") if value else "0",
+            unit="points",
+            low=_whole(low),
+            high=_whole(high),
+        )
+
+    def release_move(self, points: float, *, n: int) -> Shown:
+        """Release a width in points, such as the change that a school can reliably spot."""
+        if not self.is_open(n) or not math.isfinite(points):
+            return withhold("protected")
+        value = max(1, math.ceil(points))
+        return Released(value=value, text=str(value), unit="points")
+
+    def release_people(self, people: int, *, answered: int) -> Shown:
+        """Release a count of people in a group of which `answered` answered."""
+        if not self.is_open(answered):
+            return withhold("protected")
+        return Released(value=people, text=str(people), unit="people")
+
+    def release_rate(self, answered: int, eligible: int | None) -> Shown:
+        """Release a response rate in whole percent."""
+        if eligible is None or eligible <= 0:
+            return withhold("no-roster")
+        if not self.is_open(answered):
+            return withhold("protected")
+        value = min(100, _round_half_up(100 * answered / eligible))
+        return Released(value=value, text=f"{value}%", unit="percent")
+
+    def release_favourable(self, share: float, *, n: int) -> Shown:
+        """Release the percentage of favourable answers to one item.
+
+        Parameters
+        ----------
+        share : float
+            0 to 1.
+        n : int
+            People who answered the item.
+        """
+        step = percent_step(n) if n >= self.thresholds.min_n_detail else None
+        if step is None:
+            return withhold("detail", min_n_detail=self.thresholds.min_n_detail)
+        width, lowest, highest = step
+        value = int(width * math.floor(100 * share / width + 0.5))
+        if value <= lowest:
+            return Released(value=lowest, text=f"{lowest}% or less", unit="percent", capped="low")
+        if value >= highest:
+            return Released(
+                value=highest, text=f"{highest}% or more", unit="percent", capped="high"
+            )
+        return Released(value=value, text=f"{value}%", unit="percent")
+
+    def release_coefficient(
+        self, estimate: Estimate | Withheld, *, people: int, schools: int
+    ) -> Shown:
+        """Release a district's alpha, ICC or rwg(j), two decimals.
+
+        Only from 100 people in 5 schools on: a coefficient hands over spread.
+        """
+        if people < DISTRICT_PEOPLE or schools < DISTRICT_SCHOOLS:
+            return withhold("district-reliability")
+        if isinstance(estimate, Withheld):
+            return estimate
+        return Released(
+            value=round(estimate.value, 2),
+            text=f"{estimate.value:.2f}".replace("-", "\N{MINUS SIGN}"),
+            unit="coefficient",
+            low=None if estimate.low is None else round(estimate.low, 2),
+            high=None if estimate.high is None else round(estimate.high, 2),
+        )
+
+
+def _round_half_up(value: float) -> int:
+    return math.floor(value + 0.5)
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None or not math.isfinite(value) else _round_half_up(value)
+
+
+def _capped(side: str, cap: int) -> Released:
+    if side == "low":
+        return Released(value=cap, text=f"{cap} or less", unit="points", capped="low")
+    return Released(value=cap, text=f"{cap} or more", unit="points", capped="high")

@@ -1,0 +1,127 @@
+"""The gate: what may be said, in what form, and what may not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from climatekit.knowledge.settings import DisclosureSettings
+from climatekit.release.gate import Gate
+from climatekit.release.released import Released
+from climatekit.values import Estimate, Withheld
+
+GATE = Gate(DisclosureSettings())
+
+
+def score(value, n, low=None, high=None, items=8):
+    return GATE.release_score(Estimate(value=value, low=low, high=high, n=n), items=items)
+
+
+def test_a_score_leaves_as_whole_points_from_ten_people_on():
+    shown = score(68.4, 10, 61.7, 75.2)
+
+    assert isinstance(shown, Released)
+    assert (shown.value, shown.text, shown.low, shown.high) == (68, "68", 62, 75)
+
+
+@given(
+    value=st.floats(0, 100),
+    n=st.integers(0, 9),
+    items=st.integers(1, 30),
+)
+def test_nothing_about_fewer_than_ten_people_leaves(value, n, items):
+    shown = score(value, n, items=items)
+
+    assert isinstance(shown, Withheld)
+    assert not any(char.isdigit() for char in shown.reason)
+    assert isinstance(GATE.release_people(n, answered=n), Withheld)
+    assert isinstance(GATE.release_rate(n, 40), Withheld)
+    assert isinstance(GATE.release_favourable(0.5, n=n), Withheld)
+    assert isinstance(GATE.release_move(value, n=n), Withheld)
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "capped"),
+    [
+        (100.0, "95 or more", "high"),
+        (95.2, "95 or more", "high"),
+        (94.4, "94", ""),
+        (5.4, "5 or less", "low"),
+        (0.0, "5 or less", "low"),
+        (5.5, "6", ""),
+    ],
+)
+def test_the_ends_of_the_scale_are_capped_so_that_unanimity_is_not_told(value, text, capped):
+    shown = score(value, 50)
+
+    assert (shown.text, shown.capped) == (text, capped)
+
+
+def test_a_score_of_two_items_waits_for_the_detail_threshold():
+    assert isinstance(score(60, 19, items=2), Withheld)
+    assert isinstance(score(60, 20, items=2), Released)
+
+
+@given(value=st.floats(0, 100), n=st.integers(10, 200))
+def test_the_native_score_says_no_more_than_the_printed_points(value, n):
+    points = score(value, n)
+
+    native = GATE.release_native(points, low=1, high=6)
+
+    assert native.value == round(1 + points.value / 100 * 5, 1)
+
+
+def test_a_difference_is_that_of_the_printed_scores():
+    before, after = score(68.4, 31), score(75.9, 29)
+
+    shown = GATE.release_difference(before, after, (1.333, 13.667))
+
+    assert (shown.value, shown.text, shown.low, shown.high) == (8, "+8", 1, 14)
+
+
+def test_a_fall_is_written_with_a_minus_sign_and_no_change_without_sign():
+    assert GATE.release_difference(score(60, 20), score(50, 20), None).text == "\N{MINUS SIGN}10"
+    assert GATE.release_difference(score(60, 20), score(60, 20), None).text == "0"
+
+
+def test_a_capped_score_has_no_difference():
+    assert isinstance(GATE.release_difference(score(60, 20), score(99, 20), None), Withheld)
+
+
+@pytest.mark.parametrize(
+    ("share", "n", "text"),
+    [
+        (0.50, 19, None),
+        (0.54, 20, "50%"),
+        (0.95, 20, "80% or more"),
+        (0.03, 20, "20% or less"),
+        (0.84, 21, "80%"),
+        (0.99, 29, "90% or more"),
+        (0.52, 30, "50%"),
+        (0.53, 30, "55%"),
+        (0.98, 41, "95% or more"),
+        (0.02, 200, "5% or less"),
+    ],
+)
+def test_item_percentages_are_stepped_and_capped_by_group_size(share, n, text):
+    shown = GATE.release_favourable(share, n=n)
+
+    assert (None if isinstance(shown, Withheld) else shown.text) == text
+
+
+def test_a_rate_needs_a_roster():
+    assert GATE.release_rate(30, None).rule == "no-roster"
+    assert GATE.release_rate(29, 36).text == "81%"
+
+
+def test_a_coefficient_needs_a_hundred_people_in_five_schools():
+    alpha = Estimate(value=0.874, low=0.85, high=0.89, n=420)
+
+    assert isinstance(GATE.release_coefficient(alpha, people=99, schools=24), Withheld)
+    assert isinstance(GATE.release_coefficient(alpha, people=420, schools=4), Withheld)
+    assert GATE.release_coefficient(alpha, people=420, schools=5).text == "0.87"
+
+
+def test_a_district_may_raise_the_threshold():
+    strict = Gate(DisclosureSettings(min_n=15))
+
+    assert isinstance(strict.release_score(Estimate(value=50, n=14), items=8), Withheld)
