@@ -1,0 +1,333 @@
+"""Builder: from one school's release to its brief, every sentence chosen by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from climatekit.knowledge.scales import Scale, ScoreRule
+from climatekit.knowledge.settings import Settings, WaveSettings
+from climatekit.knowledge.wording import Messages
+from climatekit.release.assembly import Release, ReleasedScore, SchoolRelease
+from climatekit.release.released import Released
+from climatekit.report.brief import (
+    Brief,
+    ChangeRow,
+    DataUsePage,
+    MoverRow,
+    Panel,
+    Participation,
+    TrendPoint,
+)
+from climatekit.report.notes import list_withheld, write_notes
+from climatekit.report.phrases import (
+    write_change,
+    write_date,
+    write_dates,
+    write_headline,
+    write_panel_alt,
+    write_participation,
+)
+from climatekit.values import Withheld
+
+CONSTRUCTS = ("trust", "community", "collective_efficacy")
+RESPONSE_FLOOR = 40
+_SYMBOLS = {
+    "rose": "up",
+    "fell": "down",
+    "moved_slightly": "slight",
+    "held_steady": "steady",
+    "too_close": "unclear",
+    "not_compared": "none",
+    "first_wave": "none",
+    "withheld": "none",
+}
+_MOST_MOVERS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefContext:
+    """What all briefs of one release share.
+
+    `breaks` holds (wave, score) pairs that are not comparable with the wave before.
+    `items` maps item id to its topic label, or to the district's own wording.
+    """
+
+    settings: Settings
+    scales: Sequence[Scale]
+    messages: Messages
+    release: Release
+    as_of: date
+    breaks: frozenset[tuple[str, str]]
+    items: Mapping[str, str]
+    fingerprint: str
+    version: str
+
+
+def build_brief(
+    school: SchoolRelease,
+    *,
+    name: str,
+    grades: str,
+    context: BriefContext,
+    data_use: DataUsePage | None,
+    since_last_time: Sequence[str] = (),
+) -> Brief:
+    """Return one school's brief for its latest wave.
+
+    Parameters
+    ----------
+    school : SchoolRelease
+        Everything that may be told about the school.
+    name, grades : str
+        As the roster has them; `grades` may be empty.
+    context : BriefContext
+    data_use : DataUsePage, optional
+        None where nothing was asked for.
+    since_last_time : sequence of str
+        Finished sentences about goals, actions and decisions.
+
+    Returns
+    -------
+    Brief
+        Released numbers and finished sentences only.
+    """
+    say = context.messages.say
+    waves = _waves_told(school, context.settings.waves)
+    latest = waves[-1]
+    previous = next((wave for wave in waves if wave.id == school.previous), None)
+    since = previous.label if previous else ""
+    rules = _rules_in_brief(context)
+    leads = _lead_rules(rules, context.settings)
+    changes = tuple(
+        _change_row(school.scores[rule.id], rule, latest, since, context, lead=rule in leads)
+        for rule in rules
+        if rule.id in school.scores
+    )
+    panels = tuple(_panel(school.scores[rule.id], rule, waves, changes, context) for rule in leads)
+    movers, movers_note = _movers(school, latest, previous, context)
+    participation = _participation(school, latest, previous, context)
+    return Brief(
+        schema="climatekit/brief/1",
+        language=context.settings.language,
+        school_id=school.school,
+        school=name,
+        district=context.settings.district,
+        grades=grades,
+        wave=latest.id,
+        wave_label=latest.label,
+        wave_dates=write_dates(latest, context.messages),
+        previous_label=since or None,
+        created=(latest.closed or context.as_of).isoformat(),
+        participation=participation,
+        headline=write_headline(
+            [row for row in changes if row.lead],
+            shown=school.waves[latest.id].shown,
+            wave=latest.label,
+            since=since,
+            messages=context.messages,
+        ),
+        subline=_subline(latest, previous, context),
+        panels=panels,
+        changes=changes,
+        movers=movers,
+        movers_note=movers_note,
+        data_use=data_use,
+        since_last_time=tuple(since_last_time),
+        prompts=tuple(say(f"prompts.{number}") for number in ("see", "explain", "matter", "try")),
+        notes=write_notes(context.settings, context.scales, context.release, latest, say=say),
+        withheld=list_withheld(
+            school,
+            [rule.id for rule in rules],
+            {rule.id: rule.title for rule in rules},
+            {wave.id: wave.label for wave in waves},
+            say=say,
+        ),
+        footer=say(
+            "footer.line",
+            version=context.version,
+            as_of=write_date(context.as_of, context.messages),
+            fingerprint=context.fingerprint[:12],
+        ),
+    )
+
+
+def _waves_told(school: SchoolRelease, waves: Sequence[WaveSettings]) -> list[WaveSettings]:
+    """Return the waves that this school's brief speaks of, oldest first.
+
+    A wave that nobody answered counts only if it lies between two that were answered.
+    """
+    told = [wave for wave in waves if wave.id in school.waves]
+    answered = [index for index, wave in enumerate(told) if not _is_empty(school, wave.id)]
+    return told[answered[0] : answered[-1] + 1] if answered else told[-1:]
+
+
+def _is_empty(school: SchoolRelease, wave: str) -> bool:
+    shown = school.waves[wave].answered
+    return isinstance(shown, Withheld) and shown.rule == "no-answers"
+
+
+def _rules_in_brief(context: BriefContext) -> list[ScoreRule]:
+    rules = [
+        rule
+        for scale in context.scales
+        for rule in scale.scores.values()
+        if rule.in_brief and rule.construct in CONSTRUCTS
+    ]
+    return sorted(rules, key=lambda rule: CONSTRUCTS.index(rule.construct))
+
+
+def _lead_rules(rules: Sequence[ScoreRule], settings: Settings) -> list[ScoreRule]:
+    leads = []
+    for construct in CONSTRUCTS:
+        own = [rule for rule in rules if rule.construct == construct]
+        chosen = [rule for rule in own if rule.id == settings.lead_scores.get(construct)]
+        leads.extend((chosen or [rule for rule in own if rule.lead] or own)[:1])
+    return leads
+
+
+def _participation(
+    school: SchoolRelease,
+    latest: WaveSettings,
+    previous: WaveSettings | None,
+    context: BriefContext,
+) -> Participation:
+    wave = school.waves[latest.id]
+    before = school.waves[previous.id].rate if previous else None
+    return Participation(
+        answered=wave.answered,
+        eligible=wave.eligible,
+        rate=wave.rate,
+        floor=RESPONSE_FLOOR,
+        sentence=write_participation(wave, before, previous, context.messages),
+    )
+
+
+def _subline(latest: WaveSettings, previous: WaveSettings | None, context: BriefContext) -> str:
+    say = context.messages.say
+    dates = write_dates(latest, context.messages)
+    parts = [say("subline.open", dates=dates)] if dates else []
+    if previous:
+        parts.append(say("subline.compared", previous=previous.label))
+    return " ".join(parts)
+
+
+def _change_row(
+    score: ReleasedScore,
+    rule: ScoreRule,
+    latest: WaveSettings,
+    since: str,
+    context: BriefContext,
+    *,
+    lead: bool,
+) -> ChangeRow:
+    after = score.points.get(latest.id, Withheld("no-answers", "no answers in this wave"))
+    change = score.change
+    if isinstance(after, Withheld):
+        verdict = "withheld"
+    elif change is None or not since:
+        verdict = "first_wave"
+    else:
+        verdict = change.verdict
+    word, sentence = write_change(
+        verdict, rule.title, score, latest.id, since, context.settings, context.messages
+    )
+    return ChangeRow(
+        score=rule.id,
+        title=rule.title,
+        before=score.points.get(change.before) if change else None,
+        after=after,
+        difference=change.difference if change and verdict != "withheld" else None,
+        verdict=verdict,
+        symbol=_SYMBOLS[verdict],
+        word=word,
+        sentence=sentence,
+        lead=lead,
+    )
+
+
+def _panel(
+    score: ReleasedScore,
+    rule: ScoreRule,
+    waves: Sequence[WaveSettings],
+    changes: Sequence[ChangeRow],
+    context: BriefContext,
+) -> Panel:
+    say = context.messages.say
+    points = tuple(
+        TrendPoint(
+            wave=wave.id,
+            label=wave.label,
+            score=score.points.get(wave.id, Withheld("no-answers", "no answers in this wave")),
+            district=context.release.benchmark.get((wave.id, rule.id)),
+            breaks=(wave.id, rule.id) in context.breaks,
+        )
+        for wave in waves
+    )
+    row = next(one for one in changes if one.score == rule.id)
+    quality = context.release.quality.get((waves[-1].id, rule.id))
+    alpha = quality.alpha if quality else Withheld("not-estimable", "")
+    grade = _grade(alpha)
+    scale = next(scale for scale in context.scales if rule.id in scale.scores)
+    return Panel(
+        construct=rule.construct,
+        title=rule.title,
+        question=say(f"construct.{rule.construct}"),
+        score=rule.id,
+        points=points,
+        reliability=grade,
+        reliability_text=say(
+            f"reliability.{grade}",
+            alpha=alpha.text if isinstance(alpha, Released) else "",
+        ),
+        sentence=row.sentence,
+        alt=write_panel_alt(rule.title, points, row, context.messages),
+        detectable=score.change.detectable if score.change else None,
+        note=say("caution.draft") if scale.status == "draft" else None,
+    )
+
+
+def _grade(alpha: Released | Withheld) -> str:
+    if isinstance(alpha, Withheld):
+        return "unknown"
+    if alpha.value >= 0.80:  # noqa: PLR2004 (the bands that the brief's note states)
+        return "good"
+    return "fair" if alpha.value >= 0.70 else "weak"  # noqa: PLR2004
+
+
+def _movers(
+    school: SchoolRelease,
+    latest: WaveSettings,
+    previous: WaveSettings | None,
+    context: BriefContext,
+) -> tuple[tuple[MoverRow, ...], str | None]:
+    say = context.messages.say
+    if previous is None:
+        return (), say("movers.first_wave")
+    rows = []
+    for item, released in school.items.items():
+        before = released.favourable.get(previous.id)
+        after = released.favourable.get(latest.id)
+        if before is None or after is None or before.capped or after.capped:
+            continue
+        value = int(after.value - before.value)
+        if value:
+            text = f"{value:+d}".replace("-", "\N{MINUS SIGN}")
+            rows.append(
+                MoverRow(
+                    item=item,
+                    label=context.items[item],
+                    before=before,
+                    after=after,
+                    difference=Released(value=value, text=text, unit="percent"),
+                )
+            )
+    if not any(
+        latest.id in one.favourable and previous.id in one.favourable
+        for one in school.items.values()
+    ):
+        least = context.settings.disclosure.min_n_detail
+        return (), say("movers.too_few", min_n_detail=least)
+    rows.sort(key=lambda row: (-abs(row.difference.value), row.item))
+    return tuple(rows[:_MOST_MOVERS]), say("movers.caution" if rows else "movers.none")

@@ -1,0 +1,222 @@
+"""HTML: lay a brief out as one page, for the PDF engine or as a file that stands alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from markupsafe import Markup
+
+from climatekit.errors import DefinitionError, Problem
+from climatekit.knowledge.resources import shipped
+from climatekit.knowledge.wording import load_messages
+from climatekit.release.released import Released
+from climatekit.report import charts, marks, trend
+from climatekit.report.brief import Brief, ChangeRow, Panel, Shown
+from climatekit.report.fit import LONGEST_NAME, Fit, choose_chart_height, trim
+from climatekit.report.fonts import choose_cuts, write_data_address, write_font_faces
+from climatekit.report.strings import clean_fields, find_direction, shorten_text
+
+Mode = Literal["html", "pdf"]
+MINUS = "\N{MINUS SIGN}"
+
+# What a template can raise while it is filled, besides Jinja's own errors.
+_FILLING_ERRORS = (TypeError, ValueError, LookupError, AttributeError)
+
+
+def render_html(
+    brief: Brief,
+    *,
+    mode: Mode = "html",
+    template_folder: Path | None = None,
+    fit: Fit | None = None,
+) -> str:
+    """Return a brief as one HTML page.
+
+    Parameters
+    ----------
+    brief : Brief
+        Released numbers and finished sentences; the template sees nothing else.
+    mode : {"html", "pdf"}
+        ``html`` is a single file that calls nowhere: style and fonts are inside.
+        ``pdf`` leaves both to the PDF engine.
+    template_folder : Path, optional
+        Files here (``brief.html.j2``, ``parts/…``, ``brief.css``) replace the shipped ones.
+    fit : Fit, optional
+        How tightly each page is set; the PDF engine tries one after another.
+
+    Raises
+    ------
+    DefinitionError
+        If a template cannot be read or filled (CK461).
+    """
+    fit = fit or Fit()
+    clean = clean_fields(brief)
+    say = load_messages(clean.language).say
+    printed = trim(clean, fit) if mode == "pdf" else clean
+    style = ""
+    try:
+        template = _environment(template_folder).get_template("brief.html.j2")
+        if mode == "html":
+            faces = write_font_faces(choose_cuts(repr(printed)), write_data_address)
+            style = read_style(template_folder) + faces
+        return template.render(
+            brief=printed,
+            charts=draw_charts(printed, say, chart_height=choose_chart_height(printed, fit)),
+            axis=trend.choose_axis(printed.panels),
+            say=say,
+            css=Markup(style),  # noqa: S704 - our own style sheet, no data in it
+            mode=mode,
+            fit=fit,
+        )
+    except (TemplateError, UnicodeDecodeError, *_FILLING_ERRORS) as error:
+        raise DefinitionError(_template_problem(error)) from error
+
+
+def read_style(template_folder: Path | None = None) -> str:
+    """Return the style sheet of the brief, without the rules for its fonts."""
+    environment = _environment(template_folder)
+    if environment.loader is None:  # pragma: no cover - the loader is set above
+        return ""
+    return environment.loader.get_source(environment, "brief.css")[0]
+
+
+def draw_charts(brief: Brief, say: trend.Say, *, chart_height: int) -> dict[str, Markup]:
+    """Return every drawing of the brief by name, as SVG that may stand in HTML as it is.
+
+    Names are ``response``, ``trend.<construct>``, ``light.<construct>``,
+    ``change.<score>``, ``mover.<item>``, ``mark.<indicator>`` and ``key.<kind>``.
+    """
+    axis = trend.choose_axis(brief.panels)
+    width = {1: 706, 2: 336}.get(len(brief.panels), 222)
+    drawn = {"response": _draw_response(brief, say)}
+    for panel in brief.panels:
+        drawn[f"trend.{panel.construct}"] = trend.draw_trend(
+            panel, axis=axis, say=say, width=width, height=chart_height
+        )
+        light = panel.reliability if panel.reliability in marks.LIGHTS else "unknown"
+        drawn[f"light.{panel.construct}"] = marks.draw_light(
+            light, title=say(f"labels.light.{light}")
+        )
+    for row in brief.changes:
+        name = _name_symbol(row)
+        drawn[f"change.{row.score}"] = marks.draw_symbol(
+            name, row.verdict, title=say(f"labels.symbol.{name}")
+        )
+    for mover in brief.movers:
+        drawn[f"mover.{mover.item}"] = charts.draw_mover(
+            mover,
+            title=say("labels.mover_alt", before=mover.before.text, after=mover.after.text),
+        )
+    for evidence in brief.data_use.evidence if brief.data_use else ():
+        mark = evidence.mark if evidence.mark in marks.MARKS else "none"
+        drawn[f"mark.{evidence.indicator}"] = marks.draw_mark(
+            mark, title=say(f"labels.mark.{mark}")
+        )
+    for kind in marks.KEYS:
+        drawn[f"key.{kind}"] = marks.draw_key(kind, title=say(f"labels.key_{kind}_alt"))
+    return {name: Markup(svg) for name, svg in drawn.items()}  # noqa: S704 - charts escape
+
+
+def _draw_response(brief: Brief, say: trend.Say) -> str:
+    who = brief.participation
+    if isinstance(who.rate, Released):
+        title = say("labels.response_alt", rate=write_percent(who.rate), floor=who.floor)
+    else:
+        title = say("labels.response_hidden_alt")
+    return charts.draw_response(who, title=title, label=say("labels.floor", floor=who.floor))
+
+
+def _name_symbol(row: ChangeRow) -> str:
+    """Return the drawn symbol's name; a slight move points the way its number goes."""
+    if row.symbol in ("slight", "△", "▽"):
+        down = row.symbol == "▽" or (
+            isinstance(row.difference, Released) and row.difference.value < 0
+        )
+        return "slight_down" if down else "slight_up"
+    name = marks.SYMBOL_NAMES.get(row.symbol, row.symbol)
+    return name if name in marks.SYMBOLS else "none"
+
+
+def write_percent(shown: Shown) -> str:
+    """Return a released share with its percent sign after the number; empty if withheld."""
+    if not isinstance(shown, Released):
+        return ""
+    return shown.text if "%" in shown.text else re.sub(r"(\d+)", r"\1%", shown.text, count=1)
+
+
+def write_signed(shown: Shown | None) -> str:
+    """Return a released difference with its sign, a true minus; empty if there is none."""
+    if not isinstance(shown, Released):
+        return ""
+    text = shown.text.replace("-", MINUS)
+    if shown.value > 0 and text[:1].isdigit():
+        return f"+{text}"
+    return text
+
+
+def write_end(value: float) -> str:
+    """Return one end of a difference's interval as a signed whole number."""
+    return f"{value:+.0f}".replace("-", MINUS) if round(value) else "0"
+
+
+def show_any(panels: Iterable[Panel]) -> bool:
+    """Return whether any panel has a score that is shown."""
+    return any(isinstance(point.score, Released) for panel in panels for point in panel.points)
+
+
+def count_waves(panels: Iterable[Panel]) -> int:
+    """Return how many waves the longest panel shows."""
+    return max((len(panel.points) for panel in panels), default=0)
+
+
+def drop_opening(sentence: str, word: str) -> str:
+    """Return `sentence` without the verdict `word` that it may begin with, printed before it."""
+    if sentence[: len(word)].casefold() == word.casefold():
+        return sentence[len(word) :].lstrip()
+    return sentence
+
+
+@cache
+def _environment(template_folder: Path | None) -> Environment:
+    folders = [shipped("report_templates") / "school_brief"]
+    if template_folder is not None:
+        folders.insert(0, template_folder)
+    environment = Environment(
+        loader=FileSystemLoader(folders, encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "direction": find_direction,
+        "name": lambda text: shorten_text(text, LONGEST_NAME),
+        "shorten": shorten_text,
+        "percent": write_percent,
+        "signed": write_signed,
+        "end": write_end,
+        "some_shown": show_any,
+        "count_waves": count_waves,
+        "opening": lambda text: f"{text[:1].upper()}{text[1:]}",
+        "without_opening": drop_opening,
+    }
+    environment.tests |= {"released": lambda shown: isinstance(shown, Released)}
+    return environment
+
+
+def _template_problem(error: Exception) -> Problem:
+    # Only Jinja's own messages are free of the brief's content.
+    reason = error.message if isinstance(error, TemplateError) else None
+    return Problem(
+        code="CK461",
+        message=f"the brief's template cannot be filled: {reason or type(error).__name__}",
+        file=getattr(error, "name", None) or "brief.html.j2",
+        line=getattr(error, "lineno", None),
+        mend="compare your template with the shipped one in report_templates/school_brief",
+    )

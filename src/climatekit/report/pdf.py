@@ -1,0 +1,235 @@
+"""PDF: one brief as a tagged PDF of exactly two pages; the only door to WeasyPrint."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from climatekit.errors import Problem, RenderError
+from climatekit.knowledge.resources import shipped
+from climatekit.report.brief import Brief
+from climatekit.report.fit import Fit, tighten
+from climatekit.report.fonts import CUTS, FontCut, read_font, write_font_faces
+from climatekit.report.html import read_style, render_html
+
+PAGES = 2
+SECOND_PAGE = "second-page"  # id of the element that begins page two
+FONT_SCHEME = "climatekit-font:"
+UNSEEN = b"<034f>"  # combining grapheme joiner
+
+log = logging.getLogger(__name__)
+log.addHandler(logging.NullHandler())
+
+
+def render_pdf(brief: Brief, *, template_folder: Path | None = None) -> bytes:
+    """Return a brief as a tagged PDF (PDF/UA-1) of exactly two US-letter pages.
+
+    Equal briefs give equal bytes: no clock is read, the date is the brief's own.
+
+    Parameters
+    ----------
+    brief : Brief
+    template_folder : Path, optional
+        As for `render_html`.
+
+    Raises
+    ------
+    RenderError
+        If the PDF engine is missing (CK501), if the page asks for something outside
+        itself (CK502), or if it does not fit on two pages (CK503).
+    DefinitionError
+        If a template cannot be read or filled (CK461).
+    """
+    engine = _start_engine()
+    style = engine.read_style(template_folder)
+    fit = Fit()
+    while True:
+        page = render_html(brief, mode="pdf", template_folder=template_folder, fit=fit)
+        with _listen() as warnings:
+            document = engine.lay_out(page, style)
+        _refuse_fetches(engine, warnings)
+        first, second = _count_overrun(document)
+        if not first and not second:
+            break
+        tighter = tighten(fit, first=first, second=second)
+        if tighter == fit:
+            raise RenderError(_overrun_problem(len(document.pages)))
+        fit = tighter
+    with _listen() as late:
+        pdf = document.write_pdf(finisher=_finish, pdf_variant="pdf/ua-1")
+    _refuse_fetches(engine, late)
+    for warning in (*warnings, *late):
+        log.warning("the PDF engine says: %s", warning)
+    return bytes(pdf)
+
+
+def check_pdf_engine() -> Problem | None:
+    """Return what keeps the PDF engine from starting, with its mend, or None."""
+    try:
+        _start_engine()
+    except RenderError as error:
+        return error.problems[0]
+    return None
+
+
+@dataclass(slots=True)
+class _Engine:
+    """WeasyPrint with our fonts, started once in a process."""
+
+    weasyprint: Any
+    fonts: Any
+    fetcher: Any
+    styles: dict[Path | None, Any] = field(default_factory=dict)
+
+    def read_style(self, template_folder: Path | None) -> Any:  # noqa: ANN401 - WeasyPrint is untyped
+        """Return the parsed style sheet, read once for each template folder."""
+        if template_folder not in self.styles:
+            faces = write_font_faces(CUTS, _write_font_address)
+            with _listen() as warnings:
+                self.styles[template_folder] = self.weasyprint.CSS(
+                    string=read_style(template_folder) + faces,
+                    font_config=self.fonts,
+                    url_fetcher=self.fetcher,
+                )
+            _refuse_fetches(self, warnings)
+        return self.styles[template_folder]
+
+    def lay_out(self, page: str, style: Any) -> Any:  # noqa: ANN401
+        """Return the document laid out on pages."""
+        html = self.weasyprint.HTML(string=page, url_fetcher=self.fetcher)
+        return html.render(font_config=self.fonts, stylesheets=[style], pdf_variant="pdf/ua-1")
+
+
+@cache
+def _start_engine() -> _Engine:
+    """Import WeasyPrint, which prints a banner and raises OSError where Pango is missing."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            import weasyprint
+            from weasyprint.text.fonts import FontConfiguration
+            from weasyprint.urls import URLFetcher, URLFetcherResponse
+    except (OSError, ImportError) as error:
+        raise RenderError(_engine_problem(error)) from error
+
+    class PackagedFonts(URLFetcher):  # type: ignore[misc]
+        """Answers with our own fonts and ``data:`` addresses; refuses all else."""
+
+        def __init__(self) -> None:
+            super().__init__(allowed_protocols={"data"}, allow_redirects=False)
+            self.refused: list[str] = []
+
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> object:
+            if url.startswith(FONT_SCHEME):
+                file = url.removeprefix(FONT_SCHEME)
+                return URLFetcherResponse(url, read_font(file), {"Content-Type": "font/woff2"})
+            if not url.startswith("data:"):
+                self.refused.append(url)
+            return super().fetch(url, headers)
+
+    return _Engine(weasyprint, FontConfiguration(), PackagedFonts())
+
+
+def _write_font_address(cut: FontCut) -> str:
+    return f"{FONT_SCHEME}{cut.file}"
+
+
+def _count_overrun(document: Any) -> tuple[bool, bool]:  # noqa: ANN401
+    """Return whether the first part, and whether the second, takes more than its page."""
+    pages = document.pages
+    starts = [index for index, page in enumerate(pages) if SECOND_PAGE in page.anchors]
+    if not starts:
+        return len(pages) > PAGES, len(pages) > PAGES
+    return starts[0] > 1, len(pages) - starts[0] > 1
+
+
+def _finish(_document: object, pdf: Any) -> None:  # noqa: ANN401
+    """Add what PDF/UA asks for and WeasyPrint leaves out, just before the file is written."""
+    import pydyf  # type: ignore[import-untyped]
+
+    for item in pdf.objects:
+        if isinstance(item, pydyf.Stream):
+            _name_marks(item)
+        elif isinstance(item, pydyf.Dictionary) and item.get("S") == "/TH" and "ID" in item:
+            _add_scope(item)
+
+
+def _add_scope(cell: Any) -> None:  # noqa: ANN401
+    """Say of a header cell whether it heads a column or a row.
+
+    Its ID reads ``table-row-column``: row 0 holds the headings of columns.
+    """
+    name = cell["ID"].string
+    row = (name.decode() if isinstance(name, bytes) else name).split("-")[1]
+    cell["A"]["Scope"] = "/Column" if row == "0" else "/Row"
+
+
+def _name_marks(stream: Any) -> None:  # noqa: ANN401
+    """Give each glyph without a letter a character that is never drawn.
+
+    The points of Hebrew and Arabic share the letter of the glyph that they stand on; an
+    empty entry for them makes the font's table of letters malformed.
+    """
+    if b"begincmap" in stream.stream:
+        stream.stream[:] = [
+            entry.replace(b"<>", UNSEEN) if isinstance(entry, bytes) else entry
+            for entry in stream.stream
+        ]
+
+
+@contextlib.contextmanager
+def _listen() -> Iterator[list[str]]:
+    """Collect what WeasyPrint logs at warning and above, which it hands to nobody."""
+    told: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: told.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(handler)
+    try:
+        yield told
+    finally:
+        logger.removeHandler(handler)
+
+
+def _refuse_fetches(engine: _Engine, warnings: list[str]) -> None:
+    refused = list(dict.fromkeys(engine.fetcher.refused))
+    engine.fetcher.refused.clear()
+    failed = [told for told in warnings if told.startswith(("Failed to load", "Font-face"))]
+    if not refused and not failed:
+        return
+    what = refused[0].partition(":")[0] if refused else "font"
+    raise RenderError(
+        Problem(
+            code="CK502",
+            message=f"the page asks for something outside itself (a {what}: address)",
+            mend="take links to images, styles and fonts out of your template, or inline them",
+            count=max(1, len(refused)),
+        )
+    )
+
+
+def _overrun_problem(pages: int) -> Problem:
+    return Problem(
+        code="CK503",
+        message=f"the brief takes {pages} pages, not {PAGES}, even when set most tightly",
+        mend="shorten the topic labels, notes or log sentences, or write --format html",
+    )
+
+
+def _engine_problem(error: Exception) -> Problem:
+    path = shipped("report_templates") / "pdf_engine.toml"
+    lines = tomllib.loads(path.read_text(encoding="utf-8"))["install"]
+    ways = "\n".join(f"{line['system']}: {line['command']}" for line in lines)
+    lacks = "the Pango text library" if isinstance(error, OSError) else "WeasyPrint"
+    return Problem(
+        code="CK501",
+        message=f"the PDF engine cannot start: {lacks} is missing",
+        found=type(error).__name__,
+        mend=f"{ways}\nUntil then: --format html works, and needs no PDF engine",
+    )
