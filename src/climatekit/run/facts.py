@@ -1,0 +1,179 @@
+"""Facts: what the data-use rating of each school is made from."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from climatekit.data_use.facts import TOKEN_SEPARATOR, SchoolFacts, WaveFacts
+from climatekit.ingest.responses import Responses
+from climatekit.knowledge.scales import Scale, ScoreRule
+from climatekit.knowledge.settings import Settings, WaveSettings
+from climatekit.measure.consistency import alpha
+from climatekit.release.rules import AGREEMENT_SCHOOLS, withhold
+from climatekit.run.figures import Figures
+from climatekit.run.inputs import Inputs
+from climatekit.values import Estimate, Withheld
+
+CONSTRUCTS = ("trust", "community", "collective_efficacy")
+_LEAST_ANSWERS = 5
+_OWN_RELIABILITY = 30
+
+Reliability = Mapping[str, Estimate | Withheld]
+
+
+def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[str, SchoolFacts]:
+    """Return each school's facts, its waves from the oldest to the newest.
+
+    A wave counts for a school when somebody there answered it, or when the roster lists
+    staff for a wave that has an export.
+    """
+    responses = inputs.intake.responses
+    leads = find_leads(inputs.scales, settings)
+    waves = {wave.id: wave for wave in settings.waves}
+    means = _list_means(figures)
+    pooled = {wave: _pool_reliability(figures, leads, wave) for wave in responses.waves}
+    roles = _count_roles(responses.frame)
+    facts = {}
+    for school in figures.latest:
+        own = []
+        for wave in responses.waves:
+            answered = figures.answered.get((school, wave), 0)
+            if not answered and (school, wave) not in figures.eligible:
+                continue
+            told = _tell_wave(
+                waves[wave], school, answered, leads, inputs, figures, pooled[wave], means
+            )
+            own.append(dataclasses.replace(told, groups=_group(inputs, roles, school, wave)))
+        facts[school] = SchoolFacts(school, tuple(own))
+    return facts
+
+
+def find_leads(scales: Sequence[Scale], settings: Settings) -> dict[str, ScoreRule]:
+    """Return for each construct the score that stands for it."""
+    leads: dict[str, ScoreRule] = {}
+    rules = [rule for scale in scales for rule in scale.scores.values() if rule.in_brief]
+    for construct in CONSTRUCTS:
+        own = [rule for rule in rules if rule.construct == construct]
+        chosen = [rule for rule in own if rule.id == settings.lead_scores.get(construct)]
+        for rule in (chosen or [rule for rule in own if rule.lead] or own)[:1]:
+            leads[construct] = rule
+    return leads
+
+
+def _tell_wave(
+    wave: WaveSettings,
+    school: str,
+    answered: int,
+    leads: Mapping[str, ScoreRule],
+    inputs: Inputs,
+    figures: Figures,
+    reliability: Reliability,
+    means: Mapping[tuple[str, str, str], tuple[float, int]],
+) -> WaveFacts:
+    responses = inputs.intake.responses
+    scored = {
+        construct: means[wave.id, school, rule.id]
+        for construct, rule in leads.items()
+        if (wave.id, school, rule.id) in means
+    }
+    scored = {name: pair for name, pair in scored.items() if pair[1] >= _LEAST_ANSWERS}
+    schools = sum(1 for _, other in figures.answered if other == wave.id)
+    fallen = figures.falls.get((school, wave.id), frozenset())
+    rules = [rule for scale in inputs.scales for rule in scale.scores.values()]
+    asked = responses.asked.get(wave.id, frozenset())
+    return WaveFacts(
+        wave=wave.id,
+        label=wave.label,
+        opened=wave.opened,
+        closed=wave.closed,
+        answered=answered,
+        eligible=figures.eligible.get((school, wave.id)),
+        constructs=frozenset(scored),
+        items={
+            construct: frozenset(
+                _mark_item(responses, wave.id, item) for item in rule.items if item in asked
+            )
+            for construct, rule in leads.items()
+        },
+        reliability=reliability,
+        asks_leadership=any(rule.about_leadership and set(rule.items) <= asked for rule in rules),
+        own_reliability=_own_reliability(figures, leads, school, wave.id, answered),
+        icc2_reported=schools >= AGREEMENT_SCHOOLS,
+        icc2_possible=schools >= AGREEMENT_SCHOOLS,
+        mode=wave.mode,
+        fell=frozenset(rule.construct for rule in rules if rule.id in fallen) & set(CONSTRUCTS),
+        lowest=min(scored, key=lambda name: (scored[name][0], name)) if scored else None,
+    )
+
+
+def _mark_item(responses: Responses, wave: str, item: str) -> str:
+    mark = responses.wording.get(wave, {}).get(item, "")
+    return f"{item}{TOKEN_SEPARATOR}{mark}" if mark else item
+
+
+def _list_means(figures: Figures) -> dict[tuple[str, str, str], tuple[float, int]]:
+    columns = ("wave", "school", "score", "mean", "n")
+    return {
+        (str(wave), str(school), str(score)): (float(mean), int(n))
+        for wave, school, score, mean, n in zip(
+            *(figures.summaries[name] for name in columns), strict=True
+        )
+    }
+
+
+def _pool_reliability(figures: Figures, leads: Mapping[str, ScoreRule], wave: str) -> Reliability:
+    """Return the district's alpha of each construct, on the number of complete rows."""
+    by_score = {one.score: one for one in figures.reliability if one.wave == wave}
+    pooled: dict[str, Estimate | Withheld] = {}
+    for construct, rule in leads.items():
+        one = by_score.get(rule.id)
+        if one is None:
+            continue
+        value, complete = one.alpha_within, one.alpha_complete
+        if isinstance(value, Estimate) and isinstance(complete, Estimate):
+            value = dataclasses.replace(value, n=complete.n)
+        pooled[construct] = value
+    return pooled
+
+
+def _own_reliability(
+    figures: Figures, leads: Mapping[str, ScoreRule], school: str, wave: str, answered: int
+) -> Reliability:
+    if answered < _OWN_RELIABILITY:
+        return {}
+    keyed = figures.scores.keyed
+    own = keyed[(keyed["school"] == school) & (keyed["wave"] == wave)]
+    found: dict[str, Estimate | Withheld] = {}
+    for construct, rule in leads.items():
+        items = [item for item in rule.items if item in own.columns]
+        matrix = own[items].to_numpy(dtype=float)
+        found[construct] = alpha(matrix) if len(items) > 1 else withhold("not-estimable")
+    return found
+
+
+def _count_roles(frame: pd.DataFrame) -> dict[tuple[str, str], dict[str, int]]:
+    counts: dict[tuple[str, str], dict[str, int]] = {}
+    for school, wave, role in zip(frame["school"], frame["wave"], frame["role"], strict=True):
+        tidy = _tidy(str(role))
+        if tidy:
+            own = counts.setdefault((str(school), str(wave)), {})
+            own[tidy] = own.get(tidy, 0) + 1
+    return counts
+
+
+def _group(
+    inputs: Inputs, roles: Mapping[tuple[str, str], Mapping[str, int]], school: str, wave: str
+) -> dict[str, tuple[int, int | None]]:
+    """Return (answered, eligible) by staff group; empty where either side is not known."""
+    listed = inputs.roster.groups(school, wave) if inputs.roster else {}
+    answered = roles.get((school, wave))
+    if not listed or answered is None:
+        return {}
+    return {name: (answered.get(_tidy(name), 0), count) for name, count in listed.items()}
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.split()).casefold()

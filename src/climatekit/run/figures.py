@@ -1,0 +1,298 @@
+"""Figures: the statistics of a study, brought to the gate school by school."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from climatekit.ingest.responses import Responses
+from climatekit.ingest.roster import Roster
+from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.settings import Settings
+from climatekit.measure.agreement import ScaleAgreement, check_agreement
+from climatekit.measure.change import Change, compare, wave_interval
+from climatekit.measure.consistency import ScaleReliability, check_reliability
+from climatekit.measure.scoring import Scores, score
+from climatekit.measure.summaries import summarize, summarize_items
+from climatekit.release.assembly import (
+    Release,
+    ScaleQuality,
+    SchoolFigures,
+    ScoreFacts,
+    release_benchmark,
+    release_school,
+)
+from climatekit.release.gate import Gate
+from climatekit.release.rules import withhold
+from climatekit.values import Estimate
+
+Eligible = Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Figures:
+    """Every statistic of a study, before the gate.
+
+    Attributes
+    ----------
+    summaries : DataFrame
+        One row per wave, school and score, as `measure.summarize` gives it.
+    items : DataFrame
+        One row per wave, school and item, as `measure.summarize_items` gives it.
+    answered, eligible : mapping of (school, wave) to int
+        People who answered anything; people on the roster.
+    previous : mapping of str to str or None
+        For each school, the wave that its latest one is compared with.
+    latest : mapping of str to str
+        For each school, the last wave with an answer.
+    changes : mapping of (school, score) to Change
+        Of the latest wave against the previous one.
+    falls : mapping of (school, wave) to frozenset of str
+        Scores whose verdict in that wave, against the one before, is that they fell.
+    breaks : mapping of (before, after, score) to str or None
+        Why two waves may not be compared, or None where they may.
+    """
+
+    scores: Scores
+    summaries: pd.DataFrame
+    items: pd.DataFrame
+    answered: Eligible
+    eligible: Eligible
+    latest: Mapping[str, str]
+    previous: Mapping[str, str | None]
+    changes: Mapping[tuple[str, str], Change]
+    falls: Mapping[tuple[str, str], frozenset[str]]
+    breaks: Mapping[tuple[str, str, str], str | None]
+    reliability: tuple[ScaleReliability, ...]
+    agreement: tuple[ScaleAgreement, ...]
+
+
+def measure_study(
+    responses: Responses, scales: Sequence[Scale], roster: Roster | None, settings: Settings
+) -> Figures:
+    """Compute every statistic of a study from its responses."""
+    scores = score(responses, scales)
+    summaries = summarize(scores, scales)
+    answered = _count_answered(summaries)
+    schools = sorted({school for school, _ in answered} | set(roster.schools if roster else ()))
+    eligible = _list_eligible(roster, schools, responses.waves)
+    latest, steps = _choose_waves(schools, responses.waves, answered, settings)
+    previous = {school: steps.get((school, wave)) for school, wave in latest.items()}
+    pairs = sorted({(before, after) for (_, after), before in steps.items()})
+    breaks = find_breaks(responses, scales, pairs)
+    family = [rule.id for scale in scales for rule in scale.scores.values() if rule.in_brief]
+    dates = {wave.id: wave.closed for wave in settings.waves if wave.closed is not None}
+    changes = compare(
+        summaries,
+        eligible=eligible,
+        pairs=pairs,
+        comparable=breaks,
+        family=family,
+        settings=settings.comparison,
+        min_n=settings.disclosure.min_n,
+        dates=dates,
+        responded=answered,
+    )
+    told = [
+        change
+        for change in changes
+        if change.reason != "not-in-family"
+        and steps.get((change.school, change.after)) == change.before
+    ]
+    return Figures(
+        scores=scores,
+        summaries=summaries,
+        items=summarize_items(scores, responses, scales),
+        answered=answered,
+        eligible=eligible,
+        latest=latest,
+        previous=previous,
+        changes={
+            (change.school, change.score): change
+            for change in told
+            if latest[change.school] == change.after
+        },
+        falls=_list_falls(told),
+        breaks=breaks,
+        reliability=check_reliability(responses, scales),
+        agreement=check_agreement(scores, responses, scales),
+    )
+
+
+def release_study(
+    figures: Figures, scales: Sequence[Scale], waves: Sequence[str], settings: Settings
+) -> Release:
+    """Bring every statistic to the gate and return what may be said."""
+    gate = Gate(settings.disclosure)
+    facts = {fact.score: fact for scale in scales for fact in _describe_scores(scale)}
+    quality = _release_quality(figures, gate)
+    held_back = frozenset((one.wave, one.score) for one in quality.values() if one.held_back)
+    schools = {
+        school.school: release_school(
+            school, gate=gate, waves=waves, scores=facts, held_back=held_back
+        )
+        for school in _figures_by_school(figures, settings)
+    }
+    return Release(
+        schools=schools,
+        quality=quality,
+        benchmark=release_benchmark(schools, waves=waves, scores=tuple(facts)),
+    )
+
+
+def find_breaks(
+    responses: Responses, scales: Sequence[Scale], pairs: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str, str], str | None]:
+    """Return for each pair of waves and score why they may not be compared, or None.
+
+    A score is comparable when both waves asked exactly its items and no item's wording,
+    where both exports hold one, has changed.
+    """
+    breaks: dict[tuple[str, str, str], str | None] = {}
+    for before, after in pairs:
+        for scale in scales:
+            for rule in scale.scores.values():
+                items = set(rule.items)
+                asked = [items & responses.asked.get(wave, frozenset()) for wave in (before, after)]
+                same = asked[0] == asked[1] == items and not any(
+                    _is_reworded(responses, item, before, after) for item in items
+                )
+                breaks[before, after, rule.id] = None if same else "not-comparable"
+    return breaks
+
+
+def _is_reworded(responses: Responses, item: str, before: str, after: str) -> bool:
+    one = responses.wording.get(before, {}).get(item, "")
+    other = responses.wording.get(after, {}).get(item, "")
+    return bool(one and other and one != other)
+
+
+def _count_answered(summaries: pd.DataFrame) -> dict[tuple[str, str], int]:
+    counts: dict[tuple[str, str], int] = {}
+    columns = ("school", "wave", "respondents")
+    for school, wave, people in zip(*(summaries[name] for name in columns), strict=True):
+        key = (str(school), str(wave))
+        counts[key] = max(counts.get(key, 0), int(people))
+    return counts
+
+
+def _list_eligible(
+    roster: Roster | None, schools: Sequence[str], waves: Sequence[str]
+) -> dict[tuple[str, str], int]:
+    if roster is None:
+        return {}
+    counts = {(school, wave): roster.eligible(school, wave) for school in schools for wave in waves}
+    return {key: count for key, count in counts.items() if count is not None}
+
+
+def _choose_waves(
+    schools: Sequence[str], waves: Sequence[str], answered: Eligible, settings: Settings
+) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+    """Return each school's latest wave, and for (school, wave) the wave to compare it with.
+
+    That is the newest earlier wave with enough answers to be shown.
+    """
+    latest: dict[str, str] = {}
+    steps: dict[tuple[str, str], str] = {}
+    for school in schools:
+        own = [wave for wave in waves if answered.get((school, wave))]
+        if not own:
+            continue
+        latest[school] = own[-1]
+        shown = ""
+        for wave in own:
+            if shown:
+                steps[school, wave] = shown
+            if answered[school, wave] >= settings.disclosure.min_n:
+                shown = wave
+    return latest, steps
+
+
+def _list_falls(changes: Sequence[Change]) -> dict[tuple[str, str], frozenset[str]]:
+    falls: dict[tuple[str, str], set[str]] = {}
+    for change in changes:
+        if change.verdict == "fell":
+            falls.setdefault((change.school, change.after), set()).add(change.score)
+    return {key: frozenset(scores) for key, scores in falls.items()}
+
+
+def _describe_scores(scale: Scale) -> list[ScoreFacts]:
+    facts = []
+    for rule in scale.scores.values():
+        sets = [scale.response_set_of(item) for item in rule.items]
+        times = len(rule.items) if rule.method == "sum" else 1
+        facts.append(
+            ScoreFacts(
+                score=rule.id,
+                items=len(rule.items),
+                low=min(one.low for one in sets) * times,
+                high=max(one.high for one in sets) * times,
+                options=max(one.options for one in sets),
+            )
+        )
+    return facts
+
+
+def _figures_by_school(figures: Figures, settings: Settings) -> list[SchoolFigures]:
+    scores: dict[str, dict[tuple[str, str], Estimate]] = {school: {} for school in figures.latest}
+    columns = ("wave", "school", "score", "mean", "sd", "n")
+    for wave, school, score_id, mean, sd, n in zip(
+        *(figures.summaries[name] for name in columns), strict=True
+    ):
+        scores[str(school)][str(wave), str(score_id)] = wave_interval(
+            float(mean),
+            float(sd),
+            int(n),
+            figures.eligible.get((str(school), str(wave))),
+            settings.comparison,
+        )
+    favourable: dict[str, dict[tuple[str, str], tuple[float, int]]] = {
+        school: {} for school in figures.latest
+    }
+    parts = ("wave", "school", "item", "favourable", "n")
+    for wave, school, item, share, n in zip(*(figures.items[name] for name in parts), strict=True):
+        favourable[str(school)][str(wave), str(item)] = (float(share), int(n))
+    waves = sorted({wave for _, wave in (*figures.answered, *figures.eligible)})
+    changes: dict[str, dict[str, Change]] = {school: {} for school in figures.latest}
+    for (school, score_id), change in figures.changes.items():
+        changes[school][score_id] = change
+    return [
+        SchoolFigures(
+            school=school,
+            previous=figures.previous[school],
+            answered={wave: figures.answered.get((school, wave), 0) for wave in waves},
+            eligible={wave: figures.eligible.get((school, wave)) for wave in waves},
+            scores=scores[school],
+            favourable=favourable[school],
+            changes=changes[school],
+        )
+        for school in sorted(figures.latest)
+    ]
+
+
+def _release_quality(figures: Figures, gate: Gate) -> dict[tuple[str, str], ScaleQuality]:
+    agreement = {(str(one.wave), one.score): one for one in figures.agreement}
+    quality: dict[tuple[str, str], ScaleQuality] = {}
+    for one in figures.reliability:
+        other = agreement.get((one.wave or "", one.score))
+        if one.wave is None or other is None:
+            continue
+        size = {"people": other.people, "schools": other.schools}
+        quality[one.wave, one.score] = ScaleQuality(
+            score=one.score,
+            wave=one.wave,
+            alpha=gate.release_coefficient(one.alpha_within, **size),
+            icc1=gate.release_coefficient(other.icc1, **size),
+            icc2=gate.release_coefficient(other.icc2, **size),
+            rwgj=gate.release_coefficient(
+                withhold("not-estimable")
+                if other.rwg_mean is None
+                else Estimate(value=other.rwg_mean, n=other.people, method="mean over schools"),
+                people=other.people,
+                schools=other.rwg_schools,
+            ),
+            held_back=one.negative,
+        )
+    return quality

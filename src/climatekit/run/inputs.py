@@ -1,0 +1,86 @@
+"""Inputs: every file of a study read, and every fault of every file told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from climatekit.errors import DefinitionError, InputError, Problem
+from climatekit.ingest.codebook import Codebook, read_codebook
+from climatekit.ingest.evidence_log import EvidenceRow, read_evidence_log
+from climatekit.ingest.intake import Intake, read_responses
+from climatekit.ingest.roster import Roster, read_roster
+from climatekit.knowledge.scales import Scale, load_scales
+from climatekit.knowledge.settings import Settings
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Inputs:
+    """What a study was given, read and checked."""
+
+    scales: tuple[Scale, ...]
+    codebook: Codebook | None
+    roster: Roster | None
+    intake: Intake
+    log: tuple[EvidenceRow, ...]
+
+
+def read_inputs(settings: Settings) -> Inputs:
+    """Read every file that the settings name.
+
+    Raises
+    ------
+    DefinitionError
+        If no wave has an export, or a scale is wrong or unknown.
+    InputError
+        With the faults of the codebook, roster, evidence log and exports together.
+    """
+    if not any(wave.exports for wave in settings.waves):
+        raise DefinitionError(
+            Problem(
+                code="CK435",
+                message="no wave names an export",
+                file=str(settings.file) if settings.file else None,
+                column="waves",
+                expected='at least one [[waves]] with exports = ["..."]',
+                mend="add the export's path to its wave",
+            )
+        )
+    scales = load_scales(settings.scales, settings.scale_folder)
+    waves = [wave.id for wave in settings.waves]
+    faults: list[Problem] = []
+    books, rosters = settings.codebook, settings.roster
+    codebook = None if books is None else _try(lambda: read_codebook(books), faults)
+    roster = None if rosters is None else _try(lambda: read_roster(rosters, waves=waves), faults)
+    intake = _try(
+        lambda: read_responses(settings, scales, codebook=codebook, roster=roster), faults
+    )
+    log: tuple[EvidenceRow, ...] = ()
+    if settings.evidence_log is not None and intake is not None:
+        schools = roster.schools if roster else sorted(set(intake.responses.frame["school"]))
+        log = _try(lambda: _read_log(settings, tuple(schools)), faults) or ()
+    if faults or intake is None:
+        raise InputError(faults)
+    return Inputs(scales=scales, codebook=codebook, roster=roster, intake=intake, log=log)
+
+
+def _read_log(settings: Settings, schools: Sequence[str]) -> tuple[EvidenceRow, ...]:
+    closed: dict[str, date | None] = {wave.id: wave.closed for wave in settings.waves}
+    if settings.evidence_log is None or settings.as_of is None:
+        return ()
+    return read_evidence_log(
+        settings.evidence_log, schools=schools, waves=closed, as_of=settings.as_of
+    )
+
+
+def _try(read: Callable[[], T], faults: list[Problem]) -> T | None:
+    """Return what `read` gives; add an input's faults to `faults` and go on."""
+    try:
+        return read()
+    except InputError as error:
+        faults.extend(error.problems)
+        return None

@@ -1,0 +1,245 @@
+"""Release: a whole run, from the settings to a published folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from climatekit.errors import DefinitionError, InputError, OutputError, Problem
+from climatekit.knowledge.resources import shipped
+from climatekit.knowledge.settings import Settings
+from climatekit.knowledge.settings_file import describe_settings
+from climatekit.report.pdf import check_pdf_engine
+from climatekit.run import tables
+from climatekit.run.machine import list_versions
+from climatekit.run.manifest import Digest, build_manifest, digest_file
+from climatekit.run.publish import (
+    find_current,
+    lock_output,
+    prepare_output,
+    publish_release,
+)
+from climatekit.run.rendering import Rendered, render_briefs
+from climatekit.run.spreadsheet import Cell, write_csv
+from climatekit.run.study import Study, build_briefs, load_study
+from climatekit.values import Withheld
+
+_BYTE_MARK = "\ufeff"  # without it Excel reads a school's accents wrong
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes
+    ----------
+    path : Path
+        The release folder that is now the latest.
+    problems : tuple of Problem
+        Warnings, the missing PDF engine, schools without a brief.
+    exit_code : {0, 1}
+        1 when some brief or form is missing; the rest is published.
+    """
+
+    path: Path
+    problems: tuple[Problem, ...]
+    last_line: str
+    exit_code: int
+
+
+def run_study(settings: Settings) -> Outcome:
+    """Read, score, compare, gate, rate, render and publish, whole or not at all.
+
+    Parameters
+    ----------
+    settings : Settings
+        With waves, an output folder and a day of rating.
+
+    Returns
+    -------
+    Outcome
+
+    Raises
+    ------
+    ClimatekitError
+        With every fault at once; the last release is then as it was.
+    """
+    output = _require_output(settings)
+    inputs = _list_inputs(settings)
+    warned = prepare_output(output, inputs.values())
+    with lock_output(output):
+        digests = {name: digest_file(path) for name, path in inputs.items()}
+        versions = _list_versions(settings)
+        described = describe_settings(settings)
+        key = str(build_manifest(digests, described, versions)["run_key"])
+        current = find_current(output, key)
+        if current is not None:
+            return Outcome(
+                path=current,
+                problems=warned,
+                last_line=f"climatekit: nothing to do, {current.name} is up to date; exit 0",
+                exit_code=0,
+            )
+        study = load_study(settings)
+        rendered = _render(study)
+        _check_unchanged(inputs, digests)
+        published = publish_release(
+            output,
+            {**rendered.files, **_write_tables(study)},
+            build_manifest(
+                digests,
+                described,
+                versions,
+                withheld=_list_withheld(study),
+                refused=rendered.failed,
+            ),
+            keep=settings.keep,
+        )
+    problems = (*warned, *study.warnings, *rendered.problems, *published.problems)
+    return Outcome(
+        path=published.path,
+        problems=problems,
+        last_line=_write_last_line(study, rendered, published.path, problems),
+        exit_code=rendered.exit_code,
+    )
+
+
+def _require_output(settings: Settings) -> Path:
+    faults = []
+    if settings.output is None:
+        faults.append(
+            Problem(
+                code="CK437",
+                message="no output folder is given",
+                file=str(settings.file) if settings.file else None,
+                column="output",
+                expected="a folder for the releases",
+                mend='add output = "briefs" to the configuration, or pass --out FOLDER',
+            )
+        )
+    if settings.as_of is None:
+        faults.append(
+            Problem(
+                code="CK436",
+                message="no day is given as of which data use is rated",
+                file=str(settings.file) if settings.file else None,
+                column="as_of",
+                expected="a day, so that the same input gives the same result on any day",
+                mend="add as_of = 2026-11-01 to the configuration, or pass --as-of today",
+            )
+        )
+    if settings.output is None or faults:
+        raise DefinitionError(faults)
+    return settings.output
+
+
+def _list_inputs(settings: Settings) -> dict[str, Path]:
+    """Return every file that is read, by the name that the manifest gives it."""
+    paths = [
+        settings.file,
+        settings.codebook,
+        settings.roster,
+        settings.evidence_log,
+        *(export for wave in settings.waves for export in wave.exports),
+    ]
+    if settings.scale_folder is not None:
+        paths.extend(sorted(settings.scale_folder.glob("*.toml")))
+    root = settings.root.resolve()
+    named: dict[str, Path] = {}
+    for path in paths:
+        if path is not None:
+            place = path.resolve()
+            inside = place.is_relative_to(root)
+            named[place.relative_to(root).as_posix() if inside else place.name] = path
+    return named
+
+
+def _list_versions(settings: Settings) -> dict[str, str]:
+    versions = list_versions()
+    for kind in ("scales", "report_templates"):
+        versions[kind] = _hash_folder(shipped(kind))
+    if "pdf" in settings.formats:
+        # A machine that gets its PDF engine later has something to do again.
+        versions["pdf_engine"] = "missing" if check_pdf_engine() else "present"
+    return versions
+
+
+def _hash_folder(folder: Path) -> str:
+    whole = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            whole.update(path.relative_to(folder).as_posix().encode())
+            whole.update(path.read_bytes())
+    return whole.hexdigest()
+
+
+def _render(study: Study) -> Rendered:
+    briefs = build_briefs(study, tuple(study.release.schools))
+    rendered = render_briefs(briefs, study.settings.formats)
+    if study.release.schools and len(rendered.failed) == len(study.release.schools):
+        raise OutputError(rendered.problems)
+    return rendered
+
+
+def _check_unchanged(inputs: Mapping[str, Path], digests: Mapping[str, Digest]) -> None:
+    changed = [name for name, path in inputs.items() if digest_file(path) != digests[name]]
+    if changed:
+        raise InputError(
+            [
+                Problem(
+                    code="CK130",
+                    message="the file changed while it was being read",
+                    file=name,
+                    mend="let the download or edit finish, then run again",
+                )
+                for name in changed
+            ]
+        )
+
+
+def _write_tables(study: Study) -> dict[str, bytes]:
+    schools = tuple(study.release.schools)
+    return {
+        "scores.csv": _write_csv(tables.SCORE_COLUMNS, tables.list_scores(study)),
+        "changes.csv": _write_csv(tables.CHANGE_COLUMNS, tables.list_changes(study, schools)),
+        "reliability.csv": _write_csv(tables.RELIABILITY_COLUMNS, tables.list_reliability(study)),
+        "data_use.csv": _write_csv(tables.RATING_COLUMNS, tables.list_ratings(study, schools)),
+    }
+
+
+def _write_csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
+    return (_BYTE_MARK + write_csv(columns, rows, line_end="\r\n")).encode()
+
+
+def _list_withheld(study: Study) -> dict[str, object]:
+    """Return what is withheld by school and wave: the rule, never a value or a count."""
+    return {
+        school: {
+            wave: shown.answered.rule
+            for wave, shown in released.waves.items()
+            if isinstance(shown.answered, Withheld)
+        }
+        for school, released in study.release.schools.items()
+        if any(isinstance(shown.answered, Withheld) for shown in released.waves.values())
+    }
+
+
+def _write_last_line(
+    study: Study, rendered: Rendered, path: Path, problems: Sequence[Problem]
+) -> str:
+    schools = len(study.release.schools)
+    failed = "".join(
+        f"; failed {study.names[school]}: {code}" for school, code in rendered.failed.items()
+    )
+    warnings = sum(problem.count for problem in problems if problem.severity == "warning")
+    made = schools - len(rendered.failed)
+    parts = [
+        f"climatekit: {made} of {schools} briefs published in {path.name}",
+        f"{warnings} warning{'s' * (warnings != 1)}{failed}",
+    ]
+    if any(problem.code == "CK501" for problem in rendered.problems):
+        parts.append("HTML only, the PDF engine is missing")
+    parts.append(f"exit {rendered.exit_code}")
+    return "; ".join(parts)

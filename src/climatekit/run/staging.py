@@ -1,0 +1,56 @@
+"""Staging: files written and flushed before anybody can see them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+_FILE_MODE = 0o640
+_FOLDER_MODE = 0o750
+
+
+def stage_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a new folder, in the order given, and flush them and all folders.
+
+    The mode is 0640 for files and 0750 for folders, less what the umask takes away.
+
+    Raises
+    ------
+    OSError
+        At the first step that the disk refuses.
+    """
+    os.mkdir(folder, _FOLDER_MODE)  # noqa: PTH102 (one os call for each step that can fail)
+    made = [folder]
+    for name, content in files.items():
+        for parent in reversed((folder / name).relative_to(folder).parents[:-1]):
+            if folder / parent not in made:
+                os.mkdir(folder / parent, _FOLDER_MODE)  # noqa: PTH102
+                made.append(folder / parent)
+        write_file(folder / name, content)
+    for one in reversed(made):
+        sync_folder(one)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write one new file and flush it; a file or link that is there already is refused."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    file = os.open(path, flags | getattr(os, "O_BINARY", 0), _FILE_MODE)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(file, rest) :]
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's list of names, so that a rename outlives a power cut."""
+    if os.name == "nt":  # Windows cannot flush a folder
+        return
+    file = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)

@@ -1,0 +1,235 @@
+"""Study: one run's inputs, statistics, release, ratings and briefs, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from climatekit import __version__
+from climatekit.data_use.facts import SchoolFacts
+from climatekit.data_use.rating import DataUse, rate_data_use
+from climatekit.errors import DefinitionError, InputError, Problem
+from climatekit.knowledge.definitions import suggest
+from climatekit.knowledge.rubric import Rubric, load_rubric
+from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.settings import Settings
+from climatekit.knowledge.settings_file import fingerprint_settings
+from climatekit.knowledge.wording import Messages, load_messages
+from climatekit.release.assembly import Release, SchoolRelease
+from climatekit.report.brief import Brief
+from climatekit.report.builder import BriefContext, build_brief
+from climatekit.report.data_use_words import describe_data_use
+from climatekit.report.history import tell_history
+from climatekit.run.facts import gather_facts
+from climatekit.run.figures import Figures, measure_study, release_study
+from climatekit.run.inputs import Inputs, read_inputs
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Study:
+    """One run, whole.
+
+    Attributes
+    ----------
+    names : mapping of str to str
+        School id to its name; the id itself where there is no roster.
+    release : Release
+        The only numbers that any table, file or brief is made of.
+    """
+
+    settings: Settings
+    inputs: Inputs
+    figures: Figures
+    release: Release
+    rubric: Rubric
+    names: Mapping[str, str]
+    grades: Mapping[str, str]
+
+    @property
+    def scales(self) -> tuple[Scale, ...]:
+        """The scales, in the order of the settings."""
+        return self.inputs.scales
+
+    @property
+    def waves(self) -> tuple[str, ...]:
+        """Wave ids with answers, in time order."""
+        return self.inputs.intake.responses.waves
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Everything that was read with a warning."""
+        return tuple(self.inputs.intake.warnings)
+
+    @cached_property
+    def facts(self) -> Mapping[str, SchoolFacts]:
+        """What the data-use rating is made from, by school."""
+        return gather_facts(self.settings, self.inputs, self.figures)
+
+    @cached_property
+    def ratings(self) -> Mapping[str, DataUse]:
+        """The data-use rating of each school, as of the settings' day.
+
+        Raises
+        ------
+        DefinitionError
+            If the settings name no day.
+        """
+        as_of = self.require_as_of()
+        return {
+            school: rate_data_use(
+                facts,
+                [row for row in self.inputs.log if row.school == school],
+                self.rubric,
+                as_of=as_of,
+                log_start=self.settings.rubric.log_start,
+            )
+            for school, facts in self.facts.items()
+        }
+
+    def require_as_of(self) -> date:
+        """Return the day as of which data use is rated, or refuse."""
+        if self.settings.as_of is None:
+            raise DefinitionError(
+                Problem(
+                    code="CK436",
+                    message="no day is given as of which data use is rated",
+                    file=str(self.settings.file) if self.settings.file else None,
+                    column="as_of",
+                    expected="a day, so that the same input gives the same result on any day",
+                    mend="add as_of = 2026-11-01 to the configuration, or pass --as-of today",
+                )
+            )
+        return self.settings.as_of
+
+    def choose_schools(self, wanted: Sequence[str]) -> tuple[str, ...]:
+        """Return the ids of the schools asked for by id or name; all when none is.
+
+        Raises
+        ------
+        InputError
+            With the closest name for each school that is not there.
+        """
+        if not wanted:
+            return tuple(self.release.schools)
+        by_name = {name: school for school, name in self.names.items()}
+        known = {**by_name, **{school: school for school in self.release.schools}}
+        faults = [
+            Problem(
+                code="CK302",
+                message="no such school has answers",
+                found=one,
+                closest=suggest(one, known),
+                mend="name a school by its id or name as the roster has it",
+            )
+            for one in wanted
+            if known.get(one) not in self.release.schools
+        ]
+        if faults:
+            raise InputError(faults)
+        return tuple(dict.fromkeys(known[one] for one in wanted))
+
+    def last_line(self, done: str) -> str:
+        """Return the line that closes a verb: what happened, and what next."""
+        schools = len(self.release.schools)
+        waves = len(self.waves)
+        warned = sum(problem.count for problem in self.warnings)
+        return (
+            f"climatekit: {done} {schools} school{'s' * (schools != 1)} in "
+            f"{waves} wave{'s' * (waves != 1)}; "
+            f"{warned} warning{'s' * (warned != 1)}; exit 0"
+        )
+
+
+def load_study(settings: Settings) -> Study:
+    """Read, score, compare and gate everything that the settings name.
+
+    Raises
+    ------
+    InputError, DefinitionError, LimitError
+        With every fault at once; nothing is written.
+    """
+    inputs = read_inputs(settings)
+    figures = measure_study(inputs.intake.responses, inputs.scales, inputs.roster, settings)
+    release = release_study(figures, inputs.scales, inputs.intake.responses.waves, settings)
+    roster = inputs.roster
+    names = {
+        school: roster.schools[school].name if roster and school in roster.schools else school
+        for school in release.schools
+    }
+    grades = {
+        school: (roster.schools[school].grades or "") if roster and school in roster.schools else ""
+        for school in release.schools
+    }
+    return Study(
+        settings=settings,
+        inputs=inputs,
+        figures=figures,
+        release=release,
+        rubric=load_rubric(),
+        names=names,
+        grades=grades,
+    )
+
+
+def build_briefs(study: Study, schools: Sequence[str]) -> tuple[Brief, ...]:
+    """Return the briefs of the schools, in order."""
+    messages = load_messages(study.settings.language)
+    as_of = study.require_as_of()
+    context = BriefContext(
+        settings=study.settings,
+        scales=study.scales,
+        messages=messages,
+        release=study.release,
+        as_of=as_of,
+        breaks=_list_breaks(study),
+        items=_label_items(study.scales, messages),
+        fingerprint=fingerprint_settings(study.settings),
+        version=__version__,
+    )
+    briefs = []
+    for school in schools:
+        released = study.release.schools[school]
+        log = [row for row in study.inputs.log if row.school == school]
+        briefs.append(
+            build_brief(
+                released,
+                name=study.names[school],
+                grades=study.grades[school],
+                context=context,
+                data_use=describe_data_use(
+                    study.ratings[school],
+                    study.facts[school],
+                    study.rubric,
+                    messages,
+                    hidden_waves=_hidden_waves(released),
+                ),
+                since_last_time=tell_history(log, as_of=as_of, messages=messages),
+            )
+        )
+    return tuple(briefs)
+
+
+def _label_items(scales: Sequence[Scale], messages: Messages) -> dict[str, str]:
+    """Return each item's topic label; a reverse-scored one says which way it is counted."""
+    labels = {item.id: item.label for scale in scales for item in scale.items.values()}
+    for scale in scales:
+        for rule in scale.scores.values():
+            for item in rule.reversed_items:
+                label = scale.items[item].label
+                labels[item] = messages.say("movers.reversed", label=label)
+    return labels
+
+
+def _hidden_waves(school: SchoolRelease) -> frozenset[str]:
+    return frozenset(wave for wave, shown in school.waves.items() if not shown.shown)
+
+
+def _list_breaks(study: Study) -> frozenset[tuple[str, str]]:
+    """Return (wave, score) pairs whose wave is not comparable with the one just before."""
+    return frozenset(
+        (after, score)
+        for (_, after, score), reason in study.figures.breaks.items()
+        if reason is not None
+    )

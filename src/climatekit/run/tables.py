@@ -1,0 +1,240 @@
+"""Tables: rows of released numbers for standard output and for a release's files."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from climatekit.errors import OutputError, Problem
+from climatekit.knowledge.scales import ScoreRule
+from climatekit.release.gate import Shown
+from climatekit.release.released import Released
+from climatekit.release.rules import SHORT_SCORE_ITEMS
+from climatekit.run.spreadsheet import Cell
+from climatekit.run.study import Study
+from climatekit.values import Withheld
+
+Row = tuple[Cell, ...]
+
+SCORE_COLUMNS = (
+    "school", "name", "wave", "score", "title", "answered",
+    "points", "low", "high", "native", "withheld",
+)  # fmt: skip
+CHANGE_COLUMNS = (
+    "school", "name", "score", "title", "before", "after", "points_before", "points_after",
+    "difference", "low", "high", "detectable", "verdict", "tags", "withheld",
+)  # fmt: skip
+RELIABILITY_COLUMNS = (
+    "wave", "score", "title", "items", "people", "schools",
+    "alpha", "alpha_low", "alpha_high", "icc1", "icc2", "rwgj", "reading",
+)  # fmt: skip
+RATING_COLUMNS = (
+    "school", "name", "evidenced", "possible", "complete",
+    "C1", "C2", "C3", "C4", "C5", "U1", "U2", "U3", "U4", "U5", "U6",
+)  # fmt: skip
+
+
+def list_scores(study: Study) -> list[Row]:
+    """Return one row per school, wave and score, as the verb `score` prints them."""
+    rows: list[Row] = []
+    for school, released in study.release.schools.items():
+        for wave, who in released.waves.items():
+            for rule in _list_rules(study):
+                points = released.scores[rule.id].points[wave]
+                native = released.scores[rule.id].native[wave]
+                rows.append(
+                    (
+                        school,
+                        study.names[school],
+                        wave,
+                        rule.id,
+                        rule.title,
+                        _text(who.answered),
+                        _text(points),
+                        _low(points),
+                        _high(points),
+                        _text(native),
+                        _reason(points),
+                    )
+                )
+    return rows
+
+
+def list_changes(study: Study, schools: Sequence[str]) -> list[Row]:
+    """Return one row per school and score, as the verb `compare` prints them."""
+    rows: list[Row] = []
+    for school in schools:
+        released = study.release.schools[school]
+        for rule in _list_rules(study):
+            if not rule.in_brief:
+                continue
+            score = released.scores[rule.id]
+            change = score.change
+            if change is None:
+                continue
+            before, after = score.points.get(change.before), score.points.get(change.after)
+            rows.append(
+                (
+                    school,
+                    study.names[school],
+                    rule.id,
+                    rule.title,
+                    change.before,
+                    change.after,
+                    _text(before),
+                    _text(after),
+                    _text(change.difference),
+                    _low(change.difference),
+                    _high(change.difference),
+                    _text(change.detectable),
+                    change.verdict,
+                    " ".join(change.tags),
+                    change.reason or _reason(change.difference),
+                )
+            )
+    return rows
+
+
+def list_reliability(study: Study) -> list[Row]:
+    """Return one row per wave and score, as the verb `reliability` prints them."""
+    rows: list[Row] = []
+    rules = {rule.id: rule for rule in _list_rules(study)}
+    agreement = {(one.wave, one.score): one for one in study.figures.agreement}
+    for (wave, score), quality in study.release.quality.items():
+        if len(rules[score].items) < SHORT_SCORE_ITEMS:
+            continue  # alpha says next to nothing of two items
+        shown = isinstance(quality.alpha, Released)
+        size = agreement[wave, score]
+        rows.append(
+            (
+                wave,
+                score,
+                rules[score].title,
+                len(rules[score].items),
+                _round_down(size.people) if shown else None,
+                size.schools if shown else None,
+                _text(quality.alpha),
+                _low(quality.alpha),
+                _high(quality.alpha),
+                _text(quality.icc1),
+                _text(quality.icc2),
+                _text(quality.rwgj),
+                _read_quality(quality.alpha, quality.icc1, held_back=quality.held_back),
+            )
+        )
+    return rows
+
+
+def list_ratings(study: Study, schools: Sequence[str], *, short: bool = False) -> list[Row]:
+    """Return one row per school: levels evidenced and possible, then each indicator.
+
+    `short` gives an indicator as its level alone, for a terminal: ``3``, ``2-4``, ``?`` for
+    not on file, ``later`` for not yet due.
+    """
+    rows: list[Row] = []
+    for school in schools:
+        rating = study.ratings[school]
+        have, of = rating.complete
+        hidden = _is_latest_hidden(study, school)
+        rows.append(
+            (
+                school,
+                study.names[school],
+                rating.evidenced if rating.rated else None,
+                rating.possible if rating.rated else None,
+                f"{have} of {of}",
+                *(
+                    # The level of C2 would tell the response rate of a hidden school.
+                    "withheld"
+                    if hidden and one.indicator == "C2"
+                    else _finding(one.status, one.low, one.high, short=short)
+                    for one in rating.findings
+                ),
+            )
+        )
+    return rows
+
+
+def write_respondents(study: Study, path: Path) -> None:
+    """Write one row per respondent, wave and score; personal data, mode 0600.
+
+    Raises
+    ------
+    OutputError
+        If the file is there already, or cannot be written.
+    """
+    frame = study.figures.scores.frame
+    try:
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(frame.columns)
+            writer.writerows(frame.astype(object).where(frame.notna(), "").itertuples(index=False))
+    except OSError as error:
+        raise OutputError(
+            Problem(
+                code="CK523",
+                message=f"cannot write: {error.strerror or type(error).__name__}",
+                file=str(path),
+                expected="a new file in a folder that you may write to",
+                mend="name another file; an existing one is never overwritten",
+            )
+        ) from error
+
+
+def _list_rules(study: Study) -> list[ScoreRule]:
+    return [rule for scale in study.scales for rule in scale.scores.values()]
+
+
+def _is_latest_hidden(study: Study, school: str) -> bool:
+    waves = study.release.schools[school].waves
+    return not waves[study.figures.latest[school]].shown
+
+
+def _finding(status: str, low: int, high: int, *, short: bool) -> str:
+    level = str(low) if low == high else f"{low}-{high}"
+    if short:
+        words = {"not_yet_due": "later", "not_applicable": "n/a", "not_evidenced": "?"}
+        return words.get(status, level)
+    if status in ("not_yet_due", "not_applicable"):
+        return status
+    return level if status == "evidenced" else f"{level} {status}"
+
+
+def _read_quality(alpha: Shown, icc1: Shown, *, held_back: bool) -> str:
+    if held_back:
+        return "questions do not hang together: check the coding"
+    if isinstance(alpha, Withheld):
+        return alpha.reason
+    word = "good" if alpha.value >= 0.80 else "fair" if alpha.value >= 0.70 else "weak"  # noqa: PLR2004
+    if isinstance(icc1, Released) and icc1.value <= 0:
+        return f"{word}; schools do not differ reliably"
+    return word
+
+
+def _round_down(people: int) -> int:
+    """Round a district's count down to tens: the exact one, less the printed schools', tells."""
+    return people // 10 * 10
+
+
+def _text(shown: Shown | None) -> Cell:
+    """Return a number as a number where it is one, and as text where it is capped."""
+    if not isinstance(shown, Released):
+        return None
+    if shown.capped:
+        return shown.text
+    return int(shown.value) if float(shown.value).is_integer() else shown.value
+
+
+def _low(shown: Shown | None) -> Cell:
+    return shown.low if isinstance(shown, Released) else None
+
+
+def _high(shown: Shown | None) -> Cell:
+    return shown.high if isinstance(shown, Released) else None
+
+
+def _reason(shown: Shown) -> str:
+    return shown.reason if isinstance(shown, Withheld) else ""

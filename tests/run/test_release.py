@@ -1,0 +1,197 @@
+"""A whole run: from the made-up district to a published release."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from climatekit.errors import DefinitionError, OutputError, Problem, RenderError
+from climatekit.knowledge.settings_file import read_settings
+from climatekit.run import rendering
+from climatekit.run.district import write_district
+from climatekit.run.manifest import verify_release
+from climatekit.run.release import run_study
+
+SMALL = "104"  # the school of nine staff
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("district")
+    write_district(folder)
+    return folder
+
+
+def settings_of(district, tmp_path, formats="json"):
+    shutil.copytree(district, tmp_path, dirs_exist_ok=True)
+    config = tmp_path / "climatekit.toml"
+    text = config.read_text(encoding="utf-8")
+    listed = ", ".join(f'"{one}"' for one in formats.split())
+    config.write_text(text.replace("[columns]", f"formats = [{listed}]\n\n[columns]", 1), "utf-8")
+    return read_settings(config)
+
+
+def read_all(path):
+    return {one.name: one.read_bytes() for one in sorted(path.iterdir())}
+
+
+def test_the_same_input_gives_the_same_bytes_in_another_process_and_folder(district, tmp_path):
+    one = run_study(settings_of(district, tmp_path / "one", "pdf html json"))
+    settings_of(district, tmp_path / "two", "pdf html json")
+    done = subprocess.run(
+        [sys.executable, "-m", "climatekit", "run", "--config", "two/climatekit.toml"],
+        cwd=tmp_path,
+        env={"PATH": "", "LANG": "C", "TZ": "Pacific/Auckland", "PYTHONHASHSEED": "7"}
+        | {"PYTHONPATH": str(Path(sys.modules["climatekit"].__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    other = tmp_path / done.stdout.strip()
+
+    assert one.exit_code == 0
+    assert read_all(one.path) == read_all(other)
+
+
+def test_a_second_run_has_nothing_to_do_and_writes_nothing(district, tmp_path):
+    settings = settings_of(district, tmp_path)
+    first = run_study(settings)
+    before = {path: path.stat().st_mtime_ns for path in first.path.parent.rglob("*")}
+
+    second = run_study(settings)
+
+    assert "nothing to do" in second.last_line
+    assert second.path == first.path
+    after = {path: path.stat().st_mtime_ns for path in first.path.parent.rglob("*")}
+    before.pop(first.path.parent / ".climatekit.lock", None)
+    after.pop(first.path.parent / ".climatekit.lock", None)
+    assert after == before
+
+
+def test_the_manifest_tells_inputs_outputs_versions_settings_and_no_time(district, tmp_path):
+    outcome = run_study(settings_of(district, tmp_path))
+
+    manifest = json.loads((outcome.path / "manifest.json").read_bytes())
+    assert verify_release(outcome.path) == ()
+    assert "exports/spring_2026.csv" in manifest["inputs"]
+    assert {"scores.csv", "changes.csv", "data_use.csv"} <= set(manifest["outputs"])
+    assert manifest["versions"]["climatekit"]
+    assert manifest["settings"]["disclosure"]["min_n"] == 10
+    assert manifest["withheld"][SMALL] == dict.fromkeys(
+        ("2024-spring", "2025-spring", "2026-spring"), "protected"
+    )
+    assert not [key for key in manifest if "time" in key or "date" in key]
+
+
+def test_one_school_that_fails_does_not_stop_the_others(district, tmp_path, monkeypatch):
+    honest = rendering.render_html
+
+    def break_one(brief):
+        if brief.school_id == "103":
+            raise ZeroDivisionError
+        return honest(brief)
+
+    monkeypatch.setattr(rendering, "render_html", break_one)
+    outcome = run_study(settings_of(district, tmp_path, "html"))
+
+    assert outcome.exit_code == 1
+    assert "7 of 8 briefs" in outcome.last_line
+    assert "CK902" in outcome.last_line
+    assert len(list(outcome.path.glob("*.html"))) == 7
+    assert json.loads((outcome.path / "manifest.json").read_bytes())["refused"] == {"103": "CK902"}
+
+
+def test_without_a_pdf_engine_the_html_is_written_and_the_install_lines_are_told(
+    district, tmp_path, monkeypatch
+):
+    from climatekit.report.pdf import _engine_problem
+
+    problem = _engine_problem(OSError("cannot load library 'libgobject-2.0-0'"))
+    monkeypatch.setattr(rendering, "check_pdf_engine", lambda: problem)
+    outcome = run_study(settings_of(district, tmp_path, "pdf"))
+
+    assert outcome.exit_code == 1
+    assert len(list(outcome.path.glob("*.html"))) == 8
+    assert not list(outcome.path.glob("*.pdf"))
+    told = outcome.problems[0].mend
+    for line in ("apt-get install", "dnf install", "brew install", "pacman -S"):
+        assert line in told
+
+
+def test_when_every_school_fails_nothing_is_published(district, tmp_path, monkeypatch):
+    def refuse(brief):
+        raise RenderError(Problem(code="CK503", message=f"{len(brief.school)} letters"))
+
+    monkeypatch.setattr(rendering, "render_html", refuse)
+    settings = settings_of(district, tmp_path, "html")
+
+    with pytest.raises(OutputError) as caught:
+        run_study(settings)
+
+    assert caught.value.exit_code == 5
+    assert not list(settings.output.glob("release-*"))
+
+
+def test_a_run_without_a_day_or_an_output_names_both(district, tmp_path):
+    settings = settings_of(district, tmp_path)
+    config = tmp_path / "climatekit.toml"
+    lines = config.read_text("utf-8").splitlines()
+    config.write_text("\n".join(x for x in lines if not x.startswith(("as_of", "output"))), "utf-8")
+
+    with pytest.raises(DefinitionError) as caught:
+        run_study(read_settings(config))
+
+    assert [problem.code for problem in caught.value.problems] == ["CK437", "CK436"]
+    assert settings.output is not None
+
+
+def test_no_number_about_the_small_school_leaves_in_any_file(district, tmp_path):
+    outcome = run_study(settings_of(district, tmp_path, "html json"))
+
+    brief = json.loads(next(outcome.path.glob("juniper-flats-school-*.json")).read_bytes())
+    assert brief["participation"]["rate"]["value"] is None
+    assert all(row["after"]["value"] is None for row in brief["changes"])
+    assert all(
+        point["score"]["value"] is None for panel in brief["panels"] for point in panel["points"]
+    )
+    scores = (outcome.path / "scores.csv").read_text("utf-8-sig").splitlines()
+    own = [line.split(",") for line in scores if line.startswith(f"{SMALL},")]
+    assert own
+    assert {tuple(cells[5:10]) for cells in own} == {("", "", "", "", "")}
+
+
+def test_the_numbers_of_a_sentence_are_those_of_its_row(district, tmp_path):
+    outcome = run_study(settings_of(district, tmp_path))
+
+    told = 0
+    for path in outcome.path.glob("*.json"):
+        if path.name == "manifest.json":
+            continue
+        for row in json.loads(path.read_bytes())["changes"]:
+            if row["verdict"] in ("rose", "fell"):
+                told += 1
+                assert f"from {row['before']['text']} to {row['after']['text']}" in row["sentence"]
+                ends = sorted(abs(row["difference"][end]) for end in ("low", "high"))
+                assert f"between {ends[0]:g} and {ends[1]:g} points" in row["sentence"]
+    assert told >= 2
+
+
+def test_the_headline_uses_the_verdicts_of_the_table(district, tmp_path):
+    outcome = run_study(settings_of(district, tmp_path))
+
+    words = {
+        "rose": " rose",
+        "fell": " fell",
+        "held_steady": "held steady",
+        "too_close": "too close",
+    }
+    for path in outcome.path.glob("*.json"):
+        if path.name == "manifest.json":
+            continue
+        brief = json.loads(path.read_bytes())
+        verdicts = {row["verdict"] for row in brief["changes"] if row["lead"]}
+        for verdict, word in words.items():
+            assert (word in brief["headline"]) == (verdict in verdicts)
