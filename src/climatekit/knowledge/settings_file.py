@@ -129,7 +129,7 @@ def read_settings(path: Path) -> Settings:
             )
         )
     content = open_definition(path, _File, _check_content).content
-    return _make_settings(content, path, path.resolve().parent)
+    return _make_settings(content, path, path.parent)
 
 
 def settings_from_flags(  # noqa: PLR0913 (one a flag)

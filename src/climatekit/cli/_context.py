@@ -1,0 +1,151 @@
+"""What every verb shares: flags that find the study, and the settings they give."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from climatekit.knowledge.settings import Settings
+
+    _DayBase = click.ParamType[date]
+else:
+    _DayBase = click.ParamType  # not generic in the oldest click that is allowed
+
+CONFIG_NAME = "climatekit.toml"
+
+
+class DayType(_DayBase):
+    """A day as YYYY-MM-DD, or ``today``."""
+
+    name = "date"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> date:
+        """Return `value` as a date; the clock is read here and nowhere else."""
+        if isinstance(value, date):
+            return value
+        if value == "today":
+            return date.today()  # noqa: DTZ011 (the district's own calendar day)
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a day such as 2026-11-01, nor 'today'", param, ctx)
+
+
+def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--config`` to a verb."""
+    return click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        default=None,
+        help=f"Configuration file. Default: nearest {CONFIG_NAME} upward.",
+    )(function)
+
+
+def as_of_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--as-of`` to a verb."""
+    return click.option(
+        "--as-of",
+        type=DayType(),
+        default=None,
+        help="Day as of which data use is rated: YYYY-MM-DD or 'today'.",
+    )(function)
+
+
+def school_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--school`` to a verb."""
+    return click.option(
+        "--school",
+        "schools",
+        multiple=True,
+        metavar="ID",
+        help="Only this school (id or name); may be given again.",
+    )(function)
+
+
+def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the flags that overrule how exports are read."""
+    for option in (
+        click.option("--codebook", type=click.Path(path_type=Path), help="Codebook CSV."),
+        click.option("--roster", type=click.Path(path_type=Path), help="Roster CSV."),
+        click.option(
+            "--scale", "scales", multiple=True, metavar="ID", help="Scale; may be given again."
+        ),
+        click.option("--school-column", help="Heading of the school column."),
+        click.option("--role-column", help="Heading of the role column."),
+        click.option("--respondent-column", help="Heading of the respondent id column."),
+        click.option("--encoding", help="Encoding of the exports, e.g. cp1252."),
+        click.option("--delimiter", help="Delimiter of the exports: , ; | or tab."),
+        click.option("--heading-rows", type=click.IntRange(1, 3), help="Number of heading rows."),
+        click.option("--keep-unfinished", is_flag=True, help="Keep unfinished responses."),
+        click.option(
+            "--duplicates",
+            type=click.Choice(["refuse", "first", "last"]),
+            help="What to do when one respondent answered twice, differently.",
+        ),
+        click.option("--skip-bad-rows", is_flag=True, help="Leave out rows of wrong length."),
+        click.option("--strict", is_flag=True, help="Refuse what would be read with a warning."),
+    ):
+        function = option(function)
+    return function
+
+
+def find_config(config: Path | None) -> Path | None:
+    """Return the configuration file: the flag's, the environment's, or the nearest upward."""
+    if config is not None:
+        return config
+    named = os.environ.get("CLIMATEKIT_CONFIG")
+    if named:
+        return Path(named)
+    for folder in (Path.cwd(), *Path.cwd().parents):
+        candidate = folder / CONFIG_NAME
+        if candidate.is_file():
+            return Path(os.path.relpath(candidate))
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
+def load_study_settings(
+    config: Path | None,
+    exports: tuple[Path, ...] = (),
+    *,
+    as_of: date | None = None,
+    **flags: Any,  # noqa: ANN401 (click hands them on by name)
+) -> Settings:
+    """Return the settings for one verb.
+
+    With exports and no ``--config``, a ``climatekit.toml`` near by is still used for its
+    columns, scales and answers; the exports replace its waves, one wave a file, named
+    after the file, unless the file is one that the configuration already names.
+
+    Raises
+    ------
+    DefinitionError
+        If the configuration is wrong, or there is neither one nor an export.
+    """
+    from climatekit.errors import DefinitionError, Problem
+    from climatekit.knowledge.settings_file import read_settings, settings_from_flags
+
+    path = find_config(config)
+    if path is None and not exports:
+        raise DefinitionError(
+            Problem(
+                code="CK430",
+                message=f"there is no {CONFIG_NAME} here or above, and no export is given",
+                expected=f"a {CONFIG_NAME}, or the path of an export",
+                mend="name an export (climatekit score export.csv) or pass --config FILE",
+            )
+        )
+    base = read_settings(path) if path is not None else None
+    return settings_from_flags(base, exports, as_of=as_of, **flags)

@@ -1,0 +1,146 @@
+"""The command group: which verbs there are, and how every error ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+
+from climatekit import __version__
+from climatekit.cli import (
+    brief,
+    check,
+    compare,
+    demo,
+    doctor,
+    explain,
+    rate,
+    reliability,
+    run,
+    scales,
+    score,
+    verify,
+)
+from climatekit.cli._messages import show_crash, show_error
+from climatekit.errors import ClimatekitError, LimitError, Problem
+
+_SHORT = """\
+climatekit turns a staff survey export into scores that hold and a brief per school.
+
+  climatekit score export.csv          one row per school, wave and score
+  climatekit run                       all of it, from climatekit.toml, for cron
+  climatekit demo                      a made-up district, the whole way
+
+Look first:   check, scales, doctor, explain CODE
+Look closer:  reliability, compare, rate, brief, verify
+More:         climatekit --help, climatekit VERB --help"""
+
+_EXIT_CODES = """\
+\b
+Exit codes:
+  0  done, or nothing to do
+  1  finished, but some schools or files were refused or failed; the rest is there
+  2  wrong usage
+  3  input refused          4  configuration refused    5  output or disk
+  6  a limit was hit        7  privacy: refused         8  another run holds the lock
+  70 a fault of climatekit  129, 130, 143  hang-up, interrupted, terminated"""
+
+
+class _Group(click.Group):
+    """A group that ends every refusal with its own exit code and no traceback."""
+
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: ANN401 (click's own signature)
+        kwargs["standalone_mode"] = False
+        _end_on_signals()
+        sys.exit(_run_safely(super().main, *args, **kwargs))
+
+
+def _run_safely(  # noqa: PLR0911 (one way out per exit code)
+    call: Any,  # noqa: ANN401
+    *args: Any,  # noqa: ANN401
+    **kwargs: Any,  # noqa: ANN401
+) -> int:
+    try:
+        result = call(*args, **kwargs)
+        sys.stdout.flush()
+    except ClimatekitError as error:
+        show_error(error)
+        return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("climatekit: interrupted", err=True)
+        return 130
+    except BrokenPipeError:
+        # The reader closed the pipe; quiet as any Unix filter.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        return 0
+    except MemoryError:
+        limit = Problem(
+            code="CK605",
+            message="out of memory",
+            mend="split the input by wave, or use more memory",
+        )
+        show_error(LimitError(limit))
+        return LimitError.exit_code
+    except Exception as error:  # noqa: BLE001 (the last door: nothing may pass it as a traceback)
+        show_crash(error)
+        return 70
+    return result if isinstance(result, int) else 0
+
+
+def _end_on_signals() -> None:
+    """Turn SIGTERM and SIGHUP into an orderly exit, so that staging is cleaned up."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), stop)
+
+
+@click.group(
+    cls=_Group,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    epilog=_EXIT_CODES,
+)
+@click.version_option(__version__, prog_name="climatekit")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """From a staff survey export to trustworthy scores and a brief per school.
+
+    \b
+    Examples:
+      climatekit score export.csv
+      climatekit check export.csv
+      climatekit run --config climatekit.toml
+    """
+    if context.invoked_subcommand is None:
+        click.echo(_SHORT)
+
+
+for verb in (
+    demo,
+    check,
+    score,
+    reliability,
+    compare,
+    rate,
+    brief,
+    run,
+    verify,
+    scales,
+    explain,
+    doctor,
+):
+    main.add_command(verb.command)

@@ -1,0 +1,95 @@
+"""Messages: problems and last lines on standard error, never on standard output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from itertools import groupby
+
+import click
+
+from climatekit.errors import ClimatekitError, Problem
+
+_SHOWN = 5
+
+
+def say(text: str) -> None:
+    """Write one line to standard error."""
+    click.echo(text, err=True)
+
+
+def show_problems(problems: Iterable[Problem]) -> None:
+    """Write problems grouped by code: five of each shown, the rest counted."""
+    ordered = sorted(problems, key=lambda problem: (problem.severity, problem.code))
+    for (severity, code), group in groupby(ordered, key=lambda one: (one.severity, one.code)):
+        members = list(group)
+        for problem in members[:_SHOWN]:
+            say(format_problem(problem))
+        rest = len(members) - _SHOWN
+        if rest > 0:
+            say(f"{severity}[{code}] and {rest} more like these; climatekit explain {code}")
+
+
+def format_problem(problem: Problem) -> str:
+    """Return one problem as a few aligned lines."""
+    head = f"{problem.severity}[{problem.code}] {escape_controls(problem.message)}"
+    if problem.count > 1:
+        head += f" ({problem.count} times)"
+    lines = [head]
+    for name, value in (
+        ("where", problem.place),
+        ("found", problem.found),
+        ("expects", problem.expected),
+        ("closest", problem.closest),
+        ("mend", problem.mend),
+    ):
+        if value:
+            lines.append(f"  {name:<8} {escape_controls(value, keep_newlines=True)}")
+    return "\n".join(lines)
+
+
+def escape_controls(text: str, *, keep_newlines: bool = False) -> str:
+    """Return `text` with control and bidi characters written out.
+
+    A school's name could otherwise move the cursor or clear the analyst's screen.
+    """
+    return "".join(
+        char
+        if (char.isprintable() or char == " " or (keep_newlines and char == "\n"))
+        else char.encode("unicode_escape").decode("ascii")
+        for char in text
+    )
+
+
+def show_error(error: ClimatekitError) -> None:
+    """Write a refusal: its problems and a last line that says what happened."""
+    show_problems(error.problems)
+    errors = sum(problem.count for problem in error.problems if problem.severity == "error")
+    word = "problem" if errors == 1 else "problems"
+    codes = sorted({problem.code for problem in error.problems if problem.severity == "error"})
+    hint = f"; climatekit explain {codes[0]} tells more" if codes else ""
+    say(f"climatekit: refused, {errors} {word}; nothing was changed{hint}; exit {error.exit_code}")
+
+
+def show_crash(error: BaseException) -> None:
+    """Write a short message for a fault of ours: where, never with data."""
+    trace = error.__traceback__
+    place = "unknown"
+    while trace is not None:
+        place = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    say(
+        format_problem(
+            Problem(
+                code="CK900",
+                message=f"a fault of climatekit: {type(error).__name__} at {place}",
+                mend="report this line and the version; it holds nothing of your data",
+            )
+        )
+    )
+    say("climatekit: stopped by a fault of its own; nothing was published; exit 70")
+
+
+def stderr_is_terminal() -> bool:
+    """Return whether progress may be drawn."""
+    return sys.stderr.isatty()

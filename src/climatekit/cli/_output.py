@@ -1,0 +1,130 @@
+"""Output: one table on standard output, in the form that was asked for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import click
+
+from climatekit.cli._messages import escape_controls
+
+_KEPT = 18
+FORMATS = ("table", "csv", "json", "markdown")
+Cell = str | int | float | bool | None
+
+
+def format_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--format`` to a verb."""
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(FORMATS),
+        default=None,
+        help="Form of the table. Default: table on a terminal, csv into a pipe.",
+    )(function)
+
+
+def write_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    format: str | None = None,  # noqa: A002 (the flag's own word)
+    title: str = "",
+    schema: str = "table",
+    notes: Mapping[str, object] | None = None,
+    narrow: Mapping[str, str] | None = None,
+) -> None:
+    """Write one table to standard output.
+
+    Parameters
+    ----------
+    columns : sequence of str
+    rows : sequence of sequence
+        One row per table row; None is an empty cell (null in JSON).
+    format : {"table", "csv", "json", "markdown"}, optional
+        None: table on a terminal, CSV into a pipe.
+    title : str
+        Shown above a terminal table only.
+    schema : str
+        Name in the JSON envelope, ``climatekit/<schema>/1``.
+    notes : mapping, optional
+        Further members of the JSON envelope.
+    narrow : mapping of str to str, optional
+        For a terminal of 80 columns: the columns to show there, with short headings.
+    """
+    if takes_table(format):
+        shown = narrow or {column: column for column in columns}
+        places = [columns.index(column) for column in shown]
+        _print_table(
+            list(shown.values()), [[row[place] for place in places] for row in rows], title
+        )
+    elif format in (None, "csv"):
+        from climatekit.run.spreadsheet import write_csv
+
+        click.echo(write_csv(columns, rows), nl=False)
+    elif format == "json":
+        click.echo(_as_json(columns, rows, schema, notes or {}))
+    else:
+        click.echo(_as_markdown(columns, rows))
+
+
+def takes_table(format: str | None) -> bool:  # noqa: A002 (the flag's own word)
+    """Return whether standard output gets a table for people: asked for, or a terminal."""
+    return format == "table" or (format is None and sys.stdout.isatty())
+
+
+def echo_text(text: str) -> None:
+    """Write text to standard output, control characters written out."""
+    click.echo(escape_controls(text, keep_newlines=True))
+
+
+def _as_json(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    schema: str,
+    notes: Mapping[str, object],
+) -> str:
+    envelope = {
+        "schema": f"climatekit/{schema}/1",
+        **notes,
+        "data": [dict(zip(columns, row, strict=True)) for row in rows],
+    }
+    return json.dumps(envelope, ensure_ascii=False, indent=2)
+
+
+def _as_markdown(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+    def line(cells: Sequence[Cell]) -> str:
+        texts = ["" if cell is None else escape_controls(str(cell)) for cell in cells]
+        return "| " + " | ".join(text.replace("|", "\\|") for text in texts) + " |"
+
+    rule = "|" + "|".join(" --- " for _ in columns) + "|"
+    return "\n".join([line(columns), rule, *[line(row) for row in rows]])
+
+
+def _print_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], title: str) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(title) if title else None, title_justify="left", box=box.SIMPLE_HEAD)
+    table.padding = (0, 1, 0, 0)
+    for index, column in enumerate(columns):
+        numeric = all(row[index] is None or (isinstance(row[index], int | float)) for row in rows)
+        # The first two columns say which row it is: they are the last to be cut.
+        table.add_column(
+            column,
+            justify="right" if numeric and rows else "left",
+            no_wrap=index <= 1,
+            min_width=min(_KEPT, max((len(str(row[index])) for row in rows), default=0))
+            if index <= 1
+            else None,
+        )
+    for row in rows:
+        table.add_row(
+            *[Text("\N{EN DASH}" if cell is None else escape_controls(str(cell))) for cell in row]
+        )
+    Console(highlight=False).print(table)

@@ -1,0 +1,67 @@
+"""``climatekit brief``."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from climatekit.cli._context import (
+    as_of_option,
+    config_option,
+    load_study_settings,
+    school_option,
+)
+from climatekit.cli._messages import say, show_problems
+
+
+@click.command("brief")
+@config_option
+@as_of_option
+@school_option
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(["pdf", "html", "json"]),
+    help="Form of the brief; may be given again. Default: pdf.",
+)
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="Folder to write to. Default: this folder.",
+)
+@click.option("--force", is_flag=True, help="Overwrite briefs that are there.")
+def command(
+    config: Path | None,
+    as_of: date | None,
+    schools: tuple[str, ...],
+    formats: tuple[str, ...],
+    folder: Path,
+    force: bool,  # noqa: FBT001 (a flag)
+) -> int:
+    """Write the two-page brief of one school, or of every school.
+
+    \b
+    Example:
+      climatekit brief --school 101 --format html
+    """
+    from climatekit.run.rendering import render_briefs, write_briefs
+    from climatekit.run.study import build_briefs, load_study
+
+    study = load_study(load_study_settings(config, as_of=as_of))
+    briefs = build_briefs(study, study.choose_schools(schools))
+    rendered = render_briefs(briefs, formats or ("pdf",))
+    paths = write_briefs(rendered.files, folder, force=force)
+    show_problems((*study.warnings, *rendered.problems))
+    for path in paths:
+        click.echo(path)
+    failed = len(rendered.failed)
+    say(
+        f"climatekit: {len(briefs) - failed} of {len(briefs)} briefs written to {folder}; "
+        f"exit {rendered.exit_code}"
+    )
+    return rendered.exit_code

@@ -1,0 +1,171 @@
+"""``climatekit check``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from climatekit.cli._context import config_option, load_study_settings, reading_options
+from climatekit.cli._messages import say, show_problems
+from climatekit.cli._output import format_option, write_table
+from climatekit.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from climatekit.ingest.intake import Examination
+    from climatekit.ingest.parts import FileReport
+    from climatekit.knowledge.scales import Scale
+    from climatekit.knowledge.settings import Settings
+
+COLUMNS = ("file", "item", "label", "column", "wording", "answers", "reversed", "matched by")
+
+# Output may land in a log that others read; a small count could point at somebody.
+_SMALLEST_SHOWN = 10
+_LONGEST_WORDING = 48
+
+
+@click.command("check")
+@click.argument(
+    "exports", nargs=-1, type=click.Path(path_type=Path), help="Survey exports, one wave each."
+)
+@config_option
+@reading_options
+@format_option
+def command(
+    exports: tuple[Path, ...],
+    config: Path | None,
+    format_: str | None,
+    **flags: Any,  # noqa: ANN401 (the reader's flags, by name)
+) -> None:
+    """Look at exports: how each was read, what was matched, what is wrong.
+
+    Every decision is shown with the sign that it rests on, then each item with its
+    column and its answers beside their codes. Counts under 10 are shown as <10.
+
+    \b
+    Example:
+      climatekit check export.csv
+      climatekit check fall.csv --school-column "Q1" --scale ots
+    """
+    settings = load_study_settings(config, exports, **flags)
+    examination, scales, faults = _look(settings)
+    for report in examination.reports:
+        _say_report(report)
+    rows = [row for report in examination.reports for row in _list_items(report, scales)]
+    write_table(COLUMNS, rows, format=format_, title="Items and the answers found", schema="check")
+    problems = (*faults, *examination.problems)
+    if any(problem.severity == "error" for problem in problems):
+        raise InputError(problems)
+    show_problems(problems)
+    files = len(examination.reports)
+    people = sum(report.rows_kept for report in examination.reports)
+    say(
+        f"climatekit: checked {files} {'file' if files == 1 else 'files'}, "
+        f"{_hide_small(people)} people; {len(problems)} warnings; "
+        "next: climatekit score, with the same flags"
+    )
+
+
+def _look(settings: Settings) -> tuple[Examination, tuple[Scale, ...], list[Problem]]:
+    from climatekit.errors import DefinitionError
+    from climatekit.ingest.codebook import read_codebook
+    from climatekit.ingest.intake import examine_exports
+    from climatekit.ingest.roster import read_roster
+    from climatekit.knowledge.scales import load_scales
+
+    if not any(wave.exports for wave in settings.waves):
+        raise DefinitionError(
+            Problem(
+                code="CK435",
+                message="no wave names an export",
+                file=str(settings.file) if settings.file else None,
+                column="waves",
+                expected='at least one [[waves]] with exports = ["..."]',
+                mend="name an export (climatekit check export.csv), or add it to its wave",
+            )
+        )
+    scales = load_scales(settings.scales, settings.scale_folder)
+    faults: list[Problem] = []
+    codebook = roster = None
+    try:
+        codebook = read_codebook(settings.codebook) if settings.codebook else None
+    except InputError as error:
+        faults += error.problems
+    try:
+        waves = [wave.id for wave in settings.waves]
+        roster = read_roster(settings.roster, waves=waves) if settings.roster else None
+    except InputError as error:
+        faults += error.problems
+    examination = examine_exports(settings, scales, codebook=codebook, roster=roster)
+    return examination, scales, faults
+
+
+def _say_report(report: FileReport) -> None:
+    say(f"{report.name} (wave {report.wave})")
+    for decision in report.decisions:
+        say_pair(decision.what, f"{decision.value}  ({decision.sign})")
+    say_pair("rows", f"{report.rows_read} read, {_hide_small(report.rows_kept)} people kept")
+    for rule, count in report.dropped.items():
+        # Rows left out hold no answers that count; only beside a tiny file do they tell one.
+        told = count if report.rows_kept >= _SMALLEST_SHOWN else _hide_small(count)
+        say_pair("left out", f"{told} {rule}")
+    for style, number in sorted(Counter(report.styles.values()).items()):
+        say_pair("answers", f"{style} in {number} item columns")
+    if report.ignored:
+        shown = ", ".join(report.ignored[:8])
+        more = f" and {len(report.ignored) - 8} more" if len(report.ignored) > 8 else ""  # noqa: PLR2004
+        say_pair("not used", f"{shown}{more}")
+    say("")
+
+
+def say_pair(what: str, value: str) -> None:
+    """Write one aligned line of a report to standard error."""
+    from climatekit.cli._messages import escape_controls
+
+    say(f"  {what:<18} {escape_controls(value)}")
+
+
+def _list_items(report: FileReport, scales: tuple[Scale, ...]) -> list[list[str]]:
+    items = {item.id: item for scale in scales for item in scale.items.values()}
+    backwards = {
+        item for scale in scales for rule in scale.scores.values() for item in rule.reversed_items
+    }
+    rows = []
+    for match in report.matches:
+        reading = "turned back" if "already_reversed" in match.flags else ""
+        rows.append(
+            [
+                Path(report.name).name,
+                match.item,
+                items[match.item].label,
+                match.heading,
+                _shorten(match.wording),
+                _describe_answers(report, match.item),
+                reading or ("yes" if match.item in backwards else "no"),
+                match.how,
+            ]
+        )
+    return rows
+
+
+def _describe_answers(report: FileReport, item: str) -> str:
+    """Return each text found with its code and count, e.g. ``Agree → 5: 42``."""
+    parts = []
+    for answer in report.answers:
+        if answer.item == item:
+            found = answer.found or "blank"
+            code = str(answer.code) if answer.code is not None else answer.kind
+            text = found if found == code else f"{found} → {code}"
+            parts.append(f"{text}: {_hide_small(answer.count)}")
+    return "; ".join(parts)
+
+
+def _hide_small(count: int) -> str:
+    return str(count) if count == 0 or count >= _SMALLEST_SHOWN else f"<{_SMALLEST_SHOWN}"
+
+
+def _shorten(text: str) -> str:
+    part = text.rpartition(" - ")[2] or text
+    return part if len(part) <= _LONGEST_WORDING else part[: _LONGEST_WORDING - 1].rstrip() + "…"

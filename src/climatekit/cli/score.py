@@ -1,0 +1,73 @@
+"""``climatekit score``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from climatekit.cli._context import config_option, load_study_settings, reading_options
+from climatekit.cli._messages import say, show_problems
+from climatekit.cli._output import format_option, write_table
+
+_NARROW = {
+    "school": "school",
+    "wave": "wave",
+    "title": "score",
+    "answered": "n",
+    "points": "points",
+    "low": "low",
+    "high": "high",
+    "native": "native",
+}
+
+
+@click.command("score")
+@click.argument(
+    "exports", nargs=-1, type=click.Path(path_type=Path), help="Survey exports, one wave each."
+)
+@config_option
+@reading_options
+@click.option(
+    "--respondents",
+    type=click.Path(path_type=Path),
+    help="Also write one row per respondent to this file (mode 0600). Personal data.",
+)
+@format_option
+def command(
+    exports: tuple[Path, ...],
+    config: Path | None,
+    respondents: Path | None,
+    format_: str | None,
+    **flags: Any,  # noqa: ANN401 (the reader's flags, by name)
+) -> None:
+    """Score exports: one row per school, wave and score.
+
+    Points run from 0 to 100 and are whole; `native` is in scale points. Groups of fewer
+    than 10 people are withheld.
+
+    \b
+    Example:
+      climatekit score export.csv
+      climatekit score export.csv --school-column "Q1" > scores.csv
+    """
+    from climatekit.run.study import load_study
+    from climatekit.run.tables import SCORE_COLUMNS, list_scores, write_respondents
+
+    settings = load_study_settings(config, exports, **flags)
+    study = load_study(settings)
+    rows = list_scores(study)
+    if respondents is not None:
+        write_respondents(study, respondents)
+        say(f"warning: {respondents} holds one row per person; it is personal data (mode 0600)")
+    write_table(
+        SCORE_COLUMNS,
+        rows,
+        format=format_,
+        title="Scores, 0 to 100",
+        schema="score",
+        narrow=_NARROW,
+    )
+    show_problems(study.warnings)
+    say(study.last_line("scored"))

@@ -1,0 +1,251 @@
+"""The verbs: what stands on standard output, in which form, and how each one ends."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from plain_files import make_rows, to_csv
+
+from climatekit.run.district import write_district
+
+SOURCE = str(Path(sys.modules["climatekit"].__file__).parents[1])
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("district")
+    write_district(folder)
+    return folder
+
+
+def read_rows(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_climatekit_alone_shows_examples_and_ends_well(climatekit):
+    ended = climatekit()
+
+    assert ended.code == 0
+    assert "climatekit score export.csv" in ended.out
+    assert len(ended.out.splitlines()) <= 12
+
+
+def test_score_needs_no_configuration_when_headings_are_item_ids(climatekit, tmp_path):
+    (tmp_path / "night.csv").write_bytes(to_csv(make_rows()))
+
+    ended = climatekit("score", "night.csv")
+
+    rows = read_rows(ended.out)
+    assert ended.code == 0
+    assert {row["wave"] for row in rows} == {"night"}
+    assert {row["school"] for row in rows} == {"Oak", "Elm"}
+    total = next(row for row in rows if row["school"] == "Oak" and row["score"] == "bscs.total")
+    # By hand: person p answers item i with 1 + (3p + 2i) mod 5. Five items in a row give 10,
+    # the other three 6, 5, 4, 8 or 7 by p mod 5; so 12 * 10 + 71, and 96 for the ones: 287 over
+    # 96 answers is 2.990, or 49.7 of 100 points.
+    assert (total["answered"], total["points"]) == ("12", "50")
+
+
+def test_score_as_json_has_an_envelope_and_nulls_with_reasons(climatekit, district):
+    ended = climatekit("score", "--config", district / "climatekit.toml", "--format", "json")
+
+    told = json.loads(ended.out)
+    assert told["schema"] == "climatekit/score/1"
+    hidden = [row for row in told["data"] if row["school"] == "104"]
+    assert hidden
+    assert all(row["points"] is None and row["withheld"] for row in hidden)
+
+
+def test_respondents_are_written_privately_and_never_over_a_file(climatekit, district, tmp_path):
+    flags = ("score", "--config", district / "climatekit.toml", "--respondents", "rows.csv")
+
+    first, second = climatekit(*flags), climatekit(*flags)
+
+    assert first.code == 0
+    assert "personal data" in first.err
+    assert oct((tmp_path / "rows.csv").stat().st_mode & 0o777) == "0o600"
+    assert second.code == 5
+
+
+def test_compare_tells_the_planted_stories(climatekit, district):
+    ended = climatekit("compare", "--config", district / "climatekit.toml")
+
+    verdicts = {(row["school"], row["score"]): row["verdict"] for row in read_rows(ended.out)}
+    assert verdicts["101", "ots.tco"] == "rose"
+    assert verdicts["102", "ces_sf.total"] == "fell"
+    assert verdicts["103", "bscs.total"] == "held_steady"
+
+
+def test_compare_skips_a_wave_with_too_few_answers(climatekit, district):
+    ended = climatekit("compare", "--config", district / "climatekit.toml", "--school", "105")
+
+    assert {row["before"] for row in read_rows(ended.out)} == {"2024-spring"}
+
+
+def test_an_unknown_school_is_named_with_the_closest(climatekit, district):
+    ended = climatekit(
+        "compare", "--config", district / "climatekit.toml", "--school", "Birch Hil Middle School"
+    )
+
+    assert ended.code == 3
+    assert "Birch Hill Middle School" in ended.err
+
+
+def test_reliability_is_told_per_score_and_wave(climatekit, district):
+    ended = climatekit("reliability", "--config", district / "climatekit.toml")
+
+    rows = read_rows(ended.out)
+    assert len(rows) == 3 * 7  # the four two-item scores are left out
+    assert all(0 < float(row["alpha"]) < 1 for row in rows)
+    assert all(int(row["people"]) % 10 == 0 for row in rows)
+
+
+def test_rate_gives_levels_and_every_indicator(climatekit, district):
+    ended = climatekit("rate", "--config", district / "climatekit.toml")
+
+    rows = read_rows(ended.out)
+    assert len(rows) == 8
+    assert all(int(row["evidenced"]) <= int(row["possible"]) for row in rows if row["evidenced"])
+    assert len({row["evidenced"] for row in rows}) >= 2
+
+
+def test_rate_as_of_another_day_gives_another_result(climatekit, district):
+    config = district / "climatekit.toml"
+
+    early = climatekit("rate", "--config", config, "--as-of", "2026-04-30", "--school", "101")
+
+    assert early.code == 3  # the log holds later events, which that day could not know of
+    assert "CK328" in early.err
+
+
+def test_check_shows_items_columns_and_hides_small_counts(climatekit, district):
+    ended = climatekit("check", "--config", district / "climatekit.toml")
+
+    rows = read_rows(ended.out)
+    assert ended.code == 0
+    assert len(rows) == 3 * 46
+    assert {"preview", "unfinished", "duplicate"} <= set(ended.err.split())
+    for row in rows:
+        counts = [part.rsplit(": ", 1)[1] for part in row["answers"].split("; ")]
+        assert all(count in {"<10", "0"} or int(count) >= 10 for count in counts)
+
+
+def test_explain_knows_a_code_and_suggests_for_a_wrong_one(climatekit):
+    known, wrong = climatekit("explain", "ck328"), climatekit("explain", "CK3288")
+
+    assert known.code == 0
+    assert "Mend:" in known.out
+    assert wrong.code == 2
+    assert "CK328" in wrong.err
+
+
+def test_wrong_usage_ends_with_two(climatekit):
+    assert climatekit("score", "--no-such-flag").code == 2
+    assert climatekit("rate", "--as-of", "03/04/2026").code == 2
+
+
+def test_nothing_to_read_is_a_configuration_fault(climatekit):
+    ended = climatekit("score")
+
+    assert ended.code == 4
+    assert "climatekit.toml" in ended.err
+
+
+def test_an_unknown_key_is_told_with_its_line_and_the_closest(climatekit, study):
+    config = study / "climatekit.toml"
+    config.write_text(config.read_text().replace("district =", "distrct ="))
+
+    ended = climatekit("run")
+
+    assert ended.code == 4
+    assert "distrct" in ended.err
+    assert "line 3" in ended.err
+    assert "closest  district" in ended.err
+
+
+@pytest.mark.parametrize("least", ["3", "0", "-1", '"ten"', "1000000000"])
+def test_a_least_group_size_that_is_not_allowed_is_refused(least, climatekit, study):
+    config = study / "climatekit.toml"
+    config.write_text(config.read_text() + f"\n[disclosure]\nmin_n = {least}\n")
+
+    assert climatekit("run").code == 4
+
+
+def test_a_lowered_group_size_needs_a_reason_and_prints_it(climatekit, study):
+    config = study / "climatekit.toml"
+    plain = config.read_text()
+    config.write_text(plain + "\n[disclosure]\nmin_n = 6\n")
+    refused = climatekit("run")
+    config.write_text(
+        plain + '\n[disclosure]\nmin_n = 6\nreason = "agreed with the staff council"\n'
+    )
+
+    allowed = climatekit("run")
+
+    assert refused.code == 4
+    assert allowed.code == 0
+    release = Path(allowed.out.strip())
+    assert "agreed with the staff council" in (release / "manifest.json").read_text()
+    assert all("staff council" in path.read_text() for path in release.glob("oak-*.json"))
+
+
+def test_brief_writes_one_school_and_never_over_a_file(climatekit, district):
+    flags = ("brief", "--config", district / "climatekit.toml", "--school", "101")
+
+    first = climatekit(*flags, "--format", "html", "--format", "json")
+    second = climatekit(*flags, "--format", "html")
+
+    assert first.code == 0
+    assert [Path(line).suffix for line in first.out.splitlines()] == [".html", ".json"]
+    assert second.code == 5
+
+
+def test_demo_writes_only_into_a_new_folder(climatekit, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("keep me")
+
+    ended = climatekit("demo", "mine")
+
+    assert ended.code == 5
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.usefixtures("study")
+def test_verify_tells_a_changed_file(climatekit):
+    release = Path(climatekit("run").out.strip())
+    whole = climatekit("verify", release)
+    (release / "scores.csv").write_text("changed")
+
+    changed = climatekit("verify", release)
+
+    assert (whole.code, changed.code) == (0, 5)
+    assert "scores.csv" in changed.err
+
+
+def test_a_closed_pipe_ends_quietly(district):
+    command = f"{sys.executable} -m climatekit score --config {district}/climatekit.toml | head -1"
+
+    done = subprocess.run(
+        ["bash", "-c", command],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": SOURCE},
+        check=True,
+    )
+
+    assert done.stdout.startswith("school,name")
+    assert "Traceback" not in done.stderr
+    assert "Broken" not in done.stderr
+
+
+def test_a_name_cannot_move_the_analysts_cursor(climatekit, tmp_path):
+    (tmp_path / "night.csv").write_bytes(to_csv(make_rows(schools=("O\x1b[2Jak", "Elm"))))
+
+    ended = climatekit("score", "night.csv", "--format", "table")
+
+    assert "\x1b[2J" not in ended.out + ended.err

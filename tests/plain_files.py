@@ -1,0 +1,29 @@
+"""Plain files for tests: rows of made-up people, CSV bytes, hashes of a folder."""
+
+import hashlib
+from pathlib import Path
+
+ITEMS = [f"bscs_{number}" for number in range(1, 9)]
+
+
+def make_rows(schools=("Oak", "Elm"), people=12, wave=0):
+    """Return a heading and one row per person; answers differ from person to person."""
+    rows = [["respondent_id", "school", *ITEMS]]
+    for place, school in enumerate(schools):
+        for person in range(people):
+            answers = [1 + (person * 3 + item * 2 + place + wave) % 5 for item in range(8)]
+            rows.append([f"p{place}-{person}", school, *map(str, answers)])
+    return rows
+
+
+def to_csv(rows):
+    return "".join(",".join(row) + "\n" for row in rows).encode()
+
+
+def hash_tree(folder: Path) -> dict[str, str]:
+    """Return the sha256 of every file under a folder."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
