@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import Settings, WaveSettings
-from climatekit.release.assembly import Release, SchoolRelease
-from climatekit.release.released import Released
+from climatekit.release.assembly import Release, ScaleQuality, SchoolRelease
 from climatekit.report.brief import Note
 from climatekit.values import Withheld
 
@@ -38,7 +37,7 @@ def write_notes(
         Note(title=say("note.measures.title"), text=_write_measures(scales, release, wave, say)),
         Note(title=say("note.privacy.title"), text=privacy),
     ]
-    return tuple(notes)
+    return tuple(note for note in notes if note.text)
 
 
 def list_withheld(
@@ -80,36 +79,35 @@ def list_withheld(
 def _write_measures(scales: Sequence[Scale], release: Release, wave: WaveSettings, say: Say) -> str:
     sentences = []
     for scale in scales:
-        shown = []
-        for rule in scale.scores.values():
-            quality = release.quality.get((wave.id, rule.id))
-            if rule.in_brief and quality is not None:
-                shown.append((rule.title, quality))
+        shown = [
+            (rule.title, release.quality[wave.id, rule.id])
+            for rule in scale.scores.values()
+            if rule.in_brief and (wave.id, rule.id) in release.quality
+        ]
         if not shown:
             continue
-        alphas = [
-            say("note.measures.alpha", title=title, alpha=quality.alpha.text)
-            for title, quality in shown
-            if isinstance(quality.alpha, Released)
-        ]
-        agreement = [
-            say("note.measures.icc2", title=title, icc2=quality.icc2.text)
-            for title, quality in shown
-            if isinstance(quality.icc2, Released)
-        ]
-        text = say(
-            "note.measures.scale",
-            title=scale.title,
-            version=scale.version,
-            source=scale.citations[0].split(").")[0] + ")" if scale.citations else "",
+        sentences.append(
+            say(
+                "note.measures.scale",
+                title=scale.title,
+                version=scale.version,
+                source=_shorten_citation(scale.citations[0]) if scale.citations else "",
+                values="; ".join(_write_quality(title, quality, say) for title, quality in shown),
+            )
         )
-        if alphas:
-            text += " " + say("note.measures.alphas", alphas="; ".join(alphas))
-        if agreement:
-            text += " " + say("note.measures.icc2s", values="; ".join(agreement))
-        if scale.status == "draft":
-            text += " " + say("caution.draft")
         if scale.adapted_referent:
-            text += " " + say("caution.adapted")
-        sentences.append(text)
-    return " ".join(sentences)
+            sentences.append(say("caution.adapted"))
+    return " ".join([say("note.measures.lead"), *sentences]) if sentences else ""
+
+
+def _write_quality(title: str, quality: ScaleQuality, say: Say) -> str:
+    if isinstance(quality.alpha, Withheld):
+        return say("note.measures.unknown", title=title)
+    if isinstance(quality.icc2, Withheld):
+        return say("note.measures.alpha", title=title, alpha=quality.alpha.text)
+    return say("note.measures.both", title=title, alpha=quality.alpha.text, icc2=quality.icc2.text)
+
+
+def _shorten_citation(citation: str) -> str:
+    """Return authors and year: what stands before the title."""
+    return citation.split(").", maxsplit=1)[0] + ")"

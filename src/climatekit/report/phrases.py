@@ -164,6 +164,10 @@ def write_change(
         "detectable": _text(change.detectable),
     }
     form = "sentence" if _has_numbers(change.difference) else "plain"
+    if verdict == "too_close" and "fragile" in change.tags and form == "sentence":
+        form = "fragile"
+    elif verdict == "too_close" and form == "sentence" and facts["before"] == facts["after"]:
+        form = "equal"
     sentence = say(f"verdict.{verdict}.{form}", **facts, **_interval(change.difference))
     extra = []
     if verdict in ("rose", "fell") and change.steps:
@@ -171,7 +175,9 @@ def write_change(
             say("verdict.steps", steps=change.steps, direction=say(f"verdict.{verdict}.way"))
         )
     extra.extend(
-        say(f"tag.{tag}", title=title, since=since) for tag in change.tags if tag != "roster"
+        say(f"tag.{tag}", title=title, since=since)
+        for tag in change.tags
+        if tag not in ("fragile", "roster")
     )
     if change.clearly and verdict in ("rose", "fell"):
         word = say(f"verdict.{verdict}.clearly")
