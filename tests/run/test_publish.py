@@ -151,15 +151,20 @@ def test_nobody_else_can_look_into_the_staging_folder(output, monkeypatch):
     assert set(seen) == {0o700}
 
 
+def list_times(output):
+    # Older versions of filelock touch the empty lock file each time they take it.
+    return {path: path.stat().st_mtime_ns for path in output.rglob("*") if path.suffix != ".lock"}
+
+
 def test_the_same_again_writes_no_byte(output):
     first = publish_release(output, FILES, manifest_for(), keep=3)
-    before = {path: path.stat().st_mtime_ns for path in output.rglob("*")}
+    before = list_times(output)
 
     second = publish_release(output, FILES, manifest_for(), keep=3)
 
     assert second.unchanged
     assert second.path == first.path
-    assert {path: path.stat().st_mtime_ns for path in output.rglob("*")} == before
+    assert list_times(output) == before
 
 
 def test_the_same_input_gives_the_same_bytes_in_another_folder(tmp_path):
