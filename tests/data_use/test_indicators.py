@@ -1,0 +1,196 @@
+"""Each indicator, case by case: the level that the rules give, worked out by hand."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from data_use_builders import (
+    ACTION,
+    AS_OF,
+    GOAL,
+    ITEMS,
+    RELIABLE,
+    SESSION,
+    SHARED,
+    W24,
+    W25,
+    W26,
+    judge,
+    rate,
+    row,
+)
+
+from climatekit.values import Estimate, Withheld
+
+NO_ROSTER = replace(W26, eligible=None, groups={})
+
+
+def low_alpha(value, bound, n=212):
+    return {name: Estimate(value=value, low=bound, high=value + 0.05, n=n) for name in RELIABLE}
+
+
+def reworded(construct):
+    return ITEMS | {construct: frozenset(f"{construct}_{n}#b" for n in range(1, 7))}
+
+
+COLLECTING = [
+    # C1: is it regular?
+    ("C1", (W26,), (2, 2), "evidenced"),
+    ("C1", (W25, W26), (3, 3), "evidenced"),
+    ("C1", (W24, W25, W26), (4, 4), "evidenced"),
+    # 24 months between the two: more than 15, so one usable wave counts.
+    ("C1", (W24, W26), (2, 2), "evidenced"),
+    # 12 of 36 is 33%: data were collected, but the wave is not usable.
+    ("C1", (W25, replace(W26, answered=12)), (2, 2), "evidenced"),
+    # The latest wave closed 18 months before the day of rating.
+    ("C1", (W24, W25), (2, 2), "evidenced"),
+    # C2: did enough staff answer?
+    ("C2", (W25, W26), (4, 4), "evidenced"),
+    ("C2", (W25, replace(W26, answered=26, groups={})), (3, 3), "evidenced"),  # 72%
+    ("C2", (replace(W25, answered=18, groups={}), W26), (2, 2), "evidenced"),  # 47% before
+    ("C2", (W25, replace(W26, answered=15, groups={})), (2, 2), "evidenced"),  # 42%
+    ("C2", (W25, replace(W26, answered=11, groups={})), (1, 1), "evidenced"),  # 31%
+    ("C2", (W25, NO_ROSTER), (1, 4), "not_evidenced"),
+    # Only the school's total is known: the groups decide between 3 and 4.
+    ("C2", (replace(W25, groups={}), replace(W26, groups={})), (3, 4), "partly_evidenced"),
+    # 4 of 10 support staff is under 50%.
+    ("C2", (W25, replace(W26, groups={"a": (25, 26), "b": (4, 10)})), (3, 3), "evidenced"),
+    # A group of 4 eligible does not count.
+    ("C2", (W25, replace(W26, groups={"a": (28, 32), "b": (1, 4)})), (4, 4), "evidenced"),
+    # C3: are all three constructs asked?
+    ("C3", (W25, W26), (4, 4), "evidenced"),
+    ("C3", (W25, replace(W26, constructs=frozenset({"trust"}))), (2, 2), "evidenced"),
+    ("C3", (W25, replace(W26, constructs=frozenset({"trust", "community"}))), (3, 3), "evidenced"),
+    ("C3", (replace(W25, constructs=frozenset({"trust"})), W26), (3, 3), "evidenced"),
+    ("C3", (W26,), (3, 3), "evidenced"),  # a single wave cannot exceed 3
+    # C4: are the scales dependable?
+    ("C4", (W25, W26), (4, 4), "evidenced"),
+    ("C4", (W25, replace(W26, reliability=low_alpha(0.72, 0.68))), (3, 3), "evidenced"),
+    ("C4", (W25, replace(W26, reliability=low_alpha(0.66, 0.60))), (2, 2), "evidenced"),
+    (
+        "C4",
+        (W25, replace(W26, reliability=dict.fromkeys(RELIABLE, Withheld("not-estimable", "")))),
+        (2, 2),
+        "evidenced",
+    ),
+    # C5: can waves be compared?
+    ("C5", (W26,), (1, 4), "not_yet_due"),
+    ("C5", (W25, W26), (4, 4), "evidenced"),
+    ("C5", (W25, replace(W26, items=reworded("trust"))), (3, 3), "evidenced"),
+    (
+        "C5",
+        (
+            W25,
+            replace(
+                W26, items=reworded("trust") | {"community": reworded("community")["community"]}
+            ),
+        ),
+        (2, 2),
+        "evidenced",
+    ),
+    ("C5", (W25, replace(W26, mode="paper")), (3, 3), "evidenced"),
+    ("C5", (W25, replace(W26, drift=frozenset({"trust"}))), (3, 3), "evidenced"),
+    # Ten weeks later in the school year than the wave before.
+    (
+        "C5",
+        (replace(W25, opened=date(2025, 1, 20), closed=date(2025, 2, 7)), W26),
+        (3, 3),
+        "evidenced",
+    ),
+]
+
+
+@pytest.mark.parametrize(("indicator", "waves", "levels", "status"), COLLECTING)
+def test_collecting(indicator, waves, levels, status):
+    finding = judge(indicator, waves)
+
+    assert (finding.low, finding.high) == levels
+    assert finding.status == status
+
+
+USING = [
+    # U1: were results shared back? Wave closed 2026-04-24; due after 90 days, 2026-07-23.
+    ("U1", (SHARED,), (4, 4), "evidenced"),
+    ("U1", (replace(SHARED, doc_ref=""),), (3, 4), "partly_evidenced"),
+    ("U1", (replace(SHARED, date=date(2026, 7, 20)),), (3, 3), "evidenced"),  # 87 days
+    ("U1", (replace(SHARED, date=date(2026, 9, 1)),), (2, 2), "evidenced"),  # late
+    ("U1", (replace(SHARED, audience="leaders"),), (2, 2), "evidenced"),
+    ("U1", (replace(SHARED, audience=""),), (2, 4), "partly_evidenced"),
+    ("U1", (), (1, 4), "not_evidenced"),
+    ("U1", (replace(SHARED, status="did_not_happen"),), (1, 1), "not_done"),
+    # U2: did staff help make sense of them? Due after 120 days, 2026-08-22.
+    ("U2", (SESSION,), (3, 4), "partly_evidenced"),
+    ("U2", (replace(SESSION, audience="leaders"),), (2, 2), "evidenced"),
+    ("U2", (replace(SESSION, date=date(2026, 9, 10)),), (2, 2), "evidenced"),
+    ("U2", (), (1, 4), "not_evidenced"),
+    # U3: was a goal set on a measured construct? Due after 120 days.
+    ("U3", (GOAL,), (3, 3), "evidenced"),
+    ("U3", (replace(GOAL, construct="related"),), (2, 2), "evidenced"),
+    ("U3", (replace(GOAL, date=date(2026, 9, 30)),), (2, 2), "evidenced"),
+    ("U3", (replace(GOAL, target_date=None),), (2, 3), "partly_evidenced"),
+    ("U3", (), (1, 4), "not_evidenced"),
+    # U4: did action start? Due after 150 days, 2026-09-21.
+    ("U4", (GOAL, ACTION), (3, 3), "evidenced"),
+    ("U4", (GOAL, replace(ACTION, date=date(2026, 10, 20))), (2, 2), "evidenced"),
+    ("U4", (GOAL,), (1, 4), "not_evidenced"),
+    ("U4", (GOAL, replace(ACTION, goal_id="")), (3, 3), "evidenced"),  # the only goal is meant
+    # U5: was progress reviewed? Not due before 2026-11-20.
+    ("U5", (GOAL,), (1, 4), "not_yet_due"),
+    # U6: nothing was measured again yet, and the 2025 wave lies before the log.
+    ("U6", (GOAL,), (1, 4), "not_yet_due"),
+]
+
+
+@pytest.mark.parametrize(("indicator", "log", "levels", "status"), USING)
+def test_using(indicator, log, levels, status):
+    finding = judge(indicator, log=log)
+
+    assert (finding.low, finding.high) == levels
+    assert finding.status == status
+
+
+def test_a_wave_before_the_log_started_is_never_searched_for_records():
+    before = judge("U1", log_start=date(2026, 5, 1))
+
+    assert before.status == "not_yet_due"
+
+
+def test_the_newest_wave_that_is_not_yet_due_leaves_the_one_before_in_force():
+    shared_2025 = replace(SHARED, wave="w25", date=date(2025, 5, 20))
+
+    finding = judge("U1", log=(shared_2025,), as_of=date(2026, 5, 10), log_start=date(2025, 1, 1))
+
+    assert (finding.low, finding.status) == (4, "evidenced")
+
+
+def test_nothing_at_all_is_not_rated_and_never_level_one():
+    rating = rate((), ())
+
+    assert not rating.rated
+    assert (rating.evidenced, rating.possible) == (1, 4)
+
+
+def test_a_recorded_no_survey_is_a_finding_of_level_one():
+    log = (row("no_survey", "2026-10-01", wave="", status="did_not_happen"),)
+
+    rating = rate((), log)
+
+    assert judge("C1", (), log).status == "not_done"
+    assert rating.rated
+    assert rating.evidenced == 1
+
+
+def test_a_scheduled_survey_beside_no_survey_is_level_two():
+    log = (
+        row("no_survey", "2026-10-01", wave="", status="did_not_happen"),
+        row("schedule", "2027-04-15", wave="", status="planned", line=3),
+    )
+
+    assert rate((), log, as_of=AS_OF).evidenced == 2
+
+
+def test_records_that_are_missing_keep_level_three_possible():
+    rating = rate(log=())
+
+    assert (rating.evidenced, rating.possible) == (2, 3)
+    assert [step.kind for step in rating.next_steps] == ["records"] * 3
