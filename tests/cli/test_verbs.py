@@ -49,6 +49,29 @@ def test_score_needs_no_configuration_when_headings_are_item_ids(climatekit, tmp
     # the other three 6, 5, 4, 8 or 7 by p mod 5; so 12 * 10 + 71, and 96 for the ones: 287 over
     # 96 answers is 2.990, or 49.7 of 100 points.
     assert (total["answered"], total["points"]) == ("12", "50")
+    assert {row["score"].partition(".")[0] for row in rows} == {"bscs"}  # the rest was not asked
+
+
+@pytest.mark.parametrize("texts", [False, True])
+def test_a_qualtrics_file_without_its_date_columns_still_loses_its_previews(
+    texts, climatekit, tmp_path
+):
+    heading, *people = make_rows(schools=("Oak",))
+    rows = [["ResponseId", "Status", "Finished", *heading[1:]]]
+    if texts:
+        rows.append(
+            ["Response ID", "Response Type", "Finished", "School", *("Agree?" * 8).split("?")[:8]]
+        )
+    rows += [[f"R_{n}", "IP Address", "True", *cells[1:]] for n, cells in enumerate(people)]
+    rows.append(["R_99", "Survey Preview", "True", *people[0][1:]])
+    (tmp_path / "night.csv").write_bytes(to_csv(rows))
+
+    ended = climatekit("check", "night.csv")
+
+    assert ended.code == 0
+    assert "qualtrics" in ended.err
+    assert "12 people kept" in ended.err
+    assert "1 preview" in ended.err
 
 
 def test_score_as_json_has_an_envelope_and_nulls_with_reasons(climatekit, district):

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Inputs:
-    """What a study was given, read and checked."""
+    """What a study was given, read and checked; `scales` are those that were asked."""
 
     scales: tuple[Scale, ...]
     codebook: Codebook | None
@@ -65,7 +65,15 @@ def read_inputs(settings: Settings) -> Inputs:
         log = _try(lambda: _read_log(settings, tuple(schools)), faults) or ()
     if faults or intake is None:
         raise InputError(faults)
-    return Inputs(scales=scales, codebook=codebook, roster=roster, intake=intake, log=log)
+    return Inputs(
+        scales=_keep_asked(scales, intake), codebook=codebook, roster=roster, intake=intake, log=log
+    )
+
+
+def _keep_asked(scales: Sequence[Scale], intake: Intake) -> tuple[Scale, ...]:
+    """Return the scales that some wave asked: nothing is said of the others."""
+    asked = set(intake.responses.items)
+    return tuple(scale for scale in scales if asked & set(scale.items))
 
 
 def _read_log(settings: Settings, schools: Sequence[str]) -> tuple[EvidenceRow, ...]:
