@@ -195,3 +195,15 @@ def test_the_headline_uses_the_verdicts_of_the_table(district, tmp_path):
         verdicts = {row["verdict"] for row in brief["changes"] if row["lead"]}
         for verdict, word in words.items():
             assert (word in brief["headline"]) == (verdict in verdicts)
+
+
+def test_the_response_of_a_hidden_wave_is_told_neither_as_number_nor_as_level(district, tmp_path):
+    outcome = run_study(settings_of(district, tmp_path))
+
+    brief = json.loads(next(outcome.path.glob("ecole-lachlan-*.json")).read_bytes())
+    (row,) = [one for one in brief["data_use"]["evidence"] if one["indicator"] == "C2"]
+    assert row["status"] == "Evidenced."
+    assert "Spring 2025" not in row["detail"]
+    hidden = next(outcome.path.glob("juniper-flats-school-*.json")).read_text("utf-8")
+    for told in ("of 9", "8 of", "89%", "78%"):
+        assert told not in hidden

@@ -44,7 +44,8 @@ def format_problem(problem: Problem) -> str:
         ("mend", problem.mend),
     ):
         if value:
-            lines.append(f"  {name:<8} {escape_controls(value, keep_newlines=True)}")
+            text = escape_controls(value, keep_newlines=True).replace("\n", f"\n{'':<11}")
+            lines.append(f"  {name:<8} {text}")
     return "\n".join(lines)
 
 

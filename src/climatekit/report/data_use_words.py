@@ -108,6 +108,8 @@ def _make_row(
 ) -> EvidenceRow:
     name = finding.indicator
     is_hidden = name.startswith("C") and _is_hidden(finding, hidden)
+    # The level of C2 would tell the response of a hidden wave before.
+    is_hidden |= name == "C2" and _is_before_hidden(facts, finding, hidden)
     return EvidenceRow(
         indicator=name,
         question=messages.say(f"indicator.{name}.question"),
@@ -150,7 +152,8 @@ def _write_detail(
             return messages.say("indicator.C1.last_only", **told)
         return messages.say("indicator.any.hidden") if finding.counts else ""
     if name == "C2" and reason == "two" and _is_before_hidden(facts, finding, hidden):
-        reason = "single"
+        latest = messages.say("indicator.C2.single", **told)
+        return f"{latest} {messages.say('indicator.any.hidden')}"
     if reason == "waiting" and finding.due is None:
         return messages.say("indicator.any.waiting_next")
     if name == "U3" and reason == "goal" and finding.facts.get("constructs"):

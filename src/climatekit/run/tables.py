@@ -137,7 +137,7 @@ def list_ratings(study: Study, schools: Sequence[str], *, short: bool = False) -
     for school in schools:
         rating = study.ratings[school]
         have, of = rating.complete
-        hidden = _is_latest_hidden(study, school)
+        hidden = _hides_response(study, school)
         rows.append(
             (
                 school,
@@ -188,9 +188,10 @@ def _list_rules(study: Study) -> list[ScoreRule]:
     return [rule for scale in study.scales for rule in scale.scores.values()]
 
 
-def _is_latest_hidden(study: Study, school: str) -> bool:
+def _hides_response(study: Study, school: str) -> bool:
+    """Return whether one of the two waves that C2 judges is hidden."""
     waves = study.release.schools[school].waves
-    return not waves[study.figures.latest[school]].shown
+    return not all(wave.shown for wave in list(waves.values())[-2:])
 
 
 def _finding(status: str, low: int, high: int, *, short: bool) -> str:
