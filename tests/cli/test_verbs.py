@@ -126,6 +126,8 @@ def test_reliability_is_told_per_score_and_wave(climatekit, district):
     assert len(rows) == 3 * 7  # the four two-item scores are left out
     assert all(0 < float(row["alpha"]) < 1 for row in rows)
     assert all(int(row["people"]) % 10 == 0 for row in rows)
+    (line,) = [line for line in ended.err.splitlines() if line.startswith("second opinion")]
+    assert float(line.rsplit(" ", 1)[1]) < 1e-8
 
 
 def test_rate_gives_levels_and_every_indicator(climatekit, district):

@@ -42,6 +42,8 @@ def command(
 
     Alpha (within schools) with its Feldt interval, ICC(1), ICC(2) and rwg(j), per score
     and wave, for scores of three items or more, from 100 people in 5 schools on.
+    Alpha, Welch's test and Hedges' g are worked out a second time by pingouin; the
+    largest difference is told.
 
     \b
     Example:
@@ -59,5 +61,10 @@ def command(
         schema="reliability",
         narrow=_NARROW,
     )
-    show_problems(study.warnings)
+    opinion = study.ask_second_opinion()
+    show_problems((*study.warnings, *([opinion.warning] if opinion.warning else [])))
+    say(
+        f"second opinion: pingouin {opinion.version} recomputed {opinion.compared} numbers; "
+        f"the largest difference is {opinion.largest:.1g}"
+    )
     say(study.last_line("checked"))

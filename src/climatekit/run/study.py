@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 
 from climatekit import __version__
 from climatekit.data_use.facts import SchoolFacts
@@ -17,6 +18,7 @@ from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import Settings
 from climatekit.knowledge.settings_file import fingerprint_settings
 from climatekit.knowledge.wording import Messages, load_messages
+from climatekit.measure.second_opinion import SecondOpinion, ask_second_opinion
 from climatekit.release.assembly import Release, SchoolRelease
 from climatekit.report.brief import Brief
 from climatekit.report.builder import BriefContext, build_brief
@@ -102,6 +104,15 @@ class Study:
                 )
             )
         return self.settings.as_of
+
+    def ask_second_opinion(self) -> SecondOpinion:
+        """Return how far pingouin's district-level numbers lie from ours."""
+        return ask_second_opinion(
+            self.inputs.intake.responses,
+            self.figures.scores,
+            self.scales,
+            pairs=tuple(pairwise(self.waves)),
+        )
 
     def choose_schools(self, wanted: Sequence[str]) -> tuple[str, ...]:
         """Return the ids of the schools asked for by id or name; all when none is.
