@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from climatekit.knowledge.constructs import find_lead_scores, list_brief_scores
 from climatekit.knowledge.scales import Scale, ScoreRule
 from climatekit.knowledge.settings import Settings, WaveSettings
 from climatekit.knowledge.wording import Messages
@@ -31,7 +32,6 @@ from climatekit.report.phrases import (
 )
 from climatekit.values import Withheld
 
-CONSTRUCTS = ("trust", "community", "collective_efficacy")
 RESPONSE_FLOOR = 40
 _SYMBOLS = {
     "rose": "up",
@@ -98,8 +98,8 @@ def build_brief(
     latest = waves[-1]
     previous = next((wave for wave in waves if wave.id == school.previous), None)
     since = previous.label if previous else ""
-    rules = _rules_in_brief(context)
-    leads = _lead_rules(rules, context.settings)
+    rules = list_brief_scores(context.scales)
+    leads = [*find_lead_scores(context.scales, context.settings.lead_scores).values()]
     changes = tuple(
         _change_row(school.scores[rule.id], rule, latest, since, context, lead=rule in leads)
         for rule in rules
@@ -166,25 +166,6 @@ def _waves_told(school: SchoolRelease, waves: Sequence[WaveSettings]) -> list[Wa
 def _is_empty(school: SchoolRelease, wave: str) -> bool:
     shown = school.waves[wave].answered
     return isinstance(shown, Withheld) and shown.rule == "no-answers"
-
-
-def _rules_in_brief(context: BriefContext) -> list[ScoreRule]:
-    rules = [
-        rule
-        for scale in context.scales
-        for rule in scale.scores.values()
-        if rule.in_brief and rule.construct in CONSTRUCTS
-    ]
-    return sorted(rules, key=lambda rule: CONSTRUCTS.index(rule.construct))
-
-
-def _lead_rules(rules: Sequence[ScoreRule], settings: Settings) -> list[ScoreRule]:
-    leads = []
-    for construct in CONSTRUCTS:
-        own = [rule for rule in rules if rule.construct == construct]
-        chosen = [rule for rule in own if rule.id == settings.lead_scores.get(construct)]
-        leads.extend((chosen or [rule for rule in own if rule.lead] or own)[:1])
-    return leads
 
 
 def _participation(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
 from climatekit.data_use.facts import TOKEN_SEPARATOR, SchoolFacts, WaveFacts
 from climatekit.ingest.responses import Responses
-from climatekit.knowledge.scales import Scale, ScoreRule
+from climatekit.knowledge.constructs import CONSTRUCTS, find_lead_scores
+from climatekit.knowledge.scales import ScoreRule
 from climatekit.knowledge.settings import Settings, WaveSettings
 from climatekit.measure.consistency import alpha
 from climatekit.release.rules import AGREEMENT_SCHOOLS, withhold
@@ -17,7 +18,6 @@ from climatekit.run.figures import Figures
 from climatekit.run.inputs import Inputs
 from climatekit.values import Estimate, Withheld
 
-CONSTRUCTS = ("trust", "community", "collective_efficacy")
 _LEAST_ANSWERS = 5
 _OWN_RELIABILITY = 30
 
@@ -31,7 +31,7 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
     staff for a wave that has an export.
     """
     responses = inputs.intake.responses
-    leads = find_leads(inputs.scales, settings)
+    leads = find_lead_scores(inputs.scales, settings.lead_scores)
     waves = {wave.id: wave for wave in settings.waves}
     means = _list_means(figures)
     pooled = {wave: _pool_reliability(figures, leads, wave) for wave in responses.waves}
@@ -49,18 +49,6 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
             own.append(dataclasses.replace(told, groups=_group(inputs, roles, school, wave)))
         facts[school] = SchoolFacts(school, tuple(own))
     return facts
-
-
-def find_leads(scales: Sequence[Scale], settings: Settings) -> dict[str, ScoreRule]:
-    """Return for each construct the score that stands for it."""
-    leads: dict[str, ScoreRule] = {}
-    rules = [rule for scale in scales for rule in scale.scores.values() if rule.in_brief]
-    for construct in CONSTRUCTS:
-        own = [rule for rule in rules if rule.construct == construct]
-        chosen = [rule for rule in own if rule.id == settings.lead_scores.get(construct)]
-        for rule in (chosen or [rule for rule in own if rule.lead] or own)[:1]:
-            leads[construct] = rule
-    return leads
 
 
 def _tell_wave(
