@@ -12,8 +12,8 @@ from ingest_builders import ITEMS, LABELS, answers, make_scale, read, rows, writ
 
 from climatekit.errors import InputError
 from climatekit.ingest.dialects import recognise
+from climatekit.ingest.export_files import read_table
 from climatekit.ingest.intake import read_responses
-from climatekit.ingest.tables import read_table
 from climatekit.knowledge.settings import ReadingSettings, Settings, WaveSettings
 
 NAMES = ["StartDate", "EndDate", "Status", "Finished", "ResponseId", "Q1", "Q2_1", "Q2_2", "Q2_3"]
@@ -76,7 +76,7 @@ def test_each_qualtrics_form_is_seen_by_its_content(tmp_path, form):
     ]
     path = write(tmp_path / "export.csv", to_csv([*headings, *people]))
 
-    export = read(path)
+    export = read(path, unfinished="drop")
 
     platform = next(one for one in export.report.decisions if one.what == "platform")
     assert platform.value == f"qualtrics, {title}"
@@ -87,15 +87,17 @@ def test_each_qualtrics_form_is_seen_by_its_content(tmp_path, form):
     assert export.report.rows_read == 6
 
 
-def test_unfinished_answers_are_kept_on_request(tmp_path):
+def test_unfinished_answers_are_kept_and_counted_unless_asked_otherwise(tmp_path):
     path = write(
         tmp_path / "export.csv",
         to_csv([NAMES, TEXTS, IMPORT, person("A", "1", "2", "3", finished="False")]),
     )
 
-    export = read(path, unfinished="keep")
+    export = read(path)
 
     assert answers(export) == [[1, 2, 3]]
+    assert export.report.noted == {"unfinished": 1}
+    assert export.report.dropped == {}
 
 
 def test_rows_below_full_progress_are_unfinished_where_no_column_says_so(tmp_path):
@@ -106,7 +108,7 @@ def test_rows_below_full_progress_are_unfinished_where_no_column_says_so(tmp_pat
     ]
     path = write(tmp_path / "export.csv", to_csv([names, *people]))
 
-    export = read(path)
+    export = read(path, unfinished="drop")
 
     assert export.report.dropped == {"unfinished": 1}
 

@@ -86,8 +86,39 @@ def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--respondent-column", help="Heading of the respondent id column."),
         click.option("--encoding", help="Encoding of the exports, e.g. cp1252."),
         click.option("--delimiter", help="Delimiter of the exports: , ; | or tab."),
-        click.option("--heading-rows", type=click.IntRange(1, 3), help="Number of heading rows."),
-        click.option("--keep-unfinished", is_flag=True, help="Keep unfinished responses."),
+        click.option("--platform", help="Survey platform, e.g. qualtrics or plain."),
+        click.option("--heading-rows", type=click.IntRange(0, 3), help="Number of heading rows."),
+        click.option(
+            "--first-row", type=click.IntRange(1), help="Line of the file where headings begin."
+        ),
+        click.option("--sheet", help="Sheet of a workbook, by name or number."),
+        click.option("--event", help="The one REDCap event whose rows are people."),
+        click.option(
+            "--answers-from",
+            type=click.Choice(["labels", "codes"]),
+            help="What an SPSS file's answers are taken from.",
+        ),
+        click.option(
+            "--no-gather", is_flag=True, help="Leave a rating spread over option columns as it is."
+        ),
+        click.option(
+            "--drop-unfinished/--keep-unfinished",
+            default=None,
+            help="Leave out unfinished responses, or keep them (the default).",
+        ),
+        click.option(
+            "--drop-rows", multiple=True, metavar="RULE", help="Use this drop rule; repeatable."
+        ),
+        click.option(
+            "--keep-rows", multiple=True, metavar="RULE", help="Do not use this drop rule."
+        ),
+        click.option(
+            "--answer",
+            "answers",
+            multiple=True,
+            metavar="SET:TEXT=CODE",
+            help="What an answer means, e.g. agree6:Agreee=5; a code outside: no answer.",
+        ),
         click.option(
             "--duplicates",
             type=click.Choice(["refuse", "first", "last"]),

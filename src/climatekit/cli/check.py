@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ COLUMNS = ("file", "item", "label", "column", "wording", "answers", "reversed", 
 # Output may land in a log that others read; a small count could point at somebody.
 _SMALLEST_SHOWN = 10
 _LONGEST_WORDING = 48
+_UNMATCHED = frozenset({"unknown", "contradiction"})
+_ANSWERS_WAY = ("--answer SET:TEXT=CODE", "answers.SET")
 
 
 @click.command("check")
@@ -41,8 +44,10 @@ def command(
 ) -> None:
     """Look at exports: how each was read, what was matched, what is wrong.
 
-    Every decision is shown with the sign that it rests on, then each item with its
-    column and its answers beside their codes. Counts under 10 are shown as <10.
+    Every decision is shown with the sign that it rests on and, in brackets, the flag and
+    the configuration key that overrule it; then each item with its column and its answers
+    beside their codes. Counts under 10 are shown as <10. With --format json all of it is on
+    standard output, and rows are counted exactly.
 
     \b
     Example:
@@ -54,8 +59,18 @@ def command(
     for report in examination.reports:
         _say_report(report)
     rows = [row for report in examination.reports for row in _list_items(report, scales)]
-    write_table(COLUMNS, rows, format=format_, title="Items and the answers found", schema="check")
     problems = (*faults, *examination.problems)
+    write_table(
+        COLUMNS,
+        rows,
+        format=format_,
+        title="Items and the answers found",
+        schema="check",
+        notes={
+            "files": [describe_report(report) for report in examination.reports],
+            "problems": [asdict(problem) for problem in problems],
+        },
+    )
     if any(problem.severity == "error" for problem in problems):
         raise InputError(problems)
     show_problems(problems)
@@ -105,19 +120,80 @@ def _look(settings: Settings) -> tuple[Examination, tuple[Scale, ...], list[Prob
 def _say_report(report: FileReport) -> None:
     say(f"{report.name} (wave {report.wave})")
     for decision in report.decisions:
-        say_pair(decision.what, f"{decision.value}  ({decision.sign})")
+        way = _way_out(decision.flag, decision.key)
+        say_pair(decision.what, f"{decision.value}  ({decision.sign}){way}")
     say_pair("rows", f"{report.rows_read} read, {_hide_small(report.rows_kept)} people kept")
     for rule, count in report.dropped.items():
         # Rows left out hold no answers that count; only beside a tiny file do they tell one.
         told = count if report.rows_kept >= _SMALLEST_SHOWN else _hide_small(count)
-        say_pair("left out", f"{told} {rule}")
+        say_pair("left out", f"{told} {rule}{_way_out(*_overrule_drop(rule))}")
+    for rule, count in report.noted.items():
+        way = _way_out(f'--drop-rows "{rule}"', "reading.drop_rows")
+        say_pair("kept", f"{_hide_small(count)} {rule}{way}")
+    items = f"{len(report.matches)} columns"
+    say_pair("items", items + _way_out("--codebook", "codebook"))
     for style, number in sorted(Counter(report.styles.values()).items()):
         say_pair("answers", f"{style} in {number} item columns")
+    strange = _unmatched(report)
+    if strange:
+        say_pair("not matched", f"{strange} different answers{_way_out(*_ANSWERS_WAY)}")
     if report.ignored:
         shown = ", ".join(report.ignored[:8])
         more = f" and {len(report.ignored) - 8} more" if len(report.ignored) > 8 else ""  # noqa: PLR2004
-        say_pair("not used", f"{shown}{more}")
+        say_pair("not used", f"{shown}{more}{_way_out('--codebook', 'codebook')}")
     say("")
+
+
+def describe_report(report: FileReport) -> dict[str, object]:
+    """Return how one export was read as plain values, rows counted exactly."""
+    return {
+        "file": report.name,
+        "wave": report.wave,
+        "sha256": report.sha256,
+        "encoding": report.encoding,
+        "delimiter": report.delimiter,
+        "heading_rows": report.heading_rows,
+        "first_line": report.first_line,
+        "platform": report.platform,
+        "rows": report.rows_read,
+        "respondents": report.respondents,
+        "kept": report.rows_kept,
+        "dropped": dict(report.dropped),
+        "noted": dict(report.noted),
+        "items": {match.item: match.heading for match in report.matches},
+        "not_matched": _unmatched(report),
+        "not_used": list(report.ignored),
+        "decisions": [
+            {
+                "what": one.what,
+                "value": one.value,
+                "sign": one.sign,
+                "flag": one.flag or None,
+                "key": one.key or None,
+            }
+            for one in report.decisions
+        ],
+    }
+
+
+def _unmatched(report: FileReport) -> int:
+    return len({one.found for one in report.answers if one.kind in _UNMATCHED})
+
+
+def _overrule_drop(rule: str) -> tuple[str, str]:
+    if rule.startswith("duplicate"):
+        return "--duplicates", "reading.duplicates"
+    if rule == "wrong length":
+        return "--skip-bad-rows", "reading.skip_bad_rows"
+    if rule == "other event or repeat":
+        return "--event", "reading.event"
+    if rule == "no answers":
+        return "--codebook", "codebook"
+    return f'--keep-rows "{rule}"', "reading.keep_rows"
+
+
+def _way_out(flag: str, key: str) -> str:
+    return f"  [{flag} or {key}]" if flag else ""
 
 
 def say_pair(what: str, value: str) -> None:

@@ -22,16 +22,49 @@ _MARKS_IN_TEXT = frozenset(
     "\u20ac\u00a3\u00a9\u00ae\u2122\u00bd\u00bc"
 )
 _WORD = re.compile(rb"[A-Za-z\x80-\xff'][A-Za-z\x80-\xff'-]*")
+_OVERRULED_BY: dict[str, tuple[str, str]] = {
+    "encoding": ("--encoding", "reading.encoding"),
+    "delimiter": ("--delimiter", "reading.delimiter"),
+    "first row": ("--first-row", "reading.first_row"),
+    "sheet": ("--sheet", "reading.sheet"),
+    "platform": ("--platform", "reading.platform"),
+    "heading rows": ("--heading-rows", "reading.heading_rows"),
+    "answers from": ("--answers-from", "reading.answers_from"),
+    "declared missing": ("--answers-from", "reading.answers_from"),
+    "gathered": ("--no-gather", "reading.gather"),
+    "event": ("--event", "reading.event"),
+    "people": ("--event", "reading.event"),
+    "school column": ("--school-column", "columns.school"),
+    "role column": ("--role-column", "columns.role"),
+    "respondent column": ("--respondent-column", "columns.respondent"),
+    "row numbers": ("--codebook", "codebook"),
+    "items": ("--codebook", "codebook"),
+    "codebook": ("--scale", "scales"),
+}
 _TWICE_ENCODED = (b"\xc3\x83\xc2", b"\xc3\x82\xc2", b"\xc3\xa2\xe2\x82\xac")
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One thing that the reader found out: what, the value taken, and by which sign."""
+    """One thing that the reader found out: what, the value taken, and by which sign.
+
+    `flag` and `key` overrule it: a flag of the command line and a key of the
+    configuration, empty where there is nothing to overrule.
+    """
 
     what: str
     value: str
     sign: str
+
+    @property
+    def flag(self) -> str:
+        """The flag that overrules the decision, e.g. ``--encoding``."""
+        return _OVERRULED_BY.get(self.what, ("", ""))[0]
+
+    @property
+    def key(self) -> str:
+        """The configuration key that overrules the decision, e.g. ``reading.encoding``."""
+        return _OVERRULED_BY.get(self.what, ("", ""))[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,24 +3,55 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
+from itertools import pairwise
 
 from climatekit.errors import Problem
-from climatekit.ingest.dialects import Layout
+from climatekit.ingest.layouts import Layout
 from climatekit.ingest.tables import Table
 from climatekit.ingest.text import has_hidden, show_hidden
 
+_ROW_NUMBER_HEADINGS = frozenset({"", "X", "Unnamed: 0", "...1"})
+_MOST_NAMED = 8
 
-def check_headings(table: Table, layout: Layout) -> list[Problem]:
-    """Return what is wrong with the headings of `table`, warnings among them."""
+
+def check_headings(table: Table, layout: Layout, used: Collection[int]) -> list[Problem]:
+    """Return what is wrong with the headings of `table`, warnings among them.
+
+    Parameters
+    ----------
+    used : collection of int
+        Columns that are items, school, role or respondent: only there does a heading
+        that stands twice leave open what is meant.
+    """
+    if not layout.first_data_record:
+        return []
     line = int(table.lines[0])
     return [
-        *_doubled(table.name, line, layout),
+        *_doubled(table.name, line, layout, used),
         *_hidden(table.name, line, table),
         *_empty(table, layout),
     ]
 
 
-def _doubled(name: str, line: int, layout: Layout) -> list[Problem]:
+def find_row_numbers(table: Table, layout: Layout) -> frozenset[int]:
+    """Return the column that only numbers the rows, as R and pandas write one.
+
+    It is the first, without a heading (or ``X``, ``Unnamed: 0``), and holds 1, 2, 3 ...
+    or 0, 1, 2 ...
+    """
+    if not layout.first_data_record or layout.names[0] not in _ROW_NUMBER_HEADINGS:
+        return frozenset()
+    column = table.columns[0]
+    cells = [column.values[code] for code in column.codes[layout.first_data_record :]]
+    numbers = [int(cell) for cell in cells if cell.isascii() and cell.isdecimal()]
+    blanks = sum(1 for cell in cells if not cell.strip())
+    rising = all(before < after for before, after in pairwise(numbers))
+    good = numbers and len(numbers) + blanks == len(cells) and rising
+    return frozenset({0}) if good else frozenset()
+
+
+def _doubled(name: str, line: int, layout: Layout, used: Collection[int]) -> list[Problem]:
     places: dict[str, list[int]] = defaultdict(list)
     for place, heading in enumerate(layout.names):
         if heading:
@@ -31,10 +62,12 @@ def _doubled(name: str, line: int, layout: Layout) -> list[Problem]:
             continue
         headings = [layout.names[place] for place in twins]
         equal = len(set(headings)) == 1
-        numbers = " and ".join(str(place + 1) for place in twins)
+        numbers = " and ".join(str(place + 1) for place in twins[:_MOST_NAMED])
+        open_question = any(place in used for place in twins)
         problems.append(
             Problem(
                 code="CK123" if equal else "CK124",
+                severity="error" if open_question else "warning",
                 file=name,
                 line=line,
                 column=" / ".join(dict.fromkeys(headings)),
@@ -42,7 +75,10 @@ def _doubled(name: str, line: int, layout: Layout) -> list[Problem]:
                 if equal
                 else f"the headings of columns {numbers} differ only in case or blanks",
                 expected="a heading of its own for each column",
-                mend="rename one of them in the survey or the file, or delete a copy",
+                mend="rename one of them in the survey or the file, or delete a copy"
+                if open_question
+                else "nothing, unless one is an item: its codebook row then names it as "
+                f"{headings[0]} (column {twins[0] + 1})",
             )
         )
     return problems
@@ -68,7 +104,7 @@ def _hidden(name: str, line: int, table: Table) -> list[Problem]:
 def _empty(table: Table, layout: Layout) -> list[Problem]:
     problems = []
     for place, heading in enumerate(layout.names):
-        if heading:
+        if heading or place in layout.row_numbers:
             continue
         filled = ~table.columns[place].blank()[layout.first_data_record :]
         if filled.any():

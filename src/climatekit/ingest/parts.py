@@ -20,15 +20,19 @@ from climatekit.ingest.answers import (
 )
 from climatekit.ingest.codebook import Codebook, CodebookRow
 from climatekit.ingest.columns import match_columns
+from climatekit.ingest.counted_people import check_events, find_spare_rows
 from climatekit.ingest.decoding import Decision, list_spellings
-from climatekit.ingest.dialects import Layout, recognise
-from climatekit.ingest.headings import check_headings
+from climatekit.ingest.dialects import recognise
+from climatekit.ingest.export_files import read_table
+from climatekit.ingest.gathering import gather_ratings
+from climatekit.ingest.headings import check_headings, find_row_numbers
 from climatekit.ingest.labels import AnswerKey, make_answer_key
+from climatekit.ingest.layouts import Layout
 from climatekit.ingest.matches import Columns, Match
 from climatekit.ingest.naming import hash_wording, stem_of
 from climatekit.ingest.people import SchoolList, check_ids, read_ids, read_roles, read_schools
 from climatekit.ingest.rows import check_statuses, find_drops
-from climatekit.ingest.tables import Table, read_table
+from climatekit.ingest.tables import Table
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import Settings
 
@@ -54,12 +58,25 @@ class FileReport:
         Headings of columns that are nothing to climatekit.
     dropped : mapping of str to int
         Rows left out, by rule.
+    noted : mapping of str to int
+        Rows that stayed although a rule of that name fits them.
+    encoding, delimiter : str
+        Python's name of the encoding (``xlsx`` for a workbook), and the delimiter
+        (empty where there is none).
+    heading_rows, first_line : int
+        How many rows are headings, and the line of the first of them.
+    rows_read, rows_kept : int
+        Rows below the headings; people with at least one answer.
     """
 
     name: str
     wave: str
     sha256: str
     platform: str
+    encoding: str
+    delimiter: str
+    heading_rows: int
+    first_line: int
     rows_read: int
     rows_kept: int
     decisions: tuple[Decision, ...]
@@ -68,7 +85,13 @@ class FileReport:
     answers: tuple[AnswerCount, ...]
     ignored: tuple[str, ...]
     dropped: Mapping[str, int]
+    noted: Mapping[str, int]
     warnings: tuple[Problem, ...]
+
+    @property
+    def respondents(self) -> int:
+        """People in the file after the drop rules, those without any answer included."""
+        return self.rows_kept + self.dropped.get("no answers", 0)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -89,6 +112,10 @@ class Part:
     wave: str
     sha256: str
     platform: str
+    encoding: str
+    delimiter: str
+    heading_rows: int
+    first_line: int
     rows_read: int
     lines: npt.NDArray[np.int32]
     school: Texts
@@ -104,6 +131,7 @@ class Part:
     ids: Texts | None = None
     codes: dict[str, Codes] = field(default_factory=dict)
     dropped: dict[str, int] = field(default_factory=dict)
+    noted: dict[str, int] = field(default_factory=dict)
     unused_rows: list[CodebookRow] = field(default_factory=list)
     left_out: npt.NDArray[np.bool_] = field(init=False)
 
@@ -131,6 +159,10 @@ class Part:
             wave=self.wave,
             sha256=self.sha256,
             platform=self.platform,
+            encoding=self.encoding,
+            delimiter=self.delimiter,
+            heading_rows=self.heading_rows,
+            first_line=self.first_line,
             rows_read=self.rows_read,
             rows_kept=len(self),
             decisions=tuple(self.decisions),
@@ -139,6 +171,7 @@ class Part:
             answers=tuple(self.answers),
             ignored=self.ignored,
             dropped={rule: count for rule, count in self.dropped.items() if count},
+            noted={rule: count for rule, count in self.noted.items() if count},
             warnings=tuple(one for one in self.problems if one.severity == "warning"),
         )
 
@@ -164,25 +197,41 @@ def read_part(
     reading = settings.reading
     table = read_table(path, reading)
     layout = recognise(table, reading)
+    layout = replace(layout, row_numbers=find_row_numbers(table, layout))
+    drops = find_drops(table, layout, reading)
+    kept = _kept_rows(table, layout, drops.masks)
+    decisions = [*table.decisions, *layout.decisions, *_say_row_numbers(layout)]
+    if reading.gather:
+        table, layout, gathered = gather_ratings(table, layout, kept)
+        decisions += gathered
     columns = match_columns(
         table.name, layout, scales, wave=wave, codebook=codebook, asked_for=settings.columns
     )
-    drops = find_drops(table, layout, keep_unfinished=reading.unfinished == "keep")
-    kept = _kept_rows(table, layout, drops)
     items = _read_items(table, layout, columns, kept, scales, settings)
     answered = np.zeros(len(kept), dtype=np.bool_)
     for item in items:
         answered |= item.codes != MISSING
-    dropped = {rule: int(mask.sum()) for rule, mask in drops.items()}
-    dropped["no answers"] = int((~answered).sum()) if items else 0
+    dropped = {rule: int(mask.sum()) for rule, mask in drops.masks.items()}
+    spare = find_spare_rows(table, layout, kept, answered)
+    dropped["other event or repeat"] = int(spare.sum())
+    dropped["no answers"] = int((~answered & ~spare).sum()) if items else 0
     dropped["wrong length"] = table.skipped
     people = kept[answered]
     part = _start_part(wave, table, layout, columns, items, people)
+    part.decisions = [*decisions, *columns.decisions]
     part.codes = {item.match.item: item.codes[answered] for item in items}
-    part.dropped = dropped
+    part.dropped, part.noted = dropped, drops.noted
+    if reading.duplicates == "refuse":
+        part.problems += check_events(table, layout, people)
     _add_people(part, table, layout, people, roster)
     _check_whole(part, layout, items, scales, settings)
     return part
+
+
+def _say_row_numbers(layout: Layout) -> list[Decision]:
+    if not layout.row_numbers:
+        return []
+    return [Decision("row numbers", "column 1", "it holds rising numbers and no heading")]
 
 
 def _start_part(
@@ -198,6 +247,10 @@ def _start_part(
         wave=wave,
         sha256=table.sha256,
         platform=layout.platform,
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        heading_rows=layout.first_data_record,
+        first_line=int(table.lines[0]),
         rows_read=len(table) - layout.first_data_record + table.skipped,
         lines=table.lines[people],
         school=np.full(len(people), "", dtype=object),
@@ -205,13 +258,13 @@ def _start_part(
         wording={match.item: _hash(match) for match in columns.matches},
         stems={match.item: stem_of(match.wording) for match in columns.matches},
         columns=columns,
-        decisions=[*table.decisions, layout.decision, *columns.decisions],
+        decisions=[],
         styles={item.match.item: item.style for item in items},
         answers=[count for item in items for count in item.counts],
         ignored=tuple(layout.names[place] for place in columns.ignored),
         problems=[
             *_with_spellings(table, columns),
-            *check_headings(table, layout),
+            *check_headings(table, layout, _used_columns(columns)),
             *check_statuses(table, layout),
             *columns.problems,
             *(problem for item in items for problem in item.problems),
@@ -226,6 +279,10 @@ def _kept_rows(table: Table, layout: Layout, drops: Mapping[str, npt.NDArray[np.
     for mask in drops.values():
         kept &= ~mask
     return np.flatnonzero(kept)
+
+
+def _used_columns(columns: Columns) -> frozenset[int]:
+    return frozenset({*(match.column for match in columns.matches), *columns.special.values()})
 
 
 def _hash(match: Match) -> str:
@@ -333,7 +390,7 @@ def _check_whole(
         )
     elif not len(part):
         said = ", ".join(f"{count} {rule}" for rule, count in part.dropped.items() if count)
-        keep = " (--keep-unfinished)" if part.dropped.get("unfinished") else ""
+        keep = " (--keep-rows RULE keeps them)" if said else ""
         part.problems.append(
             Problem(
                 code="CK120",

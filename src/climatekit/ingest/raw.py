@@ -22,16 +22,23 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\xfd7zXZ", "an xz file"),
     (b"7z\xbc\xaf", "a 7-Zip file"),
 )
+# Kinds that have a reader of their own, by signature and by the ending that has to go with it.
+_READ_KINDS: tuple[tuple[bytes, tuple[str, ...], str], ...] = (
+    (b"PK\x03\x04", (".xlsx",), "workbook"),
+    (b"$FL2", (".sav",), "spss"),
+    (b"$FL3", (".sav", ".zsav"), "spss"),
+)
 _WEB_PAGE = (b"<!doctype html", b"<html")
 
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """The bytes of one file and the sha256 of exactly those bytes."""
+    """The bytes of one file, their sha256, and whether they are text, workbook or spss."""
 
     name: str
     content: bytes
     sha256: str
+    kind: str = "text"
 
 
 def read_bytes(path: Path, *, max_bytes: int) -> RawFile:
@@ -47,7 +54,7 @@ def read_bytes(path: Path, *, max_bytes: int) -> RawFile:
     ------
     InputError
         If the path is missing, a folder, a device or pipe, unreadable, changes while
-        being read, is empty, or holds something that is no text table.
+        being read, is empty, or holds something that is no table.
     LimitError
         If the file is larger than `max_bytes`.
     """
@@ -78,8 +85,8 @@ def read_bytes(path: Path, *, max_bytes: int) -> RawFile:
                 mend="wait until the export has been written in full, then run again",
             )
         )
-    _check_content(name, content)
-    return RawFile(name, content, hashlib.sha256(content).hexdigest())
+    kind = _find_kind(name, content)
+    return RawFile(name, content, hashlib.sha256(content).hexdigest(), kind)
 
 
 def _read_all(descriptor: int, most: int) -> bytes:
@@ -145,13 +152,20 @@ def _check_size(name: str, size: int, max_bytes: int) -> None:
         )
 
 
-def _check_content(name: str, content: bytes) -> None:
+def _find_kind(name: str, content: bytes) -> str:
     head = content[:512]
+    for signature, endings, kind in _READ_KINDS:
+        # A workbook that is called .csv was renamed, not saved as one: say so instead.
+        if head.startswith(signature) and name.casefold().endswith(endings):
+            return kind
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             raise InputError(_wrong_kind(name, kind))
+    if name.casefold().endswith((".xlsx", ".sav", ".zsav")) and b"\0" in head:
+        raise InputError(_wrong_kind(name, "not what its ending says"))
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_WEB_PAGE):
         raise InputError(_wrong_kind(name, "a web page, perhaps a log-in page"))
+    return "text"
 
 
 def _wrong_kind(name: str, kind: str) -> Problem:
@@ -159,6 +173,7 @@ def _wrong_kind(name: str, kind: str) -> Problem:
         code="CK106",
         file=name,
         message=f"this is {kind}, not a text table",
-        expected="CSV, semicolon or tab separated text",
+        expected="CSV, semicolon or tab separated text; or a workbook that is called .xlsx, "
+        "an SPSS file that is called .sav",
         mend="export as CSV from the survey platform, or save the sheet as CSV UTF-8",
     )

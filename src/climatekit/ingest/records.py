@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from climatekit.errors import InputError, Problem
-from climatekit.ingest.tables import read_table
+from climatekit.ingest.export_files import read_table
 from climatekit.ingest.text import clean, closest
 from climatekit.knowledge.settings import ReadingSettings
 

@@ -2,46 +2,127 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
-from climatekit.errors import Problem
-from climatekit.ingest.dialects import DropRule, Layout
+from climatekit.errors import InputError, Problem
+from climatekit.ingest.layouts import Layout
+from climatekit.ingest.platform_facts import DropRule, known_platforms
 from climatekit.ingest.tables import Table, TextColumn
-from climatekit.ingest.text import clean
+from climatekit.ingest.text import clean, closest
+from climatekit.knowledge.settings import ReadingSettings
+from climatekit.knowledge.tidying import tidy_text
 
-_MOST_NAMED = 5
+_TAG = re.compile(r"^#\w+(?: ?\+\w+)*$")
 
 Mask = npt.NDArray[np.bool_]
 
 
-def find_drops(table: Table, layout: Layout, *, keep_unfinished: bool) -> dict[str, Mask]:
-    """Return the rows to leave out, by the rule that leaves them out.
+@dataclass(frozen=True, slots=True)
+class Drops:
+    """Which rows are left out, and which would be if it were asked for.
 
-    Returns
-    -------
-    dict of str to ndarray of bool, shape (n_records,)
-        In the order in which the rules are used: ``blank``, ``repeated heading``, then
-        the platform's (``preview``, ``test``, ``spam``, ``unfinished``). A row that an
-        earlier rule took is not counted again. Heading rows are in none.
+    Attributes
+    ----------
+    masks : dict of str to ndarray of bool, shape (n_records,)
+        By rule, in the order in which the rules are used. A row that an earlier rule
+        took is not counted again. Heading rows are in none.
+    noted : dict of str to int
+        Rows that stay although a rule of that name fits them.
+    """
+
+    masks: dict[str, Mask]
+    noted: dict[str, int]
+
+
+def find_drops(table: Table, layout: Layout, reading: ReadingSettings) -> Drops:
+    """Find the rows to leave out, by the rule that leaves them out.
+
+    ``blank``, ``repeated heading`` and ``tag row`` come first, then the platform's
+    (``preview``, ``test``, ``spam``, ``partial``, ``unfinished`` ...).
+
+    Raises
+    ------
+    InputError
+        If `reading` names a rule that neither climatekit nor the platform has, or an event
+        that the file does not hold.
     """
     data = np.zeros(len(table), dtype=np.bool_)
     data[layout.first_data_record :] = True
     rules: dict[str, Mask] = {
-        "blank": _all_blank(table),
+        "blank": _all_blank(table, layout),
         "repeated heading": _repeats_heading(table, layout),
+        "tag row": _is_tag_row(table, layout),
     }
+    on_request = set()
     for rule in layout.drop:
-        if rule.rule == "unfinished" and keep_unfinished:
-            continue
         if rule.column in layout.metadata and rule.unless not in layout.metadata:
             found = _fits(table.columns[layout.metadata[rule.column]], rule)
             rules[rule.rule] = rules.get(rule.rule, np.zeros_like(data)) | found
-    drops = {}
+        if rule.on_request:
+            on_request.add(rule.rule)
+    if reading.event is not None and "event" in layout.metadata:
+        rules["other event"] = _other_event(table, layout, reading.event)
+    _check_rules(table.name, reading, rules)
+    asked = {*reading.drop_rows, *(("unfinished",) if reading.unfinished == "drop" else ())}
+    spared = (on_request - asked) | set(reading.keep_rows)
+    masks, noted = {}, {}
     for name, mask in rules.items():
-        drops[name] = mask & data
-        data &= ~mask
-    return drops
+        if name not in spared:
+            masks[name] = mask & data
+            data &= ~mask
+    for name in rules.keys() & spared:
+        noted[name] = int((rules[name] & data).sum())
+    return Drops(masks, noted)
+
+
+def _check_rules(name: str, reading: ReadingSettings, rules: Mapping[str, Mask]) -> None:
+    known = {*rules, *(one.rule for known in known_platforms().values() for one in known.drop)}
+    problems = [
+        Problem(
+            code="CK134",
+            file=name,
+            message=f"there is no drop rule called {rule!r}",
+            expected=", ".join(sorted(known)),
+            closest=closest(rule, known),
+            mend=f"correct {key} under [reading] (--{key.replace('_', '-')})",
+        )
+        for key, names in (("drop_rows", reading.drop_rows), ("keep_rows", reading.keep_rows))
+        for rule in names
+        if rule not in known
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _other_event(table: Table, layout: Layout, event: str) -> Mask:
+    column = table.columns[layout.metadata["event"]]
+    events = list_events(table, layout)
+    wanted = tidy_text(event)
+    if wanted not in {tidy_text(one) for one in events}:
+        raise InputError(
+            Problem(
+                code="CK135",
+                file=table.name,
+                column=layout.title(layout.metadata["event"]),
+                message=f"no row is of the event {event!r}",
+                expected=", ".join(events),
+                closest=closest(event, events),
+                mend="correct event under [reading] (--event)",
+            )
+        )
+    return column.where([tidy_text(value) != wanted for value in column.values])
+
+
+def list_events(table: Table, layout: Layout) -> list[str]:
+    """Return the events that a longitudinal project's rows are of, in order."""
+    column = table.columns[layout.metadata["event"]]
+    held = np.unique(column.codes[layout.first_data_record :])
+    return [column.values[index] for index in held if column.values[index].strip()]
 
 
 def check_statuses(table: Table, layout: Layout) -> list[Problem]:
@@ -80,16 +161,19 @@ def _fits(column: TextColumn, rule: DropRule) -> Mask:
 
 
 def _value_fits(value: str, rule: DropRule) -> bool:
-    if value in rule.values:
+    if value in rule.values or (rule.blank and not value):
         return True
     if rule.below is None:
         return False
     return value.isdecimal() and int(value[:9]) < rule.below
 
 
-def _all_blank(table: Table) -> Mask:
+def _all_blank(table: Table, layout: Layout) -> Mask:
+    """Return which rows hold nothing, but for a row number without a heading."""
     blank = np.ones(len(table), dtype=np.bool_)
-    for column in table.columns:
+    for place, column in enumerate(table.columns):
+        if place in layout.row_numbers:
+            continue
         blank &= column.blank()
         if not blank.any():
             break
@@ -100,9 +184,22 @@ def _repeats_heading(table: Table, layout: Layout) -> Mask:
     repeats = np.zeros(len(table), dtype=np.bool_)
     for heading in range(layout.first_data_record):
         same = np.ones(len(table), dtype=np.bool_)
-        for column in table.columns:
+        for place, column in enumerate(table.columns):
+            if place in layout.row_numbers:
+                continue
             same &= column.codes == column.codes[heading]
             if int(same.sum()) == 1:
                 break
-        repeats |= same
+        # A heading row that holds nothing repeats in every blank row.
+        if any(cell.strip() for cell in table.record(heading)):
+            repeats |= same
     return repeats
+
+
+def _is_tag_row(table: Table, layout: Layout) -> Mask:
+    """Return whether the row under the headings holds tags such as ``#adm1+name``."""
+    tags = np.zeros(len(table), dtype=np.bool_)
+    first = layout.first_data_record
+    filled = [cell for cell in map(clean, table.record(first)) if cell]
+    tags[first] = bool(filled) and all(_TAG.match(cell) for cell in filled)
+    return tags

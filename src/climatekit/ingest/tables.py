@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -19,13 +17,17 @@ import pandas as pd
 from climatekit.errors import InputError, LimitError, Problem
 from climatekit.ingest.decoding import Decision, decode
 from climatekit.ingest.delimiters import find_delimiter
+from climatekit.ingest.preambles import Start, find_start
 from climatekit.ingest.quoting import find_quote_fault
-from climatekit.ingest.raw import read_bytes
+from climatekit.ingest.raw import RawFile
+from climatekit.ingest.splitting import Records, parse_record, split_records
 from climatekit.knowledge.settings import ReadingSettings
 
-_CHUNK = 20_000
+_CHUNK = 25_000
 _MOST_FAULTS = 20
 _SHIFTED_SHARE = 0.9
+_CHUNK_CELLS = 3_000_000
+_MOST_HEADINGS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +71,8 @@ class Table:
         Line in the file, from 1, where each record starts.
     sha256 : str
         Of the file's bytes.
+    kind : str
+        ``text``, ``workbook`` or ``spss``.
     decisions, warnings : tuple
         What was found out and by which sign; what was read with doubt.
     skipped : int
@@ -81,7 +85,8 @@ class Table:
     sha256: str
     encoding: str
     delimiter: str
-    decisions: tuple[Decision, ...]
+    kind: str = "text"
+    decisions: tuple[Decision, ...] = ()
     warnings: tuple[Problem, ...] = ()
     skipped: int = 0
 
@@ -98,20 +103,20 @@ class Table:
         return [self.record(index) for index in range(len(self))]
 
 
-def read_table(path: Path, reading: ReadingSettings) -> Table:
+def read_text_table(raw: RawFile, reading: ReadingSettings) -> Table:
     """Read one delimited text file strictly.
 
     Parameters
     ----------
-    path : Path
+    raw : RawFile
     reading : ReadingSettings
-        Encoding and delimiter where they are known, and the limits.
+        Encoding, delimiter and first row where they are known, and the limits.
 
     Returns
     -------
     Table
-        One record per data or heading row; blank lines are left out but counted in
-        the line numbers.
+        One record per data or heading row; blank lines and title lines are left out but
+        counted in the line numbers.
 
     Raises
     ------
@@ -121,25 +126,55 @@ def read_table(path: Path, reading: ReadingSettings) -> Table:
     LimitError
         If it is larger than a limit of `reading`.
     """
-    raw = read_bytes(path, max_bytes=reading.max_bytes)
     decoded = decode(raw, reading.encoding)
     delimiter = find_delimiter(raw.name, decoded.content, reading.delimiter)
     fault = find_quote_fault(raw.name, decoded.content, delimiter.mark)
     if fault is not None:
         raise InputError(fault)
-    body = _Body(raw.name, reading, skipped_lines=delimiter.skipped_lines)
-    body.read(decoded.content, delimiter.mark)
-    warnings = (*decoded.warnings, *delimiter.warnings, *body.warnings)
+    records = split_records(decoded.content, delimiter.mark).after(delimiter.skipped_lines)
+    return make_table(
+        raw,
+        records,
+        reading,
+        encoding=decoded.codec,
+        decisions=(decoded.decision, delimiter.decision),
+        warnings=(*decoded.warnings, *delimiter.warnings),
+    )
+
+
+def make_table(
+    raw: RawFile,
+    records: Records,
+    reading: ReadingSettings,
+    *,
+    encoding: str,
+    decisions: tuple[Decision, ...],
+    warnings: tuple[Problem, ...] = (),
+) -> Table:
+    """Make the table of a file's records.
+
+    Raises
+    ------
+    InputError
+        If rows are of wrong length, or something was read with doubt and
+        `reading.strict` is set.
+    LimitError
+        If it is larger than a limit of `reading`.
+    """
+    body = _Body(raw.name, reading, records.mark)
+    start = body.read(records)
+    warnings = (*warnings, *start.warnings, *body.warnings)
     if reading.strict and warnings:
         raise InputError([replace(one, severity="error") for one in warnings])
     return Table(
         name=raw.name,
         columns=body.columns(),
-        lines=body.line_numbers(),
+        lines=body.lines,
         sha256=raw.sha256,
-        encoding=decoded.codec,
-        delimiter=delimiter.mark,
-        decisions=(decoded.decision, delimiter.decision),
+        encoding=encoding,
+        delimiter=records.mark if raw.kind == "text" else "",
+        kind=raw.kind,
+        decisions=(*decisions, *start.decisions),
         warnings=warnings,
         skipped=len(body.faults),
     )
@@ -152,17 +187,22 @@ class _Growing:
     known: dict[str, int] = field(default_factory=dict)
     chunks: list[npt.NDArray[np.int32]] = field(default_factory=list)
 
-    def add(self, cells: Sequence[str], most: int) -> bool:
-        """Take one chunk of cells; False if a new text is longer than `most`."""
-        codes, uniques = pd.factorize(np.array(cells, dtype=object))
+    def add(self, cells: pd.Categorical) -> int:
+        """Take one chunk of cells; return the length of the longest new text."""
         known = self.known
-        fits = True
-        places = np.empty(len(uniques), dtype=np.int32)
-        for index, text in enumerate(uniques):
-            fits = fits and len(text) <= most
+        longest = 0
+        codes = cells.codes
+        places = np.empty(len(cells.categories), dtype=np.int32)
+        # Written backwards, the first row that holds a text is the one that stays.
+        first = np.empty(len(places), dtype=np.intp)
+        first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+        texts = cells.categories
+        for index in np.argsort(first, kind="stable").tolist():
+            text = texts[index]
+            longest = max(longest, len(text))
             places[index] = known.setdefault(text, len(known))
         self.chunks.append(places[codes])
-        return fits
+        return longest
 
 
 @dataclass(slots=True)
@@ -171,101 +211,65 @@ class _Body:
 
     name: str
     reading: ReadingSettings
-    skipped_lines: int
+    mark: str
     width: int = 0
-    rows: int = 0
-    padded: bool = False
+    heading: list[str] = field(default_factory=list)
     growing: list[_Growing] = field(default_factory=list)
-    lines: list[npt.NDArray[np.int32]] = field(default_factory=list)
+    lines: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     faults: list[tuple[int, int]] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
-    def read(self, content: bytes, delimiter: str) -> None:
-        # A file may hold longer fields than csv's own limit; ours is checked below.
-        csv.field_size_limit(max(csv.field_size_limit(), self.reading.max_field))
-        stream = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="\n")
-        for _ in range(self.skipped_lines):
-            stream.readline()
-        reader = csv.reader(stream, delimiter=delimiter, strict=True)
-        for records, lines in self._chunks(reader, lambda: reader.line_num):
-            self._take(records, lines)
-        self._judge_faults()
+    def read(self, records: Records) -> Start:
+        if len(records) > self.reading.max_rows + _MOST_HEADINGS:
+            raise LimitError(self._limit("CK602", "rows", self.reading.max_rows, "max_rows"))
+        start = find_start(self.name, records, self.reading)
+        records = records.where(np.arange(len(records)) >= start.record)
+        self._start(records)
+        records, pieces = self._set_right(records)
+        self.lines = records.lines
+        self._take(pieces)
+        return start
 
     def columns(self) -> tuple[TextColumn, ...]:
         return tuple(
             TextColumn(tuple(one.known), np.concatenate(one.chunks)) for one in self.growing
         )
 
-    def line_numbers(self) -> npt.NDArray[np.int32]:
-        return np.concatenate(self.lines)
-
-    def _chunks(
-        self, reader: Iterator[list[str]], lines_read: Callable[[], int]
-    ) -> Iterator[tuple[list[list[str]], npt.NDArray[np.int32]]]:
-        line = self.skipped_lines + 1
-        size = 1
-        while True:
-            try:
-                # The heading comes alone, so that its width is checked before more is read.
-                records = list(islice(reader, size))
-            except csv.Error as error:
-                at = self.skipped_lines + lines_read()
-                raise self._csv_fault(max(at, line), str(error)) from error
-            if not records:
-                return
-            size = _CHUNK
-            heights = np.fromiter(
-                (1 + sum(cell.count("\n") for cell in record if "\n" in cell) for record in records)
-                if any("\n" in cell for record in records for cell in record)
-                else (1 for _ in records),
-                dtype=np.int32,
-                count=len(records),
-            )
-            ends = np.cumsum(heights, dtype=np.int32)
-            yield records, line + ends - heights
-            line += int(ends[-1])
-
-    def _csv_fault(self, line: int, reason: str) -> InputError | LimitError:
-        if "field larger" in reason:
-            return LimitError(self._long_field(line))
-        return InputError(
-            Problem(
-                code="CK114",
-                file=self.name,
-                line=line,
-                message=f"from this line on the table cannot be split into fields ({reason})",
-                mend="export the file again",
-            )
+    def _take(self, content: bytes) -> None:
+        """Split sound records into columns; every cell stays the text that it is."""
+        chunks = pd.read_csv(
+            io.BytesIO(content),
+            sep=self.mark,
+            header=None,
+            names=range(self.width),
+            index_col=False,
+            dtype="category",
+            na_filter=False,
+            keep_default_na=False,
+            skip_blank_lines=False,
+            lineterminator="\n",
+            encoding="utf-8",
+            chunksize=max(1, min(_CHUNK, _CHUNK_CELLS // self.width)),
+            low_memory=False,
         )
+        first = 0
+        for chunk in chunks:
+            for place, growing in enumerate(self.growing):
+                cells = chunk[place].array
+                if growing.add(cells) > self.reading.max_field:
+                    sizes = np.array([len(text) for text in cells.categories])[cells.codes]
+                    raise LimitError(self._long_field(int(self.lines[first + sizes.argmax()])))
+            first += len(chunk)
 
-    def _take(self, records: list[list[str]], lines: npt.NDArray[np.int32]) -> None:
-        widths = np.fromiter(map(len, records), dtype=np.int32, count=len(records))
-        if not widths.all():
-            keep = widths > 0
-            records = [record for record in records if record]
-            lines, widths = lines[keep], widths[keep]
-        if not records:
-            return
-        if not self.width:
-            self._start(records[0], int(lines[0]))
-        if (widths != self.width).any():
-            records, lines = self._set_right(records, lines, widths)
-        self.rows += len(records)
-        if self.rows > self.reading.max_rows + 3:
-            raise LimitError(self._limit("CK602", "rows", self.reading.max_rows, "max_rows"))
-        if not records:
-            return
-        for place, cells in enumerate(zip(*records, strict=True)):
-            if not self.growing[place].add(cells, self.reading.max_field):
-                longest = max(range(len(cells)), key=lambda index: len(cells[index]))
-                raise LimitError(self._long_field(int(lines[longest])))
-        self.lines.append(lines)
-
-    def _start(self, heading: list[str], line: int) -> None:
+    def _start(self, records: Records) -> None:
         most = self.reading.max_columns
-        if len(heading) > most:
+        width, line = int(records.widths[0]), int(records.lines[0])
+        if width > most:
             raise LimitError(self._limit("CK603", "columns", most, "max_columns"))
-        for place, cell in enumerate(heading, start=1):
+        self.heading = records.parse(0)
+        for place, cell in enumerate(self.heading, start=1):
+            if len(cell) > self.reading.max_field:
+                raise LimitError(self._long_field(line))
             if len(cell) > self.reading.max_heading:
                 raise LimitError(
                     Problem(
@@ -280,34 +284,64 @@ class _Body:
                         mend="shorten the heading, or raise max_heading under [reading]",
                     )
                 )
-        self.width = len(heading)
-        self.growing = [_Growing() for _ in heading]
+        self.width = width
+        self.growing = [_Growing() for _ in self.heading]
 
-    def _set_right(
-        self,
-        records: list[list[str]],
-        lines: npt.NDArray[np.int32],
-        widths: npt.NDArray[np.int32],
-    ) -> tuple[list[list[str]], npt.NDArray[np.int32]]:
-        """Keep rows of the right length; note the others."""
-        last_heading = next(reversed(self.growing[-1].known), None) if self.growing else None
-        if not self.faults and last_heading == "" and (widths == self.width - 1).all():
-            # Only the heading line ends with a comma: one empty column, nothing shifted.
-            self.padded = True
-            return [[*record, ""] for record in records], lines
-        right = widths == self.width
-        self.faults += list(zip(lines[~right].tolist(), widths[~right].tolist(), strict=True))
-        kept = [record for record, good in zip(records, right, strict=True) if good]
-        return kept, lines[right]
+    def _set_right(self, records: Records) -> tuple[Records, bytes]:
+        """Keep rows of the right length, mend those that lack or add only blanks."""
+        wrong = records.widths != self.width
+        if not wrong.any():
+            return records, records.content()
+        named = max((n for n, cell in enumerate(self.heading, 1) if cell.strip()), default=0)
+        pieces: list[bytes | None] = []
+        mended = 0
+        for index in range(len(records)):
+            piece: bytes | None = records.slice(index)
+            if wrong[index]:
+                piece = self._mend(records, index, named)
+                mended += piece is not None
+                if piece is None:
+                    self.faults.append((int(records.lines[index]), int(records.widths[index])))
+            pieces.append(piece)
+        self._judge_faults(len(records))
+        if mended:
+            self._say_mended(records, mended)
+        kept = np.array([piece is not None for piece in pieces], dtype=np.bool_)
+        return records.where(kept), b"".join(piece for piece in pieces if piece is not None)
 
-    def _judge_faults(self) -> None:
+    def _mend(self, records: Records, index: int, named: int) -> bytes | None:
+        """Return a row of wrong length with only blanks added or cut, or None."""
+        width, piece = int(records.widths[index]), records.slice(index)
+        if named <= width < self.width:
+            return piece.rstrip(b"\n") + self.mark.encode() * (self.width - width) + b"\n"
+        if width > self.width:
+            cells = parse_record(piece, self.mark)
+            if not any(cell.strip() for cell in cells[self.width :]):
+                return _write_record(cells[: self.width], self.mark)
+        return None
+
+    def _say_mended(self, records: Records, rows: int) -> None:
+        first = int(np.flatnonzero(records.widths != self.width)[0])
+        self.warnings.append(
+            Problem(
+                code="CK117",
+                severity="warning",
+                file=self.name,
+                line=int(records.lines[first]),
+                message=f"{rows} rows are longer or shorter than the headings by empty fields "
+                "only; nothing is shifted, and they were read so",
+                mend="export the file again if an answer is missing",
+                count=rows,
+            )
+        )
+
+    def _judge_faults(self, rows: int) -> None:
         faults = self.faults
         if not faults:
             return
-        data_rows = self.rows - 1 + len(faults)
         common = faults[0][1]
         alike = sum(1 for _, width in faults if width == common)
-        if alike >= _SHIFTED_SHARE * data_rows and data_rows > 1:
+        if alike >= _SHIFTED_SHARE * (rows - 1) and rows > 2:  # noqa: PLR2004 (a pattern)
             raise InputError(self._shifted(common, alike))
         severity = "warning" if self.reading.skip_bad_rows else "error"
         if severity == "error":
@@ -368,3 +402,9 @@ class _Body:
             expected=f"at most {most:,} {what} ({key})",
             mend=f"raise {key} under [reading], or split the export",
         )
+
+
+def _write_record(cells: Sequence[str], mark: str) -> bytes:
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=mark, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow(cells)
+    return stream.getvalue().encode()

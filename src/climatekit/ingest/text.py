@@ -15,6 +15,7 @@ _NEGATION = re.compile(r"\b(?:not?|never|dis\w+|un\w+|in\w+)\b")
 _ALIKE = 70.0
 _SUGGEST = 85.0
 _LEAD = 8.0
+_LARGEST_WHOLE = 1e15
 
 
 def trim(text: str) -> str:
@@ -40,6 +41,12 @@ def show_hidden(text: str) -> str:
         char if char.isprintable() and not _HIDDEN.match(char) else f"\\u{ord(char):04x}"
         for char in text
     )
+
+
+def write_number(number: float) -> str:
+    """Return a number as a person writes it: 7.0 is ``7``."""
+    whole = number.is_integer() and abs(number) < _LARGEST_WHOLE
+    return str(int(number)) if whole else repr(number)
 
 
 def key(text: str) -> str:

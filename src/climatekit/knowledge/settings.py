@@ -36,13 +36,41 @@ class ColumnSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingSettings:
-    """How exports are read; None means: found out from the file, and said."""
+    """How exports are read; None means: found out from the file, and said.
+
+    Attributes
+    ----------
+    heading_rows : int, optional
+        0 for a table without headings, whose columns are then called ``column 1`` and
+        so on.
+    first_row : int, optional
+        Line of the file, from 1, where the headings begin.
+    sheet : str, optional
+        Name or number of a workbook's sheet.
+    event : str, optional
+        The one event of a longitudinal project whose rows are people.
+    answers_from : {"labels", "codes"}
+        Whether an SPSS file's value labels or its numbers are taken as the answers.
+    unfinished : {"keep", "drop"}
+        What becomes of people who did not reach the end; they are counted anyway.
+    drop_rows, keep_rows : tuple of str
+        Names of drop rules to use besides the usual ones, and not to use.
+    gather : bool
+        Whether a rating spread over one column per option is put back into one.
+    """
 
     encoding: str | None = None
     delimiter: str | None = None
     platform: str | None = None
     heading_rows: int | None = None
-    unfinished: Literal["drop", "keep"] = "drop"
+    first_row: int | None = None
+    sheet: str | None = None
+    event: str | None = None
+    answers_from: Literal["labels", "codes"] = "labels"
+    gather: bool = True
+    unfinished: Literal["drop", "keep"] = "keep"
+    drop_rows: tuple[str, ...] = ()
+    keep_rows: tuple[str, ...] = ()
     duplicates: Literal["refuse", "first", "last"] = "refuse"
     skip_bad_rows: bool = False
     strict: bool = False
@@ -50,7 +78,7 @@ class ReadingSettings:
     max_rows: int = 1_000_000
     max_columns: int = 2_000
     max_field: int = 10_000
-    max_heading: int = 300
+    max_heading: int = 2_000
     max_schools: int = 5_000
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -39,8 +40,15 @@ class _Reading(Table):
     encoding: str | None = None
     delimiter: str | None = None
     platform: str | None = None
-    heading_rows: int | None = Field(default=None, ge=1, le=3)
-    unfinished: Literal["drop", "keep"] = "drop"
+    heading_rows: int | None = Field(default=None, ge=0, le=3)
+    first_row: int | None = Field(default=None, ge=1)
+    sheet: str | None = Field(default=None, min_length=1, max_length=60)
+    event: str | None = Field(default=None, min_length=1, max_length=200)
+    answers_from: Literal["labels", "codes"] = "labels"
+    gather: bool = True
+    unfinished: Literal["drop", "keep"] = "keep"
+    drop_rows: list[str] = Field(default_factory=list)
+    keep_rows: list[str] = Field(default_factory=list)
     duplicates: Literal["refuse", "first", "last"] = "refuse"
     skip_bad_rows: bool = False
     strict: bool = False
@@ -48,7 +56,7 @@ class _Reading(Table):
     max_rows: int = Field(default=1_000_000, ge=1)
     max_columns: int = Field(default=2_000, ge=1)
     max_field: int = Field(default=10_000, ge=1)
-    max_heading: int = Field(default=300, ge=1)
+    max_heading: int = Field(default=2_000, ge=1)
     max_schools: int = Field(default=5_000, ge=1)
 
 
@@ -144,6 +152,7 @@ def settings_from_flags(  # noqa: PLR0913 (one a flag)
     role_column: str | None = None,
     respondent_column: str | None = None,
     output: Path | None = None,
+    answers: Sequence[str] = (),
     **reading: Any,  # noqa: ANN401 (flags of the reader, by name; None or False is unset)
 ) -> Settings:
     """Return `base` with what the flags say laid over it.
@@ -163,8 +172,13 @@ def settings_from_flags(  # noqa: PLR0913 (one a flag)
         role=role_column,
         respondent=respondent_column,
     )
-    keep_unfinished = reading.pop("keep_unfinished", False)
-    read = _replace_set(settings.reading, **reading, unfinished="keep" if keep_unfinished else None)
+    for rules in ("drop_rows", "keep_rows"):
+        reading[rules] = tuple(reading.get(rules) or ()) or None
+    drop_unfinished = reading.pop("drop_unfinished", None)
+    if drop_unfinished is not None:
+        reading["unfinished"] = "drop" if drop_unfinished else "keep"
+    gather = False if reading.pop("no_gather", False) else settings.reading.gather
+    read = dataclasses.replace(_replace_set(settings.reading, **reading), gather=gather)
     waves = _waves_of(settings, exports) if exports else settings.waves
     return _replace_set(
         settings,
@@ -173,10 +187,36 @@ def settings_from_flags(  # noqa: PLR0913 (one a flag)
         roster=roster,
         scales=tuple(scales) or None,
         output=output,
+        answers=_add_answers(settings.answers, answers) if answers else None,
         columns=columns,
         reading=read,
         waves=waves,
     )
+
+
+def _add_answers(
+    known: Mapping[str, Mapping[str, int]], flags: Sequence[str]
+) -> dict[str, dict[str, int]]:
+    """Return the answer wordings with those of flags such as ``agree6:Agreee=5`` added."""
+    answers = {name: dict(wordings) for name, wordings in known.items()}
+    problems = []
+    for flag in flags:
+        found = re.fullmatch(r"([^:]+):(.+)=(-?\d{1,9})", flag.strip())
+        if found is None:
+            problems.append(
+                Problem(
+                    code="CK449",
+                    message=f"--answer {flag!r} is not of the form SET:TEXT=CODE",
+                    expected="for instance agree6:Agreee=5",
+                    mend="name the response set, the answer's text and its code",
+                )
+            )
+            continue
+        name, text, code = found.groups()
+        answers.setdefault(name.strip(), {})[text.strip()] = int(code)
+    if problems:
+        raise DefinitionError(problems)
+    return answers
 
 
 def fingerprint_settings(settings: Settings) -> str:
@@ -209,7 +249,8 @@ def _plain(value: object) -> object:
 
 
 def _replace_set(instance: T, **changes: Any) -> T:  # noqa: ANN401
-    given = {key: value for key, value in changes.items() if value not in (None, False)}
+    given = {key: value for key, value in changes.items() if value is not None}
+    given = {key: value for key, value in given.items() if value is not False}
     return dataclasses.replace(instance, **given)  # type: ignore[type-var]
 
 
@@ -249,7 +290,11 @@ def _make_settings(content: _File, path: Path, root: Path) -> Settings:
             for wave in content.waves
         ),
         columns=ColumnSettings(**content.columns.model_dump()),
-        reading=ReadingSettings(**content.reading.model_dump()),
+        reading=ReadingSettings(
+            **content.reading.model_dump(exclude={"drop_rows", "keep_rows"}),
+            drop_rows=tuple(content.reading.drop_rows),
+            keep_rows=tuple(content.reading.keep_rows),
+        ),
         scales=tuple(content.scales),
         scale_folder=place(content.scale_folder),
         lead_scores={str(name): score for name, score in content.lead_scores.items()},

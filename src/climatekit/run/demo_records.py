@@ -56,6 +56,9 @@ school = "School"
 role = "Role"
 respondent = "ResponseId"
 
+[reading]
+unfinished = "drop"  # this district counts only people who reached the end
+
 {waves}
 # In 2024 one answer was mistyped in the survey itself.
 [answers.agree6]
