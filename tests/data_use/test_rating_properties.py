@@ -50,6 +50,20 @@ def test_the_possible_level_is_never_below_the_evidenced(log):
     assert all(1 <= one.low <= one.high <= 4 for one in rating.findings)
 
 
+@settings(max_examples=300, deadline=None)
+@given(
+    log=st.lists(
+        st.builds(
+            lambda row, bare: replace(row, date=None) if bare else row, rows(), st.booleans()
+        ),
+        max_size=8,
+    )
+)
+def test_what_is_partly_evidenced_names_what_is_missing(log):
+    for one in rate(log=log).findings:
+        assert one.status != "partly_evidenced" or one.missing, one
+
+
 @settings(max_examples=150, deadline=None)
 @given(log=st.lists(rows(), max_size=8))
 def test_only_a_statement_makes_not_done(log):

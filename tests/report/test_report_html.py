@@ -8,11 +8,12 @@ import pytest
 from report_samples import CHANGES, SAMPLES, USUAL
 
 from climatekit.errors import DefinitionError
+from climatekit.knowledge.wording import load_messages
 from climatekit.release.released import Released
+from climatekit.report.amounts import write_shown
 from climatekit.report.html import (
     drop_opening,
     render_html,
-    write_percent,
     write_signed,
 )
 
@@ -216,14 +217,24 @@ def test_differences_are_signed_once(text, value, printed):
 
 
 @pytest.mark.parametrize(
-    ("text", "printed"), [("92", "92%"), ("92%", "92%"), ("95 or more", "95% or more")]
+    ("language", "capped", "printed"),
+    [
+        ("en", "", "92%"),
+        ("en", "low", "92% or less"),
+        ("en", "high", "92% or more"),
+        ("es", "", "92%"),
+        ("es", "low", "92% o menos"),
+        ("es", "high", "92% o más"),
+    ],
 )
-def test_shares_have_one_percent_sign(text, printed):
-    assert write_percent(Released(value=92, text=text, unit="percent")) == printed
+def test_a_share_is_written_in_the_brief_s_language(language, capped, printed):
+    share = Released(value=92, text="92%", unit="percent", capped=capped)
+
+    assert write_shown(share, load_messages(language)) == printed
 
 
 def test_a_verdict_is_not_said_twice_in_a_row():
     sentence = "Not compared with Fall 2025: the questions were not the same."
 
-    assert drop_opening(sentence, "Not compared").startswith("with Fall 2025")
-    assert drop_opening("Trust rose.", "Rose") == "Trust rose."
+    assert drop_opening(sentence, "Not compared").startswith(" with Fall 2025")
+    assert drop_opening("Trust rose.", "Rose") == " Trust rose."

@@ -101,7 +101,8 @@ def judge_goals(window: Window, log: Sequence[EvidenceRow], rubric: Rubric) -> F
     best = max(readings, key=lambda goal: (readings[goal].low, readings[goal].high))
     low = readings[best].low
     high = max(reading.high for reading in readings.values())
-    missing = readings[best].missing
+    # A late goal beside one with blanks: it is the blanks that leave the level open.
+    missing = readings[best].missing or max(readings.values(), key=_highest).missing
     sure = [goal for goal in goals if readings[goal].low >= _MET]
     maybe = [goal for goal in goals if readings[goal].high >= _MET]
     needed = window.wave.fell | ({window.wave.lowest} if window.wave.lowest else frozenset())
@@ -134,6 +135,10 @@ def judge_goals(window: Window, log: Sequence[EvidenceRow], rubric: Rubric) -> F
     )
 
 
+def _highest(reading: Reading) -> int:
+    return reading.high
+
+
 def judge_action(window: Window, log: Sequence[EvidenceRow], rubric: Rubric) -> Finding | None:
     """Judge U4 for one wave, whether action started; None without a record.
 
@@ -161,7 +166,8 @@ def judge_action(window: Window, log: Sequence[EvidenceRow], rubric: Rubric) -> 
     readings = [(_read_action(row, window, rubric, owners), row) for row in listed]
     best, row = max(readings, key=lambda pair: (pair[0].low, pair[0].high))
     high = max(reading.high for reading, _ in readings)
-    low, missing = best.low, best.missing
+    low = best.low
+    missing = best.missing or max((one for one, _ in readings), key=_highest).missing
     happened = [one for one in rows if has_happened(one, window)]
     if high >= _MET and _is_carried_through(goals, happened, sure=False):
         high = 4

@@ -15,14 +15,22 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaveSettings:
-    """One survey window: its id, label, dates and the exports that hold its answers."""
+    """One survey window: its id, label, dates and the exports that hold its answers.
+
+    `labels` holds the label in further languages, by BCP 47 tag.
+    """
 
     id: str
     label: str
+    labels: Mapping[str, str] = field(default_factory=dict)
     opened: date | None = None
     closed: date | None = None
     exports: tuple[Path, ...] = ()
     mode: str = "online"
+
+    def label_in(self, language: str) -> str:
+        """Return the wave's label in `language`, or the one label where there is no other."""
+        return self.labels.get(language, self.label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +148,8 @@ class Settings:
         Folder that relative paths start from.
     as_of : date, optional
         The day as of which the data-use criterion is rated.
+    language : str
+        BCP 47 tag of the briefs' language; one that there are messages for.
     lead_scores : mapping of str to str
         For each construct (``trust``, ``community``, ``collective_efficacy``) the
         score id shown first in the brief, when the scale's own choice is not wanted.

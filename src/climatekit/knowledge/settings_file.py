@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field
 
 from climatekit.errors import DefinitionError, Problem
-from climatekit.knowledge.definitions import Definition, Table, open_definition
+from climatekit.knowledge.definitions import Definition, Table, open_definition, suggest
 from climatekit.knowledge.settings import (
     ColumnSettings,
     ComparisonSettings,
@@ -24,6 +24,7 @@ from climatekit.knowledge.settings import (
     Settings,
     WaveSettings,
 )
+from climatekit.knowledge.wording import list_languages
 
 _MAX_BYTES = 1_000_000
 
@@ -67,6 +68,9 @@ class _Wave(Table):
     closed: date | None = None
     exports: list[str] = Field(default_factory=list)
     mode: str = "online"
+    labels: dict[str, Annotated[str, Field(min_length=1, max_length=60)]] = Field(
+        default_factory=dict
+    )
 
 
 class _Comparison(Table):
@@ -90,7 +94,7 @@ class _File(Table):
     config_version: Literal[1]
     as_of: date | None = None
     district: str = Field(default="", max_length=120)
-    language: Literal["en"] = "en"
+    language: str = "en"
     codebook: str | None = None
     roster: str | None = None
     evidence_log: str | None = None
@@ -282,6 +286,7 @@ def _make_settings(content: _File, path: Path, root: Path) -> Settings:
             WaveSettings(
                 id=wave.id,
                 label=wave.label or wave.id,
+                labels=wave.labels,
                 opened=wave.opened,
                 closed=wave.closed,
                 exports=tuple(root / name for name in wave.exports),
@@ -311,6 +316,7 @@ def _make_settings(content: _File, path: Path, root: Path) -> Settings:
 def _check_content(file: Definition[_File]) -> Iterator[Problem]:
     yield from _check_files(file)
     yield from _check_waves(file)
+    yield from _check_language(file)
     disclosure = file.content.disclosure
     if disclosure.min_n < 10 and disclosure.reason is None:  # noqa: PLR2004 (design: ten)
         yield file.make_problem(
@@ -326,6 +332,18 @@ def _check_content(file: Definition[_File]) -> Iterator[Problem]:
             "min_n_detail is below min_n",
             ("disclosure", "min_n_detail"),
             mend="give min_n_detail at least the value of min_n",
+        )
+
+
+def _check_language(file: Definition[_File]) -> Iterator[Problem]:
+    known = list_languages()
+    if file.content.language not in known:
+        yield file.make_problem(
+            "CK424",
+            f"there are no messages in the language {file.content.language!r}",
+            ("language",),
+            expected=f"one of {', '.join(known)}",
+            closest=suggest(file.content.language, known),
         )
 
 

@@ -113,6 +113,11 @@ class Messages:
         )
 
 
+def list_languages(folder: Path | None = None) -> tuple[str, ...]:
+    """Return the languages that there are messages for, in alphabetical order."""
+    return tuple(sorted(file.stem for file in (folder or _find_home()).glob("*.toml")))
+
+
 def load_messages(language: str, folder: Path | None = None) -> Messages:
     """Return the messages of `language`.
 
@@ -128,10 +133,10 @@ def load_messages(language: str, folder: Path | None = None) -> Messages:
     DefinitionError
         When there is no such file, or with every fault of it at once.
     """
-    home = folder or shipped("report_templates") / "school_brief" / "messages"
+    home = folder or _find_home()
     path = home / f"{language}.toml"
     if not _LANGUAGE.fullmatch(language) or not path.is_file():
-        known = sorted(file.stem for file in home.glob("*.toml"))
+        known = list_languages(home)
         raise DefinitionError(
             Problem(
                 code="CK424",
@@ -146,6 +151,10 @@ def load_messages(language: str, folder: Path | None = None) -> Messages:
     content = open_definition(path, _MessageFile, _check_messages).content.root
     texts = {".".join(key): _plural_forms(value) for key, value in _walk_messages(content)}
     return Messages(language, str(path), texts)
+
+
+def _find_home() -> Path:
+    return shipped("report_templates") / "school_brief" / "messages"
 
 
 def _walk_messages(

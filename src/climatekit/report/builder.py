@@ -12,6 +12,7 @@ from climatekit.knowledge.settings import Settings, WaveSettings
 from climatekit.knowledge.wording import Messages
 from climatekit.release.assembly import Release, ReleasedScore, SchoolRelease
 from climatekit.release.released import Released
+from climatekit.report.amounts import write_shown
 from climatekit.report.brief import (
     Brief,
     ChangeRow,
@@ -110,7 +111,7 @@ def build_brief(
     participation = _participation(school, latest, previous, context)
     return Brief(
         schema="climatekit/brief/1",
-        language=context.settings.language,
+        language=context.messages.language,
         school_id=school.school,
         school=name,
         district=context.settings.district,
@@ -136,7 +137,9 @@ def build_brief(
         data_use=data_use,
         since_last_time=tuple(since_last_time),
         prompts=tuple(say(f"prompts.{number}") for number in ("see", "explain", "matter", "try")),
-        notes=write_notes(context.settings, context.scales, context.release, latest, say=say),
+        notes=write_notes(
+            context.settings, context.scales, context.release, latest, context.messages
+        ),
         withheld=list_withheld(
             school,
             [rule.id for rule in rules],
@@ -260,7 +263,7 @@ def _panel(
         reliability=grade,
         reliability_text=say(
             f"reliability.{grade}",
-            alpha=alpha.text if isinstance(alpha, Released) else "",
+            alpha=write_shown(alpha, context.messages),
         ),
         sentence=row.sentence,
         alt=write_panel_alt(rule.title, points, row, context.messages),

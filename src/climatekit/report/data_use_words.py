@@ -7,6 +7,7 @@ Free text of the evidence log is never printed; it may hold names.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 
 from climatekit.data_use.facts import SchoolFacts
@@ -24,6 +25,8 @@ _MOST_NAMED = 2
 _COMMON = frozenset(
     {"few_staff", "no_wave", "not_on_file", "denied", "denied_undated", "waiting", "no_window"}
 )
+# The facts that are a wave's label.
+_WAVE_FACTS = frozenset({"wave", "before", "next_wave"})
 _MARKS = {
     "not_evidenced": "open",
     "not_done": "no",
@@ -39,6 +42,7 @@ def describe_data_use(
     messages: Messages,
     *,
     hidden_waves: Collection[str] = frozenset(),
+    labels: Mapping[str, str] | None = None,
 ) -> DataUsePage:
     """Return the data-use check of one school, every sentence finished.
 
@@ -51,7 +55,10 @@ def describe_data_use(
     messages : Messages
     hidden_waves : collection of str
         Ids of the waves of which nothing may be told.
+    labels : mapping of str to str, optional
+        Wave label to the label in the language of the messages, where they differ.
     """
+    findings = [_translate_waves(finding, labels or {}) for finding in result.findings]
     have, of = result.complete
     return DataUsePage(
         headline=_write_headline(result, messages),
@@ -60,13 +67,19 @@ def describe_data_use(
         if of
         else messages.say("data_use.complete_none"),
         levels=tuple(_make_box(level, result, messages) for level in range(LOWEST, HIGHEST + 1)),
-        evidence=tuple(
-            _make_row(finding, facts, messages, hidden_waves) for finding in result.findings
-        ),
+        evidence=tuple(_make_row(finding, facts, messages, hidden_waves) for finding in findings),
         next_steps=tuple(
             _make_step(step, rubric, messages, hidden_waves) for step in result.next_steps
         ),
     )
+
+
+def _translate_waves(finding: Finding, labels: Mapping[str, str]) -> Finding:
+    told = {
+        name: labels.get(str(value), value) if name in _WAVE_FACTS else value
+        for name, value in finding.facts.items()
+    }
+    return replace(finding, facts=told)
 
 
 def _write_headline(result: DataUse, messages: Messages) -> str:
@@ -191,6 +204,8 @@ def _make_step(step: Step, rubric: Rubric, messages: Messages, hidden: Collectio
     told |= {
         "months": rubric.regular.longest_gap_months,
         "percent": rubric.response.level_4 if level == HIGHEST else rubric.response.level_3,
+        "days": rubric.indicators[step.indicator].due_days,
+        "days_sooner": rubric.sharing.level_4_days,
     }
     if key == "add":
         told["missing"] = messages.say(f"missing.{step.facts['what']}")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -13,13 +12,14 @@ from markupsafe import Markup
 
 from climatekit.errors import DefinitionError, Problem
 from climatekit.knowledge.resources import shipped
-from climatekit.knowledge.wording import load_messages
+from climatekit.knowledge.wording import Messages, load_messages
 from climatekit.release.released import Released
 from climatekit.report import charts, marks, trend
+from climatekit.report.amounts import write_move, write_shown
 from climatekit.report.brief import Brief, ChangeRow, Panel, Shown
 from climatekit.report.fit import LONGEST_NAME, Fit, choose_chart_height, trim
 from climatekit.report.fonts import choose_cuts, write_data_address, write_font_faces
-from climatekit.report.strings import clean_fields, find_direction, shorten_text
+from climatekit.report.strings import capitalize_first, clean_fields, find_direction, shorten_text
 
 Mode = Literal["html", "pdf"]
 MINUS = "\N{MINUS SIGN}"
@@ -56,7 +56,7 @@ def render_html(
     """
     fit = fit or Fit()
     clean = clean_fields(brief)
-    say = load_messages(clean.language).say
+    messages = load_messages(clean.language)
     printed = trim(clean, fit) if mode == "pdf" else clean
     style = ""
     try:
@@ -66,9 +66,11 @@ def render_html(
             style = read_style(template_folder) + faces
         return template.render(
             brief=printed,
-            charts=draw_charts(printed, say, chart_height=choose_chart_height(printed, fit)),
+            charts=draw_charts(printed, messages, chart_height=choose_chart_height(printed, fit)),
             axis=trend.choose_axis(printed.panels),
-            say=say,
+            say=messages.say,
+            shown=partial(write_shown, messages=messages),
+            move=partial(write_move, messages=messages),
             css=Markup(style),  # noqa: S704 - our own style sheet, no data in it
             mode=mode,
             fit=fit,
@@ -85,15 +87,16 @@ def read_style(template_folder: Path | None = None) -> str:
     return environment.loader.get_source(environment, "brief.css")[0]
 
 
-def draw_charts(brief: Brief, say: trend.Say, *, chart_height: int) -> dict[str, Markup]:
+def draw_charts(brief: Brief, messages: Messages, *, chart_height: int) -> dict[str, Markup]:
     """Return every drawing of the brief by name, as SVG that may stand in HTML as it is.
 
     Names are ``response``, ``trend.<construct>``, ``light.<construct>``,
     ``change.<score>``, ``mover.<item>``, ``mark.<indicator>`` and ``key.<kind>``.
     """
+    say = messages.say
     axis = trend.choose_axis(brief.panels)
     width = {1: 706, 2: 336}.get(len(brief.panels), 222)
-    drawn = {"response": _draw_response(brief, say)}
+    drawn = {"response": _draw_response(brief, messages)}
     for panel in brief.panels:
         drawn[f"trend.{panel.construct}"] = trend.draw_trend(
             panel, axis=axis, say=say, width=width, height=chart_height
@@ -110,7 +113,11 @@ def draw_charts(brief: Brief, say: trend.Say, *, chart_height: int) -> dict[str,
     for mover in brief.movers:
         drawn[f"mover.{mover.item}"] = charts.draw_mover(
             mover,
-            title=say("labels.mover_alt", before=mover.before.text, after=mover.after.text),
+            title=say(
+                "labels.mover_alt",
+                before=write_shown(mover.before, messages),
+                after=write_shown(mover.after, messages),
+            ),
         )
     for evidence in brief.data_use.evidence if brief.data_use else ():
         mark = evidence.mark if evidence.mark in marks.MARKS else "none"
@@ -122,10 +129,11 @@ def draw_charts(brief: Brief, say: trend.Say, *, chart_height: int) -> dict[str,
     return {name: Markup(svg) for name, svg in drawn.items()}  # noqa: S704 - charts escape
 
 
-def _draw_response(brief: Brief, say: trend.Say) -> str:
-    who = brief.participation
+def _draw_response(brief: Brief, messages: Messages) -> str:
+    say, who = messages.say, brief.participation
     if isinstance(who.rate, Released):
-        title = say("labels.response_alt", rate=write_percent(who.rate), floor=who.floor)
+        rate = write_shown(who.rate, messages)
+        title = say("labels.response_alt", rate=rate, floor=who.floor)
     else:
         title = say("labels.response_hidden_alt")
     return charts.draw_response(who, title=title, label=say("labels.floor", floor=who.floor))
@@ -140,13 +148,6 @@ def _name_symbol(row: ChangeRow) -> str:
         return "slight_down" if down else "slight_up"
     name = marks.SYMBOL_NAMES.get(row.symbol, row.symbol)
     return name if name in marks.SYMBOLS else "none"
-
-
-def write_percent(shown: Shown) -> str:
-    """Return a released share with its percent sign after the number; empty if withheld."""
-    if not isinstance(shown, Released):
-        return ""
-    return shown.text if "%" in shown.text else re.sub(r"(\d+)", r"\1%", shown.text, count=1)
 
 
 def write_signed(shown: Shown | None) -> str:
@@ -175,10 +176,10 @@ def count_waves(panels: Iterable[Panel]) -> int:
 
 
 def drop_opening(sentence: str, word: str) -> str:
-    """Return `sentence` without the verdict `word` that it may begin with, printed before it."""
+    """Return what of `sentence` is printed after the verdict `word` that it may begin with."""
     if sentence[: len(word)].casefold() == word.casefold():
-        return sentence[len(word) :].lstrip()
-    return sentence
+        return sentence[len(word) :]
+    return f" {sentence}"
 
 
 @cache
@@ -198,12 +199,11 @@ def _environment(template_folder: Path | None) -> Environment:
         "direction": find_direction,
         "name": lambda text: shorten_text(text, LONGEST_NAME),
         "shorten": shorten_text,
-        "percent": write_percent,
         "signed": write_signed,
         "end": write_end,
         "some_shown": show_any,
         "count_waves": count_waves,
-        "opening": lambda text: f"{text[:1].upper()}{text[1:]}",
+        "opening": capitalize_first,
         "without_opening": drop_opening,
     }
     environment.tests |= {"released": lambda shown: isinstance(shown, Released)}

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import Settings, WaveSettings
+from climatekit.knowledge.wording import Messages
 from climatekit.release.assembly import Release, ScaleQuality, SchoolRelease
+from climatekit.report.amounts import write_points, write_shown
 from climatekit.report.brief import Note
 from climatekit.values import Withheld
 
@@ -18,10 +20,10 @@ def write_notes(
     scales: Sequence[Scale],
     release: Release,
     wave: WaveSettings,
-    *,
-    say: Say,
+    messages: Messages,
 ) -> tuple[Note, ...]:
     """Return the brief's methods and limits, short paragraphs in a fixed order."""
+    say = messages.say
     disclosure = settings.disclosure
     privacy = say("note.privacy.text", min_n=disclosure.min_n)
     if disclosure.reason:
@@ -32,9 +34,14 @@ def write_notes(
         Note(title=say("note.limits.title"), text=say("note.limits.text")),
         Note(
             title=say("note.change.title"),
-            text=say("note.change.text", smallest=f"{settings.comparison.smallest_change:g}"),
+            text=say(
+                "note.change.text",
+                smallest=write_points(settings.comparison.smallest_change, messages),
+            ),
         ),
-        Note(title=say("note.measures.title"), text=_write_measures(scales, release, wave, say)),
+        Note(
+            title=say("note.measures.title"), text=_write_measures(scales, release, wave, messages)
+        ),
         Note(title=say("note.privacy.title"), text=privacy),
     ]
     return tuple(note for note in notes if note.text)
@@ -76,7 +83,10 @@ def list_withheld(
     return tuple(sentences)
 
 
-def _write_measures(scales: Sequence[Scale], release: Release, wave: WaveSettings, say: Say) -> str:
+def _write_measures(
+    scales: Sequence[Scale], release: Release, wave: WaveSettings, messages: Messages
+) -> str:
+    say = messages.say
     sentences = []
     for scale in scales:
         shown = [
@@ -92,7 +102,9 @@ def _write_measures(scales: Sequence[Scale], release: Release, wave: WaveSetting
                 title=scale.title,
                 version=scale.version,
                 source=_shorten_citation(scale.citations[0]) if scale.citations else "",
-                values="; ".join(_write_quality(title, quality, say) for title, quality in shown),
+                values="; ".join(
+                    _write_quality(title, quality, messages) for title, quality in shown
+                ),
             )
         )
         if scale.adapted_referent:
@@ -100,12 +112,15 @@ def _write_measures(scales: Sequence[Scale], release: Release, wave: WaveSetting
     return " ".join([say("note.measures.lead"), *sentences]) if sentences else ""
 
 
-def _write_quality(title: str, quality: ScaleQuality, say: Say) -> str:
+def _write_quality(title: str, quality: ScaleQuality, messages: Messages) -> str:
+    say = messages.say
     if isinstance(quality.alpha, Withheld):
         return say("note.measures.unknown", title=title)
+    alpha = write_shown(quality.alpha, messages)
     if isinstance(quality.icc2, Withheld):
-        return say("note.measures.alpha", title=title, alpha=quality.alpha.text)
-    return say("note.measures.both", title=title, alpha=quality.alpha.text, icc2=quality.icc2.text)
+        return say("note.measures.alpha", title=title, alpha=alpha)
+    icc2 = write_shown(quality.icc2, messages)
+    return say("note.measures.both", title=title, alpha=alpha, icc2=icc2)
 
 
 def _shorten_citation(citation: str) -> str:

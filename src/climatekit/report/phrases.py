@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -9,7 +10,9 @@ from climatekit.knowledge.settings import Settings, WaveSettings
 from climatekit.knowledge.wording import Messages
 from climatekit.release.assembly import ReleasedScore, ReleasedWave
 from climatekit.release.released import Released
+from climatekit.report.amounts import write_move, write_number, write_points, write_shown
 from climatekit.report.brief import ChangeRow, Shown, TrendPoint
+from climatekit.report.strings import capitalize_first
 from climatekit.values import Withheld
 
 # The order in which a headline tells its verdicts: the clearest news first.
@@ -24,13 +27,17 @@ _NEWS = (
     "withheld",
 )
 _ENOUGH, _CARE = 60, 40
+# Before this sound some languages change their word for "and": "madres e hijas".
+_SOUND_I = re.compile(r"h?[ií](?![aeo])", re.IGNORECASE)
 
 
 def join_names(names: Sequence[str], messages: Messages) -> str:
     """Return "A", "A and B" or "A, B and C" in the messages' language."""
     if len(names) < 2:  # noqa: PLR2004
         return "".join(names)
-    return messages.say("list.pair", first=", ".join(names[:-1]), last=names[-1])
+    *others, last = names
+    pair = "pair_i" if _SOUND_I.match(last) else "pair"
+    return messages.say(f"list.{pair}", first=", ".join(others), last=last)
 
 
 def write_date(day: date, messages: Messages) -> str:
@@ -86,25 +93,23 @@ def write_headline(
         if not named:
             continue
         if verdict == "first_wave":
-            parts = [
+            names = [
                 messages.say(
-                    "headline.score", title=_inside(row.title, first=False), score=row.after.text
+                    "headline.score",
+                    title=_lower_first(row.title),
+                    score=write_shown(row.after, messages),
                 )
                 for row in named
-                if isinstance(row.after, Released)
             ]
-            sentences.append(
-                messages.say("headline.first_wave", scores=join_names(parts, messages))
-            )
-            continue
-        names = join_names(
-            [_inside(row.title, first=not i) for i, row in enumerate(named)], messages
+        else:
+            names = [_lower_first(row.title) for row in named]
+        sentence = messages.say(
+            f"headline.{'hidden' if verdict == 'withheld' else verdict}",
+            count=len(named),
+            names=join_names(names, messages),
+            since=since,
         )
-        sentences.append(
-            messages.say(
-                f"headline.{verdict}", count=len(named), names=names, since=since, wave=wave
-            )
-        )
+        sentences.append(capitalize_first(sentence))
     return " ".join(sentences)
 
 
@@ -124,7 +129,7 @@ def write_participation(
     sentence = messages.say(f"participation.{kind}")
     if previous is not None and isinstance(before, Released):
         sentence += " " + messages.say(
-            "participation.before", previous=previous.label, rate=before.text
+            "participation.before", previous=previous.label, rate=write_shown(before, messages)
         )
     return sentence
 
@@ -149,30 +154,33 @@ def write_change(
     after = score.points.get(wave)
     if verdict == "withheld":
         rule = after.rule if isinstance(after, Withheld) else "protected"
-        return word, say(f"withheld.{rule}", min_n_detail=settings.disclosure.min_n_detail)
+        reason = say("verdict.withheld.sentence", reason=say(f"withheld.{rule}"))
+        return word, capitalize_first(reason)
     if verdict == "first_wave" or change is None:
-        return word, say("verdict.first_wave.sentence", title=title, after=_text(after))
+        told = write_shown(after, messages)
+        return word, say("verdict.first_wave.sentence", title=title, after=told)
     if verdict == "not_compared":
         rule = change.reason or "min-n"
-        return word, say(f"not_compared.{rule.replace('-', '_')}", title=title, since=since)
+        return word, say(f"not_compared.{rule.replace('-', '_')}", since=since)
     facts = {
         "title": title,
-        "before": _text(score.points.get(change.before)),
-        "after": _text(after),
+        "before": write_shown(score.points.get(change.before), messages),
+        "after": write_shown(after, messages),
         "since": since,
-        "smallest": _number(settings.comparison.smallest_change),
-        "detectable": _text(change.detectable),
+        "smallest": write_points(settings.comparison.smallest_change, messages),
+        "detectable": write_move(change.detectable, messages),
+        **_interval(change.difference, messages),
     }
     form = "sentence" if _has_numbers(change.difference) else "plain"
     if verdict == "too_close" and "fragile" in change.tags and form == "sentence":
         form = "fragile"
     elif verdict == "too_close" and form == "sentence" and facts["before"] == facts["after"]:
         form = "equal"
-    sentence = say(f"verdict.{verdict}.{form}", **facts, **_interval(change.difference))
+    sentence = say(f"verdict.{verdict}.{form}", **facts)
     extra = []
     if verdict in ("rose", "fell") and change.steps:
         extra.append(
-            say("verdict.steps", steps=change.steps, direction=say(f"verdict.{verdict}.way"))
+            say("verdict.steps", count=change.steps, direction=say(f"verdict.{verdict}.way"))
         )
     extra.extend(
         say(f"tag.{tag}", title=title, since=since)
@@ -193,20 +201,24 @@ def write_panel_alt(
         if isinstance(point.score, Withheld):
             parts.append(messages.say("alt.hidden", wave=point.label))
         elif point.score.low is None or point.score.high is None:
-            parts.append(messages.say("alt.score", wave=point.label, score=point.score.text))
+            parts.append(
+                messages.say(
+                    "alt.score", wave=point.label, score=write_shown(point.score, messages)
+                )
+            )
         else:
             parts.append(
                 messages.say(
                     "alt.interval",
                     wave=point.label,
-                    score=point.score.text,
-                    low=f"{point.score.low:g}",
-                    high=f"{point.score.high:g}",
+                    score=write_shown(point.score, messages),
+                    low=write_number(point.score.low, messages),
+                    high=write_number(point.score.high, messages),
                 )
             )
     last = points[-1]
     if last.district is not None:
-        parts.append(messages.say("alt.district", score=last.district.text))
+        parts.append(messages.say("alt.district", score=write_shown(last.district, messages)))
     return messages.say("alt.panel", title=title, points="; ".join(parts), verdict=row.word)
 
 
@@ -214,31 +226,17 @@ def _has_numbers(difference: Shown) -> bool:
     return isinstance(difference, Released) and difference.low is not None
 
 
-def _interval(difference: Shown) -> dict[str, str]:
+def _interval(difference: Shown, messages: Messages) -> dict[str, str]:
+    """Return the ends of a change's interval by size; a change of either sign is told alike."""
     if isinstance(difference, Withheld) or difference.low is None or difference.high is None:
         return {}
-    ends = sorted((abs(difference.low), abs(difference.high)))
+    least, most = sorted((abs(difference.low), abs(difference.high)))
     crosses = difference.low * difference.high <= 0
     return {
-        "size": f"{abs(difference.value):g}",
-        "least": "0" if crosses else f"{ends[0]:g}",
-        "most": f"{ends[1]:g}",
-        "low": _signed(difference.low),
-        "high": _signed(difference.high),
+        "least": write_number(0 if crosses else least, messages),
+        "most": write_points(most, messages),
     }
 
 
-def _signed(value: float) -> str:
-    return f"{value:+g}".replace("-", "\N{MINUS SIGN}") if value else "0"
-
-
-def _text(shown: Shown | None) -> str:
-    return shown.text if isinstance(shown, Released) else ""
-
-
-def _number(value: float) -> str:
-    return f"{value:g}"
-
-
-def _inside(title: str, *, first: bool) -> str:
-    return title if first else title[:1].lower() + title[1:]
+def _lower_first(title: str) -> str:
+    return title[:1].lower() + title[1:]

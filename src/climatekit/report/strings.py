@@ -60,6 +60,11 @@ def find_direction(text: str) -> str:
     return "ltr"
 
 
+def capitalize_first(text: str) -> str:
+    """Return `text` with a capital at its beginning, as a sentence has it."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def shorten_text(text: str, longest: int) -> str:
     """Return `text`, cut after `longest` letters with an ellipsis."""
     if len(text) <= longest:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -186,10 +186,13 @@ def load_study(settings: Settings) -> Study:
 
 def build_briefs(study: Study, schools: Sequence[str]) -> tuple[Brief, ...]:
     """Return the briefs of the schools, in order."""
-    messages = load_messages(study.settings.language)
+    language = study.settings.language
+    messages = load_messages(language)
     as_of = study.require_as_of()
+    labels = {wave.label: wave.label_in(language) for wave in study.settings.waves}
+    waves = tuple(replace(wave, label=wave.label_in(language)) for wave in study.settings.waves)
     context = BriefContext(
-        settings=study.settings,
+        settings=replace(study.settings, waves=waves),
         scales=study.scales,
         messages=messages,
         release=study.release,
@@ -215,6 +218,7 @@ def build_briefs(study: Study, schools: Sequence[str]) -> tuple[Brief, ...]:
                     study.rubric,
                     messages,
                     hidden_waves=_hidden_waves(released),
+                    labels=labels,
                 ),
                 since_last_time=tell_history(log, as_of=as_of, messages=messages),
             )

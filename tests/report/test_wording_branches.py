@@ -1,0 +1,417 @@
+"""Every sentence of the brief is reached, in every language, and none is missing or idle.
+
+A listener stands in for the messages and notes what is asked of them while the whole of
+the brief's wording is walked: change, response, dates, data use, pages.
+"""
+
+import random
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import product
+
+import pytest
+from data_use_builders import (
+    AS_OF,
+    BOTH,
+    CONSTRUCTS,
+    GOAL,
+    ITEMS,
+    LOG_START,
+    RUBRIC,
+    SHARED,
+    W24,
+    W25,
+    W26,
+    WORKED,
+    rate,
+    row,
+)
+from data_use_builders import school as school_of
+from report_samples import SAMPLES
+from test_indicators import COLLECTING, USING
+
+from climatekit.knowledge.settings import DisclosureSettings, Settings, WaveSettings
+from climatekit.knowledge.settings_file import read_settings
+from climatekit.knowledge.wording import list_languages, load_messages
+from climatekit.release.assembly import ReleasedChange, ReleasedScore, ReleasedWave
+from climatekit.release.released import Released
+from climatekit.release.rules import withhold
+from climatekit.report import html
+from climatekit.report.brief import ChangeRow, TrendPoint
+from climatekit.report.data_use_words import describe_data_use
+from climatekit.report.history import tell_history
+from climatekit.report.phrases import (
+    join_names,
+    write_change,
+    write_dates,
+    write_headline,
+    write_panel_alt,
+    write_participation,
+)
+from climatekit.run.district import write_district
+from climatekit.run.study import build_briefs, load_study
+from climatekit.values import Estimate, Withheld
+
+LANGUAGES = ("en", "es")
+VERDICTS = ("rose", "fell", "moved_slightly", "held_steady", "too_close", "not_compared")
+REASONS = ("min-n", "response", "not-comparable", "no-spread")
+TAGS = ((), ("fragile",), ("staff_changed",), ("season_differs",), ("ceiling",))
+
+
+class Listener:
+    """Messages that note every key and every plural form asked of them."""
+
+    def __init__(self, language):
+        self.inner = load_messages(language)
+        self.language = language
+        self.said = set()
+        self.sentences = set()
+
+    def say(self, key, /, **facts):
+        text = self.inner.say(key, **facts)
+        forms = self.inner._texts[key]
+        one = facts.get("count") == 1 and "one" in forms
+        self.said.add((key, "one" if one else "other"))
+        self.sentences.add(text)
+        return text
+
+
+def points(value, low=None, high=None, capped=""):
+    return Released(value=value, text=f"{value}", unit="points", low=low, high=high, capped=capped)
+
+
+def walk_change(messages):
+    settings = Settings()
+    pairs = [(points(60), points(68)), (points(66), points(66)), (points(95, capped="high"),) * 2]
+    pairs.append((points(5, capped="low"), points(9)))
+    spans = [points(8, 1, 14), points(-9, -16, -2), points(0, -1, 1), withhold("protected")]
+    for verdict, tags, pair, span, clearly, steps in product(
+        VERDICTS, TAGS, pairs, spans, (False, True), (None, 1, 4)
+    ):
+        reasons = REASONS if verdict == "not_compared" else ("",)
+        for reason in reasons:
+            change = ReleasedChange(
+                score="s", before="a", after="b", difference=span, detectable=points(9),
+                verdict=verdict, clearly=clearly, tags=tags, reason=reason, steps=steps,
+            )  # fmt: skip
+            score = ReleasedScore(
+                score="s", points=dict(zip("ab", pair, strict=True)), native={}, change=change
+            )
+            write_change(verdict, "Trust", score, "b", "Fall 2025", settings, messages)
+    for rule in ("protected", "no-answers", "not-asked", "incoherent"):
+        hidden = ReleasedScore(score="s", points={"b": withhold(rule)}, native={})
+        write_change("withheld", "Trust", hidden, "b", "", settings, messages)
+    lone = ReleasedScore(score="s", points={"b": points(70)}, native={})
+    write_change("first_wave", "Trust", lone, "b", "", settings, messages)
+    small = Settings(comparison=replace(settings.comparison, smallest_change=1.0))
+    steady = replace(score, change=replace(change, verdict="held_steady"))
+    write_change("held_steady", "Trust", steady, "b", "Fall 2025", small, messages)
+
+
+def walk_headline(messages):
+    for verdict, many in product((*VERDICTS, "first_wave", "withheld"), (1, 2, 3)):
+        rows = [
+            ChangeRow(
+                score=f"s{number}",
+                title=title,
+                before=None,
+                after=points(70),
+                difference=None,
+                verdict=verdict,
+                symbol="none",
+                word="",
+                sentence="",
+                lead=True,
+            )
+            for number, title in enumerate(("Trust", "Belonging", "Inclusion")[:many])
+        ]
+        write_headline(rows, shown=True, wave="Spring", since="Fall", messages=messages)
+    write_headline([], shown=False, wave="Spring", since="Fall", messages=messages)
+
+
+def walk_dates(messages):
+    for opened, closed in [
+        (date(2026, 4, 6), date(2026, 4, 24)),
+        (date(2026, 4, 6), date(2026, 5, 2)),
+        (date(2025, 12, 6), date(2026, 1, 16)),
+        (None, date(2026, 1, 16)),
+        (None, None),
+    ]:
+        write_dates(WaveSettings(id="w", label="W", opened=opened, closed=closed), messages)
+    for month in range(1, 13):
+        write_dates(WaveSettings(id="w", label="W", closed=date(2026, month, 1)), messages)
+
+
+def walk_response(messages):
+    before = WaveSettings(id="a", label="Fall")
+    for percent in (75, 50, 20):
+        rate_ = Released(value=percent, text=f"{percent}%", unit="percent")
+        wave = ReleasedWave(
+            wave="b", answered=points(30), eligible=points(40), rate=rate_, shown=True
+        )
+        write_participation(wave, rate_, before, messages)
+    hidden = withhold("protected")
+    write_participation(
+        ReleasedWave(wave="b", answered=hidden, eligible=hidden, rate=hidden, shown=False),
+        None, None, messages,
+    )  # fmt: skip
+    write_participation(
+        replace(wave, rate=withhold("no-roster")), None, None, messages,
+    )  # fmt: skip
+
+
+def walk_alternatives(messages):
+    trend = [
+        TrendPoint(wave="a", label="A", score=withhold("protected"), district=None, breaks=False),
+        TrendPoint(wave="b", label="B", score=points(70), district=None, breaks=False),
+        TrendPoint(
+            wave="c", label="C", score=points(71, 66, 76), district=points(70), breaks=False
+        ),
+    ]
+    told = ChangeRow(
+        score="s", title="Trust", before=None, after=points(71), difference=None,
+        verdict="rose", symbol="up", word="Rose", sentence="", lead=True,
+    )  # fmt: skip
+    write_panel_alt("Trust", trend, told, messages)
+
+
+NO_SURVEY = row("no_survey", "2026-10-01", wave="", status="done")
+EVENTS = (
+    "schedule", "shared_back", "sense_making", "goal", "action", "review", "staff_update",
+    "decision", "no_survey",
+)  # fmt: skip
+
+
+def random_school(rng):
+    """A school with none to three waves, each with something missing or odd now and then."""
+    care = rng.choice((0.0, 0.6, 0.95, 1.0))
+
+    def choose(usual, *odd):
+        return usual if rng.random() < care else rng.choice((usual, *odd))
+
+    def spoil(wave):
+        kept = CONSTRUCTS[: choose(3, 0, 1, 2)]
+        low = choose(0.9, 0.55, 0.65, 0.75)
+        alpha = Estimate(value=low, low=low - 0.02, high=low + 0.02, n=200)
+        return replace(
+            wave,
+            closed=choose(wave.closed, None),
+            eligible=choose(38, None, 4, 90),
+            groups=choose(wave.groups, {}, {"Teacher": (24, None)}, {"Aide": (1, 8)}),
+            answered=choose(36, 0, 2, 18, 29),
+            constructs=frozenset(kept),
+            items={
+                name: choose(ITEMS[name], frozenset(f"{one}x" for one in ITEMS[name]))
+                for name in kept
+            },
+            reliability={
+                name: choose(alpha, Withheld("not-estimable", "too few")) for name in kept
+            },
+            icc2_reported=choose(True, False),
+            mode=choose("online", "paper"),
+            drift=choose(frozenset(), frozenset({"trust_1"})),
+            fell=choose(wave.fell, frozenset()),
+            lowest=choose(wave.lowest, None),
+        )
+
+    waves = choose(BOTH, (), (W26,), (W24, W25, W26), (W25,), (W24, W26))
+    return tuple(spoil(wave) for wave in waves)
+
+
+def random_log(rng):
+    care = rng.choice((0.3, 0.8, 0.95))
+
+    def choose(usual, *odd):
+        return usual if rng.random() < care else rng.choice((usual, *odd))
+
+    log = []
+    events = rng.sample(EVENTS[1:8], rng.choice((0, 2, 5, 7)))
+    events += [rng.choice(EVENTS) for _ in range(rng.choice((0, 0, 1, 4)))]
+    for line, event in enumerate(events, start=2):
+        wave = choose(W25, W26, W24)
+        log.append(
+            row(
+                event,
+                choose(wave.closed + timedelta(days=rng.randrange(0, 300)), None),
+                wave="" if event == "no_survey" else wave.wave,
+                line=line,
+                audience=choose("all_staff", "", "leaders", "some_staff"),
+                status=choose("done", "", "planned", "started", "did_not_happen"),
+                goal_id=choose("G1", "", "G2"),
+                construct=choose("trust", "", *CONSTRUCTS, "related"),
+                target=choose("75", ""),
+                target_date=choose(date(2027, 4, 1), None),
+                owner_role=choose("team leader", ""),
+                staff_groups=choose(("Teacher", "Support staff"), (), ("Teacher",)),
+                protocol=choose("response rate and limits shown, norms", "", "named"),
+                doc_ref=choose("minutes", ""),
+                note=choose("continue", ""),
+            )
+        )
+    return log
+
+
+ON_TIME = (replace(SHARED, date=date(2026, 5, 20)),)
+FULL = tuple(replace(wave, answered=36, groups={}) for wave in BOTH)
+# What chance hardly ever draws: (waves, log, the day).
+TELLING = (
+    ((), (NO_SURVEY, row("schedule", "2026-12-01", wave="", status="planned")), date(2026, 11, 1)),
+    ((), (NO_SURVEY, row("schedule", "2029-12-01", wave="", status="planned")), date(2026, 11, 1)),
+    (BOTH, (replace(GOAL, construct=""), replace(GOAL, construct="", goal_id="G2", line=9)), None),
+    (BOTH, (*WORKED, row("review", "2026-11-20", status="planned", goal_id="G1")), None),
+    ((W25, replace(W26, fell=frozenset())), (*ON_TIME,), date(2026, 6, 20)),
+    ((W25, replace(W26, fell=frozenset(), lowest=None)), (*ON_TIME,), date(2026, 6, 20)),
+    ((W25, replace(W26, closed=date(2026, 10, 23))), (), None),
+    (FULL[:2], WORKED, None),
+    ((replace(FULL[0], wave="w24", closed=None), *FULL), WORKED, None),
+)
+
+
+def walk_data_use(messages):
+    rng = random.Random(20261124)
+    rubric = RUBRIC.model_copy(update={"steps": RUBRIC.steps.model_copy(update={"most": 20})})
+    cases = [(waves, ()) for _, waves, _, _ in COLLECTING]
+    cases += [(BOTH, log) for _, log, _, _ in USING]
+    cases += [(random_school(rng), random_log(rng)) for _ in range(6000)]
+    # C1 as one indicator among others: an undated survey then keeps C5 from level 4.
+    loose = rubric.model_copy(
+        update={
+            "indicators": {
+                **rubric.indicators,
+                "C1": rubric.indicators["C1"].model_copy(update={"core": False}),
+            }
+        }
+    )
+    undated = (replace(FULL[0], closed=None), FULL[1])
+    rating = rate(undated, WORKED, rubric=loose, log_start=date(2025, 1, 1))
+    describe_data_use(rating, school_of(*undated), loose, messages)
+    for waves, log, day in TELLING:
+        rating = rate(waves, log, as_of=day or AS_OF, rubric=rubric)
+        describe_data_use(rating, school_of(*waves), RUBRIC, messages)
+    for number, (waves, log) in enumerate(cases):
+        as_of = date(2025, 6, 1) + timedelta(days=rng.randrange(0, 900))
+        started = rng.choice((None, LOG_START, date(2025, 1, 1)))
+        rating = rate(waves, log, as_of=as_of, log_start=started, rubric=rubric)
+        hidden = frozenset(w.wave for w in waves if number % 7 == 0 and rng.random() < 0.5)
+        describe_data_use(rating, school_of(*waves), RUBRIC, messages, hidden_waves=hidden)
+        tell_history(log, as_of=as_of, messages=messages)
+
+
+def walk_pages(messages, tmp_path, monkeypatch):
+    monkeypatch.setattr(html, "load_messages", lambda _: messages)
+    monkeypatch.setattr("climatekit.run.study.load_messages", lambda _: messages)
+    for sample in SAMPLES.values():
+        for mode in ("html", "pdf"):
+            html.render_html(replace(sample(), language=messages.language), mode=mode)
+    write_district(tmp_path)
+    settings = replace(read_settings(tmp_path / "climatekit.toml"), language=messages.language)
+    lowered = DisclosureSettings(min_n=9, reason="Small schools asked for it in writing.")
+    for one in (settings, replace(settings, disclosure=lowered), _only_last(settings)):
+        study = load_study(one)
+        for made in (study, *_alter(study)):
+            for brief in build_briefs(made, tuple(made.release.schools)):
+                html.render_html(brief, mode="html")
+
+
+def _only_last(settings):
+    return replace(settings, waves=settings.waves[-1:], roster=None, evidence_log=None)
+
+
+def _alter(study):
+    """Return the study with weaker scales, with a score hidden, and with nothing moved."""
+    hidden = withhold("not-estimable")
+    grades = [
+        {"alpha": Released(value=0.75, text="0.75", unit="coefficient"), "icc2": hidden},
+        {"alpha": Released(value=0.5, text="0.50", unit="coefficient")},
+        {"alpha": hidden},
+    ]
+    for grade in grades:
+        quality = {key: replace(one, **grade) for key, one in study.release.quality.items()}
+        yield _release(study, quality=quality)
+    schools = {
+        name: replace(
+            school,
+            scores={
+                score: replace(
+                    told,
+                    points={wave: withhold("protected") for wave in told.points},
+                    change=None,
+                )
+                if score == "ots.tco"
+                else _move_slightly(told)
+                for score, told in school.scores.items()
+            },
+            items={
+                item: replace(told, favourable=dict.fromkeys(told.favourable, _HALF))
+                for item, told in school.items.items()
+            },
+        )
+        for name, school in study.release.schools.items()
+    }
+    yield _release(study, schools=schools)
+
+
+_HALF = Released(value=50, text="50%", unit="percent")
+
+
+def _move_slightly(told):
+    if told.change is None or not isinstance(told.change.difference, Released):
+        return told
+    difference = points(2, 1, 4)
+    return replace(
+        told, change=replace(told.change, verdict="moved_slightly", difference=difference)
+    )
+
+
+def _release(study, **changes):
+    return replace(study, release=replace(study.release, **changes))
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def heard(request, tmp_path_factory):
+    messages = Listener(request.param)
+    with pytest.MonkeyPatch.context() as patch:
+        walk_pages(messages, tmp_path_factory.mktemp("district"), patch)
+    for walk in (
+        walk_change, walk_headline, walk_dates, walk_response, walk_alternatives, walk_data_use,
+    ):  # fmt: skip
+        walk(messages)
+    join_names(["A", "Inclusion"], messages)
+    return messages
+
+
+def test_the_languages_shipped_are_the_ones_walked():
+    assert list_languages() == LANGUAGES
+
+
+def test_every_message_and_every_plural_form_is_said(heard):
+    written = {(key, form) for key, forms in heard.inner._texts.items() for form in forms}
+
+    assert sorted(written - heard.said) == []
+
+
+def test_no_sentence_speaks_of_significance(heard):
+    for sentence in heard.sentences:
+        words = sentence.casefold().split()
+        assert "significan" not in sentence.casefold()
+        assert "significat" not in sentence.casefold()
+        assert not {"p", "p-value", "p=", "p<"} & set(words), sentence
+
+
+def test_no_sentence_has_a_hole_or_a_doubled_mark(heard):
+    for sentence in heard.sentences:
+        assert "  " not in sentence, sentence
+        assert ".." not in sentence, sentence
+        assert " ." not in sentence, sentence
+        assert " ," not in sentence, sentence
+        assert not {"None", "None.", "nan"} & set(sentence.split()[1:]), sentence
+
+
+def test_all_languages_have_the_same_messages_asking_for_the_same_facts():
+    english = load_messages("en")
+    for language in LANGUAGES[1:]:
+        other = load_messages(language)
+        keys = english.keys()
+
+        assert set(other.keys()) == set(keys)
+        assert [other.facts_of(key) for key in keys] == [english.facts_of(key) for key in keys]
