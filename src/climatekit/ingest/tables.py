@@ -28,6 +28,7 @@ _MOST_FAULTS = 20
 _SHIFTED_SHARE = 0.9
 _CHUNK_CELLS = 3_000_000
 _MOST_HEADINGS = 3
+_WORD = b"word"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -188,16 +189,18 @@ class _Growing:
     chunks: list[npt.NDArray[np.int32]] = field(default_factory=list)
 
     def add(self, cells: pd.Categorical) -> int:
-        """Take one chunk of cells; return the length of the longest new text."""
+        """Take one chunk of cells, its first one apart; return the longest text's length."""
         known = self.known
         longest = 0
-        codes = cells.codes
-        places = np.empty(len(cells.categories), dtype=np.int32)
-        # Written backwards, the first row that holds a text is the one that stays.
-        first = np.empty(len(places), dtype=np.intp)
-        first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
         texts = cells.categories
+        codes = cells.codes[1:]
+        places = np.empty(len(texts), dtype=np.int32)
+        # Written backwards, the first row that holds a text is the one that stays.
+        first = np.full(len(texts), len(codes), dtype=np.intp)
+        first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
         for index in np.argsort(first, kind="stable").tolist():
+            if first[index] == len(codes):
+                break
             text = texts[index]
             longest = max(longest, len(text))
             places[index] = known.setdefault(text, len(known))
@@ -225,9 +228,9 @@ class _Body:
         start = find_start(self.name, records, self.reading)
         records = records.where(np.arange(len(records)) >= start.record)
         self._start(records)
-        records, pieces = self._set_right(records)
+        records, content, ends = self._set_right(records)
         self.lines = records.lines
-        self._take(pieces)
+        self._take(content, ends)
         return start
 
     def columns(self) -> tuple[TextColumn, ...]:
@@ -235,10 +238,29 @@ class _Body:
             TextColumn(tuple(one.known), np.concatenate(one.chunks)) for one in self.growing
         )
 
-    def _take(self, content: bytes) -> None:
+    def _take(self, content: bytes, ends: npt.NDArray[np.int64]) -> None:
         """Split sound records into columns; every cell stays the text that it is."""
-        chunks = pd.read_csv(
-            io.BytesIO(content),
+        step = max(1, min(_CHUNK, _CHUNK_CELLS // self.width))
+        begin = 0
+        for first in range(0, len(ends), step):
+            end = int(ends[min(first + step, len(ends)) - 1])
+            chunk = self._split(content[begin:end])
+            begin = end
+            for place, growing in enumerate(self.growing):
+                cells = chunk[place].array
+                if growing.add(cells) > self.reading.max_field:
+                    sizes = np.array([len(text) for text in cells.categories])[cells.codes[1:]]
+                    raise LimitError(self._long_field(int(self.lines[first + sizes.argmax()])))
+
+    def _split(self, content: bytes) -> pd.DataFrame:
+        """Return records as columns of texts, behind one row of words.
+
+        pandas turns a column of categories that are all numbers into numbers: 007 would
+        become 7. A word in each column keeps every other cell the text that it is.
+        """
+        words = (_WORD + self.mark.encode()) * (self.width - 1) + _WORD + b"\n"
+        return pd.read_csv(
+            io.BytesIO(words + content),
             sep=self.mark,
             header=None,
             names=range(self.width),
@@ -249,17 +271,8 @@ class _Body:
             skip_blank_lines=False,
             lineterminator="\n",
             encoding="utf-8",
-            chunksize=max(1, min(_CHUNK, _CHUNK_CELLS // self.width)),
             low_memory=False,
         )
-        first = 0
-        for chunk in chunks:
-            for place, growing in enumerate(self.growing):
-                cells = chunk[place].array
-                if growing.add(cells) > self.reading.max_field:
-                    sizes = np.array([len(text) for text in cells.categories])[cells.codes]
-                    raise LimitError(self._long_field(int(self.lines[first + sizes.argmax()])))
-            first += len(chunk)
 
     def _start(self, records: Records) -> None:
         most = self.reading.max_columns
@@ -287,11 +300,11 @@ class _Body:
         self.width = width
         self.growing = [_Growing() for _ in self.heading]
 
-    def _set_right(self, records: Records) -> tuple[Records, bytes]:
+    def _set_right(self, records: Records) -> tuple[Records, bytes, npt.NDArray[np.int64]]:
         """Keep rows of the right length, mend those that lack or add only blanks."""
         wrong = records.widths != self.width
         if not wrong.any():
-            return records, records.content()
+            return records, records.content(), np.cumsum(records.ends - records.starts)
         named = max((n for n, cell in enumerate(self.heading, 1) if cell.strip()), default=0)
         pieces: list[bytes | None] = []
         mended = 0
@@ -307,7 +320,9 @@ class _Body:
         if mended:
             self._say_mended(records, mended)
         kept = np.array([piece is not None for piece in pieces], dtype=np.bool_)
-        return records.where(kept), b"".join(piece for piece in pieces if piece is not None)
+        sound = [piece for piece in pieces if piece is not None]
+        ends = np.cumsum([len(piece) for piece in sound], dtype=np.int64)
+        return records.where(kept), b"".join(sound), ends
 
     def _mend(self, records: Records, index: int, named: int) -> bytes | None:
         """Return a row of wrong length with only blanks added or cut, or None."""
