@@ -86,7 +86,7 @@ class ReadingSettings:
     max_rows: int = 1_000_000
     max_columns: int = 2_000
     max_field: int = 10_000
-    max_heading: int = 2_000
+    max_heading: int = 10_000
     max_schools: int = 5_000
 
 

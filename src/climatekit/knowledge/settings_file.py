@@ -57,7 +57,7 @@ class _Reading(Table):
     max_rows: int = Field(default=1_000_000, ge=1)
     max_columns: int = Field(default=2_000, ge=1)
     max_field: int = Field(default=10_000, ge=1)
-    max_heading: int = Field(default=2_000, ge=1)
+    max_heading: int = Field(default=10_000, ge=1)
     max_schools: int = Field(default=5_000, ge=1)
 
 
