@@ -53,11 +53,20 @@ def find_start(name: str, records: Records, reading: ReadingSettings) -> Start:
 
 
 def _is_title(records: Records, record: int, width: int) -> bool:
-    filled = sum(1 for cell in records.parse(record) if cell.strip())
-    below = sum(1 for cell in records.parse(record + 1) if cell.strip())
+    filled = _count_filled(records, record)
     if int(records.widths[record]) < width:
         return filled < _NARROW
-    return filled == 0 or (filled == 1 and below != 1 and below >= _COMMON * width)
+    if filled > 1:
+        return False
+    below = range(record + 1, min(record + _MOST_TITLES, len(records)))
+    counts = (_count_filled(records, other) for other in below)
+    # What stands under a title, blank lines apart, is the heading line of the table.
+    under = next((count for count in counts if count), 0)
+    return filled == 0 or (under > 1 and under >= _COMMON * width)
+
+
+def _count_filled(records: Records, record: int) -> int:
+    return sum(1 for cell in records.parse(record) if cell.strip())
 
 
 def _start_asked(name: str, records: Records, line: int) -> Start:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from climatekit.errors import Problem
 from climatekit.ingest.decoding import Decision
-from climatekit.ingest.dialects import Layout, usual_headings
+from climatekit.ingest.layouts import Layout
 from climatekit.ingest.matches import Columns
 from climatekit.ingest.naming import columns_called
+from climatekit.ingest.platform_facts import usual_headings
 from climatekit.ingest.text import closest, key
 from climatekit.knowledge.settings import ColumnSettings
 
@@ -98,7 +99,7 @@ def _take_usual(layout: Layout, columns: Columns, taken: Mapping[int, str], kind
         if place not in taken and place not in layout.metadata_columns
     ]
     for usual in usual_headings(kind):
-        for texts in (layout.names, layout.wordings):
+        for texts in (layout.names, layout.wordings, layout.import_ids):
             found = [place for place in free if texts[place] and key(texts[place]) == key(usual)]
             if found:
                 take_special(columns, layout, kind, found[0], "a usual heading")
