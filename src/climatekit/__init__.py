@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from climatekit.measure.change import Change as Change
     from climatekit.measure.change import compare as compare
     from climatekit.measure.consistency import check_reliability as check_reliability
+    from climatekit.measure.school_means import SchoolMeans as SchoolMeans
+    from climatekit.measure.school_means import estimate_school_means as estimate_school_means
     from climatekit.measure.scoring import Scores as Scores
     from climatekit.measure.scoring import score as score
     from climatekit.measure.summaries import summarize as summarize
@@ -51,6 +53,7 @@ __all__ = [
     "Released",
     "Responses",
     "Scale",
+    "SchoolMeans",
     "Scores",
     "Settings",
     "Withheld",
@@ -58,6 +61,7 @@ __all__ = [
     "check_agreement",
     "check_reliability",
     "compare",
+    "estimate_school_means",
     "load_rubric",
     "load_scale",
     "rate_data_use",
@@ -82,6 +86,7 @@ _HOME = {
     "Released": "release.released",
     "Responses": "ingest.responses",
     "Scale": "knowledge.scales",
+    "SchoolMeans": "measure.school_means",
     "Scores": "measure.scoring",
     "Settings": "knowledge.settings",
     "Withheld": "values",
@@ -89,6 +94,7 @@ _HOME = {
     "check_agreement": "measure.agreement",
     "check_reliability": "measure.consistency",
     "compare": "measure.change",
+    "estimate_school_means": "measure.school_means",
     "load_rubric": "knowledge.rubric",
     "load_scale": "knowledge.scales",
     "rate_data_use": "data_use.rating",

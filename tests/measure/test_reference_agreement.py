@@ -3,8 +3,10 @@ import pandas as pd
 import pytest
 from measure_builders import make_people, make_responses, make_scale
 
-from climatekit.measure.agreement import analyse_variance, check_agreement, find_rwgj, icc1, icc2
+from climatekit.measure.agreement import check_agreement
+from climatekit.measure.school_agreement import find_rwgj
 from climatekit.measure.scoring import score
+from climatekit.measure.variance_table import analyse_variance, icc1, icc2
 from climatekit.values import Withheld
 
 CLOSE = 1e-10

@@ -2,23 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import fdtri
+import pandas as pd
 
 from climatekit.ingest.responses import Responses
 from climatekit.knowledge.scales import Scale, ScoreRule
 from climatekit.measure.groups import Flags, Floats, Ints, describe, number_values
+from climatekit.measure.school_agreement import (
+    SchoolAgreement,
+    find_agreement,
+    mean_over_items,
+)
+from climatekit.measure.school_means import MeansModel, fit_means
 from climatekit.measure.scoring import FULL, Scores
+from climatekit.measure.variance_table import analyse_variance, icc1, icc2
 from climatekit.values import Estimate, Withheld
 
 RWG_PEOPLE = 5
 RWG_HIGH = 0.70
-# Variance of answers with a slight lean, by number of answer options: LeBreton and
-# Senter (2008), Organizational Research Methods 11.
-SLIGHT_SKEW = {5: 1.34, 6: 1.85, 7: 2.90}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemAgreement:
+    """How far colleagues agree on one item, over the schools with five people or more.
+
+    Attributes
+    ----------
+    schools : int
+        Of those schools, the ones with two answers to the item.
+    rwg_mean, rwg_slight_mean : float, optional
+        Mean rwg (James, Demaree and Wolf 1984) against even and slightly leaning answers,
+        negative ones set to 0.
+    rwg_negative : int
+        Schools where the first was negative.
+    ad_mean, ad_median : float, optional
+        Mean average deviation from the school's mean and median, in scale points.
+    """
+
+    item: str
+    schools: int
+    rwg_mean: float | None
+    rwg_slight_mean: float | None
+    rwg_negative: int
+    ad_mean: float | None
+    ad_median: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,16 +65,33 @@ class ScaleAgreement:
         Share of the spread that lies between schools; `n` is people.
     icc2 : Estimate or Withheld
         Reliability of schools' means; negative: schools do not differ reliably.
+    icc1_reml : Estimate or Withheld
+        The same share by restricted maximum likelihood; 0 where schools do not differ.
+    mean_reliability : float, optional
+        Middle of the reliabilities of the schools' means, each by its own n.
     rwg_schools : int
-        Schools with at least five people who answered any item of the score.
+        Schools with at least five people who answered any item of the score: the schools
+        of all that follows, which is None where there is none.
     rwg_mean, rwg_median, rwg_above : float, optional
-        rwg(j) over those schools against even answers (uniform null), and the share of
-        schools above .70; None where there is no such school.
+        rwg(j) against even answers (uniform null): mean and median over those schools,
+        and the share of them above .70.
     rwg_negative : int
         Schools where it was negative and was set to 0.
-    rwg_slight_mean : float, optional
-        Mean rwg(j) against slightly leaning answers; None where the published table has
-        no variance for this number of answer options.
+    rwg_slight_mean, rwg_slight_median, rwg_slight_above, rwg_slight_negative
+        The same against slightly leaning answers; None where the published table has no
+        variance for this number of answer options.
+    rwg_star_mean : float, optional
+        Mean r*wg(j) against even answers, negative ones as they are.
+    rwg_score_mean : float, optional
+        Mean rwg of the score itself, as if it were one item.
+    ad_mean, ad_median : float, optional
+        Mean over schools of the average deviation from the school's mean, and median, in
+        scale points: over the items, then over schools.
+    ad_close : float, optional
+        Share of schools whose average deviation from the mean is at most a sixth of the
+        answer options (Burke and Dunlap 2002).
+    items : tuple of ItemAgreement
+        The same item by item.
     """
 
     score: str
@@ -55,33 +102,28 @@ class ScaleAgreement:
     largest: int
     icc1: Estimate | Withheld
     icc2: Estimate | Withheld
+    icc1_reml: Estimate | Withheld
+    mean_reliability: float | None
     rwg_schools: int
     rwg_mean: float | None
     rwg_median: float | None
     rwg_above: float | None
     rwg_negative: int
     rwg_slight_mean: float | None
+    rwg_slight_median: float | None
+    rwg_slight_above: float | None
+    rwg_slight_negative: int
+    rwg_star_mean: float | None
+    rwg_score_mean: float | None
+    ad_mean: float | None
+    ad_median: float | None
+    ad_close: float | None
+    items: tuple[ItemAgreement, ...] = ()
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VarianceTable:
-    """One-way analysis of variance of persons' scores by school.
-
-    Attributes
-    ----------
-    between, within : float
-        Mean squares.
-    size : float
-        n0, the average school size corrected for unequal sizes.
-    """
-
-    schools: int
-    people: int
-    smallest: int
-    largest: int
-    between: float
-    within: float
-    size: float
+    @property
+    def differ(self) -> bool:
+        """Whether schools differ more than colleagues' spread explains: ICC(1) above 0."""
+        return isinstance(self.icc1, Estimate) and self.icc1.value > 0
 
 
 def check_agreement(
@@ -95,8 +137,8 @@ def check_agreement(
         By score, then wave (those that asked for the score).
     """
     keyed = scores.keyed
-    schools, _ = number_values(keyed["school"])
-    waves, names = number_values(keyed["wave"], scores.waves)
+    schools, names = number_values(keyed["school"])
+    waves, wave_names = number_values(keyed["wave"], scores.waves)
     frame = scores._frame  # noqa: SLF001
     owner, points = frame["score"].to_numpy(), frame["points"].to_numpy(dtype=np.float64)
     places = frame.index.to_numpy()
@@ -105,7 +147,7 @@ def check_agreement(
         for rule in scale.scores.values():
             mine = owner == rule.id
             rows, values = places[mine], points[mine]
-            for number, wave in enumerate(names):
+            for number, wave in enumerate(wave_names):
                 here = waves[rows] == number
                 if not here.any():
                     continue
@@ -114,155 +156,45 @@ def check_agreement(
                     for item in rule.items
                     if item in keyed and item in responses.asked.get(wave, responses.items)
                 ]
-                ratio, people = _find_ratio(
-                    {item: keyed[item].to_numpy(dtype=np.float64) for item in items},
-                    scale,
-                    schools,
-                    waves == number,
+                steps, options = _read_steps(keyed, items, scale, waves == number)
+                inside = find_agreement(steps, schools[waves == number], len(names), options)
+                found.append(
+                    _report(rule, wave, values[here], schools[rows[here]], items, inside, options)
                 )
-                table = analyse_variance(values[here], schools[rows[here]])
-                found.append(_report(rule, wave, table, ratio, people))
     return tuple(found)
 
 
-def analyse_variance(values: Floats, schools: Ints) -> VarianceTable:
-    """Return the one-way variance table of `values` by school.
-
-    Parameters
-    ----------
-    values : ndarray of float
-        One per person, NaN where missing.
-    schools : ndarray of int
-        School number per person.
-
-    Returns
-    -------
-    VarianceTable
-        Mean squares are NaN without a degree of freedom. n0 is
-        ``(N - sum n^2 / N) / (k - 1)`` (Snedecor and Cochran 1967).
-    """
-    there = ~np.isnan(values)
-    _, groups = np.unique(schools[there], return_inverse=True)
-    k = int(groups.max(initial=-1)) + 1
-    n, mean, sd = describe(values[there], groups.astype(np.intp), k)
-    total = int(n.sum())
-    grand = float((n * mean).sum() / total) if total else np.nan
-    between = float((n * (mean - grand) ** 2).sum()) / (k - 1) if k > 1 else np.nan
-    inside = float((np.nan_to_num(sd) ** 2 * (n - 1)).sum())
-    return VarianceTable(
-        schools=k,
-        people=total,
-        smallest=int(n.min(initial=total)),
-        largest=int(n.max(initial=0)),
-        between=between,
-        within=inside / (total - k) if total > k else np.nan,
-        size=float(total - (n**2).sum() / total) / (k - 1) if k > 1 else np.nan,
-    )
-
-
-def icc1(table: VarianceTable) -> Estimate | Withheld:
-    """Return ICC(1): ``(MSB - MSW) / (MSB + (n0 - 1) MSW)``.
-
-    Shrout and Fleiss (1979), with n0 for unequal schools; 95% interval from the exact F
-    interval of MSB / MSW, which holds exactly for equal sizes.
-    """
-    bounds = _bound_ratio(table)
-    if isinstance(bounds, Withheld):
-        return bounds
-    value, low, high = (_part(ratio, table.size) for ratio in bounds)
-    return Estimate(value=value, low=low, high=high, n=table.people, method="ICC(1), n0, exact F")
-
-
-def icc2(table: VarianceTable) -> Estimate | Withheld:
-    """Return ICC(2), ``1 - MSW / MSB`` (Bliese 2000), with the exact F interval."""
-    bounds = _bound_ratio(table)
-    if isinstance(bounds, Withheld):
-        return bounds
-    if min(bounds) <= 0:
-        return Withheld("not-estimable", "schools do not differ at all")
-    value, low, high = (1 - 1 / ratio for ratio in bounds)
-    return Estimate(value=value, low=low, high=high, n=table.people, method="ICC(2), exact F")
-
-
-def find_rwgj(ratio: Floats, items: Ints) -> Floats:
-    """Return rwg(j) of each school, not yet held at 0.
-
-    James, Demaree and Wolf (1984): ``j (1 - r) / (j (1 - r) + r)``.
-
-    Parameters
-    ----------
-    ratio : ndarray of float
-        Mean over items of variance over null variance, r.
-    items : ndarray of int
-        Items that entered, j.
-
-    Returns
-    -------
-    ndarray of float
-        Negative wherever colleagues differ more than the null.
-    """
-    agreed = items * (1 - ratio)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        # Past the null the published ratio turns over its own pole; only its sign is used.
-        return np.where(ratio > 1, -1.0, agreed / (agreed + ratio))
-
-
-def _bound_ratio(table: VarianceTable) -> tuple[float, float, float] | Withheld:
-    """Return MSB / MSW with the ends of its 95% interval."""
-    if table.schools < 2 or table.people <= table.schools:  # noqa: PLR2004
-        return Withheld("not-estimable", "too few schools with two people who answered")
-    if not table.within > 0:
-        return Withheld("not-estimable", "colleagues do not differ in any school")
-    ratio = table.between / table.within
-    k, rest = table.schools - 1, table.people - table.schools
-    return (
-        ratio,
-        ratio / float(fdtri(k, rest, 0.975)),
-        ratio / float(fdtri(k, rest, 0.025)),
-    )
-
-
-def _part(ratio: float, size: float) -> float:
-    return (ratio - 1) / (ratio + size - 1)
-
-
-def _find_ratio(
-    items: Mapping[str, Floats], scale: Scale, schools: Ints, rows: Flags
-) -> tuple[dict[str, tuple[Floats, Ints]], Ints]:
-    """Return per null and school the mean variance ratio and its items; and the people."""
-    cells, count = schools[rows], int(schools.max(initial=-1)) + 1
-    ratios = {null: np.zeros(count) for null in ("uniform", "slight")}
-    used = np.zeros(count, dtype=np.intp)
-    answering = np.zeros(len(cells), dtype=np.bool_)
-    for item, column in items.items():
-        answers = scale.response_set_of(item)
-        values = column[rows]
-        answering |= ~np.isnan(values)
-        n, _, sd = describe(values, cells, count)
-        variance = np.nan_to_num(sd / FULL * (answers.high - answers.low)) ** 2
-        used += n > 1
-        ratios["uniform"] += variance / ((answers.options**2 - 1) / 12)
-        ratios["slight"] += variance / SLIGHT_SKEW.get(answers.options, np.nan)
-    mean = {
-        null: (np.divide(total, used, out=np.full(count, np.nan), where=used > 0), used)
-        for null, total in ratios.items()
-    }
-    return mean, np.bincount(cells[answering], minlength=count).astype(np.intp)
+def _read_steps(
+    keyed: pd.DataFrame, items: Sequence[str], scale: Scale, rows: Flags
+) -> tuple[Floats, list[int]]:
+    """Return steps above the lowest code, people by items, and each item's options."""
+    options = [scale.response_set_of(item).options for item in items]
+    if not items:
+        return np.empty((int(rows.sum()), 0)), options
+    points = np.column_stack([keyed[item].to_numpy(dtype=np.float64)[rows] for item in items])
+    # Points are exact multiples of a step up to rounding; a reversed item agrees all the same.
+    return np.round(points / FULL * (np.array(options) - 1)), options
 
 
 def _report(
     rule: ScoreRule,
     wave: str,
-    table: VarianceTable,
-    ratios: Mapping[str, tuple[Floats, Ints]],
-    people: Ints,
+    values: Floats,
+    schools: Ints,
+    items: Sequence[str],
+    inside: SchoolAgreement,
+    options: Sequence[int],
 ) -> ScaleAgreement:
-    enough = people >= RWG_PEOPLE
-    raw = find_rwgj(*ratios["uniform"])[enough]
-    raw = raw[~np.isnan(raw)]
-    slight = find_rwgj(*ratios["slight"])[enough]
-    slight = slight[~np.isnan(slight)]
-    held = np.maximum(raw, 0.0)
+    table = analyse_variance(values, schools)
+    enough = inside.people >= RWG_PEOPLE
+    even, slight = inside.rwgj(inside.even), inside.rwgj(inside.slight)
+    raw, leaning = _known(even, enough), _known(slight, enough)
+    star = _known(inside.rwgj_star(inside.even), enough)
+    from_mean = mean_over_items(inside.from_mean)
+    deviations = _known(from_mean, enough)
+    # Burke and Dunlap (2002): a sixth of the options, for answers that are equally likely.
+    limit = float(np.mean(options)) / 6 if options else np.nan
+    model = fit_means(values, schools)
     return ScaleAgreement(
         score=rule.id,
         wave=wave,
@@ -272,10 +204,60 @@ def _report(
         largest=table.largest,
         icc1=icc1(table),
         icc2=icc2(table),
+        icc1_reml=model
+        if isinstance(model, Withheld)
+        else Estimate(value=model.icc1, n=table.people, method="ICC(1), REML"),
+        mean_reliability=_middle(model.reliability) if isinstance(model, MeansModel) else None,
         rwg_schools=len(raw),
-        rwg_mean=float(held.mean()) if len(raw) else None,
-        rwg_median=float(np.median(held)) if len(raw) else None,
-        rwg_above=float((held > RWG_HIGH).mean()) if len(raw) else None,
+        rwg_mean=_mean(np.maximum(raw, 0.0)),
+        rwg_median=_middle(np.maximum(raw, 0.0)),
+        rwg_above=_mean(raw > RWG_HIGH),
         rwg_negative=int((raw < 0).sum()),
-        rwg_slight_mean=float(np.maximum(slight, 0.0).mean()) if len(slight) else None,
+        rwg_slight_mean=_mean(np.maximum(leaning, 0.0)),
+        rwg_slight_median=_middle(np.maximum(leaning, 0.0)),
+        rwg_slight_above=_mean(leaning > RWG_HIGH),
+        rwg_slight_negative=int((leaning < 0).sum()),
+        rwg_star_mean=_mean(star),
+        rwg_score_mean=_mean(np.maximum(_score_rwg(values, schools, enough, options), 0.0)),
+        ad_mean=_mean(deviations),
+        ad_median=_mean(_known(mean_over_items(inside.from_median), enough)),
+        ad_close=_mean(deviations <= limit),
+        items=tuple(_report_item(item, inside, place, enough) for place, item in enumerate(items)),
     )
+
+
+def _report_item(item: str, inside: SchoolAgreement, place: int, enough: Flags) -> ItemAgreement:
+    even = _known(inside.rwg(inside.even)[place], enough)
+    slight = _known(inside.rwg(inside.slight)[place], enough)
+    return ItemAgreement(
+        item=item,
+        schools=len(even),
+        rwg_mean=_mean(np.maximum(even, 0.0)),
+        rwg_slight_mean=_mean(np.maximum(slight, 0.0)),
+        rwg_negative=int((even < 0).sum()),
+        ad_mean=_mean(_known(inside.from_mean[place], enough)),
+        ad_median=_mean(_known(inside.from_median[place], enough)),
+    )
+
+
+def _score_rwg(values: Floats, schools: Ints, enough: Flags, options: Sequence[int]) -> Floats:
+    """Return rwg of the score itself, ``1 - s^2 / null``, of each large enough school."""
+    if len(set(options)) != 1:
+        return np.array([])
+    _, _, sd = describe(values, schools, len(enough))
+    steps = options[0] - 1
+    return _known(1 - (sd / FULL * steps) ** 2 / ((options[0] ** 2 - 1) / 12), enough)
+
+
+def _known(values: Floats, enough: Flags) -> Floats:
+    kept = values[enough]
+    found: Floats = kept[~np.isnan(kept)]
+    return found
+
+
+def _mean(values: Floats | Flags) -> float | None:
+    return float(values.mean()) if len(values) else None
+
+
+def _middle(values: Floats) -> float | None:
+    return float(np.median(values)) if len(values) else None
