@@ -158,4 +158,8 @@ def _write_rules(
     counts = np.cumsum([0, *(len(row) for row in rows)])
     columns = [column for row in rows for column in row]
     values = [value for row in rows for value in row.values()]
-    return csr_array((values, columns, counts), shape=(len(rows), len(place) + len(relations)))
+    return csr_array(
+        # HiGHS of scipy 1.14 takes 32-bit places only.
+        (values, np.array(columns, dtype=np.int32), counts.astype(np.int32)),
+        shape=(len(rows), len(place) + len(relations)),
+    )
