@@ -15,6 +15,7 @@ from climatekit.cli import (
     brief,
     check,
     compare,
+    config,
     demo,
     doctor,
     explain,
@@ -35,7 +36,7 @@ climatekit turns a staff survey export into scores that hold and a brief per sch
   climatekit run                       all of it, from climatekit.toml, for cron
   climatekit demo                      a made-up district, the whole way
 
-Look first:   check, scales, doctor, explain CODE
+Look first:   check, scales, config show, doctor, explain CODE
 Look closer:  reliability, compare, rate, brief, verify
 More:         climatekit --help, climatekit VERB --help"""
 
@@ -141,6 +142,7 @@ for verb in (
     verify,
     scales,
     explain,
+    config,
     doctor,
 ):
     main.add_command(verb.command)

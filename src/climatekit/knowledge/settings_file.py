@@ -9,12 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
-
-from pydantic import Field
+from typing import Any, TypeVar
 
 from climatekit.errors import DefinitionError, Problem
-from climatekit.knowledge.definitions import Definition, Table, open_definition, suggest
+from climatekit.knowledge.definitions import Definition, open_definition, suggest
 from climatekit.knowledge.settings import (
     ColumnSettings,
     ComparisonSettings,
@@ -24,6 +22,7 @@ from climatekit.knowledge.settings import (
     Settings,
     WaveSettings,
 )
+from climatekit.knowledge.settings_format import FileTable
 from climatekit.knowledge.wording import list_languages
 
 _MAX_BYTES = 1_000_000
@@ -31,94 +30,13 @@ _MAX_BYTES = 1_000_000
 T = TypeVar("T")
 
 
-class _Columns(Table):
-    school: str | None = None
-    role: str | None = None
-    respondent: str | None = None
-
-
-class _Reading(Table):
-    encoding: str | None = None
-    delimiter: str | None = None
-    platform: str | None = None
-    heading_rows: int | None = Field(default=None, ge=0, le=3)
-    first_row: int | None = Field(default=None, ge=1)
-    sheet: str | None = Field(default=None, min_length=1, max_length=60)
-    event: str | None = Field(default=None, min_length=1, max_length=200)
-    answers_from: Literal["labels", "codes"] = "labels"
-    gather: bool = True
-    unfinished: Literal["drop", "keep"] = "keep"
-    drop_rows: list[str] = Field(default_factory=list)
-    keep_rows: list[str] = Field(default_factory=list)
-    duplicates: Literal["refuse", "first", "last"] = "refuse"
-    skip_bad_rows: bool = False
-    strict: bool = False
-    max_bytes: int = Field(default=200_000_000, ge=1)
-    max_rows: int = Field(default=1_000_000, ge=1)
-    max_columns: int = Field(default=2_000, ge=1)
-    max_field: int = Field(default=10_000, ge=1)
-    max_heading: int = Field(default=10_000, ge=1)
-    max_schools: int = Field(default=5_000, ge=1)
-
-
-class _Wave(Table):
-    id: str = Field(min_length=1, max_length=60)
-    label: str | None = Field(default=None, max_length=60)
-    opened: date | None = None
-    closed: date | None = None
-    exports: list[str] = Field(default_factory=list)
-    mode: str = "online"
-    labels: dict[str, Annotated[str, Field(min_length=1, max_length=60)]] = Field(
-        default_factory=dict
-    )
-
-
-class _Comparison(Table):
-    smallest_change: float = Field(default=5.0, gt=0, le=50)
-    retest_reliability: float = Field(default=0.60, ge=0, le=1)
-
-
-class _Disclosure(Table):
-    min_n: int = Field(default=10, ge=5, le=1000)
-    min_n_detail: int = Field(default=20, ge=20, le=1000)
-    min_n_reliability: int = Field(default=30, ge=30, le=1000)
-    reason: str | None = Field(default=None, min_length=10, max_length=300)
-
-
-class _Rubric(Table):
-    log_start: date | None = None
-    wording_source: str | None = Field(default=None, max_length=300)
-
-
-class _File(Table):
-    config_version: Literal[1]
-    as_of: date | None = None
-    district: str = Field(default="", max_length=120)
-    language: str = "en"
-    codebook: str | None = None
-    roster: str | None = None
-    evidence_log: str | None = None
-    scales: list[str] = Field(default_factory=lambda: ["ots", "ces_sf", "bscs"], min_length=1)
-    scale_folder: str | None = None
-    output: str | None = None
-    formats: list[Literal["pdf", "html", "json"]] = Field(
-        default=["pdf", "html", "json"], min_length=1
-    )
-    keep: int = Field(default=8, ge=1, le=1000)
-    columns: _Columns = Field(default_factory=_Columns)
-    reading: _Reading = Field(default_factory=_Reading)
-    waves: list[_Wave] = Field(default_factory=list)
-    lead_scores: dict[Literal["trust", "community", "collective_efficacy"], str] = Field(
-        default_factory=dict
-    )
-    answers: dict[str, dict[str, int]] = Field(default_factory=dict)
-    comparison: _Comparison = Field(default_factory=_Comparison)
-    disclosure: _Disclosure = Field(default_factory=_Disclosure)
-    rubric: _Rubric = Field(default_factory=_Rubric)
-
-
 def read_settings(path: Path) -> Settings:
-    """Return the settings that a configuration file holds.
+    """Return the settings that a configuration file holds; see `open_settings`."""
+    return _make_settings(open_settings(path).content, path, path.parent)
+
+
+def open_settings(path: Path) -> Definition[FileTable]:
+    """Return what a configuration file says, with the lines of its keys.
 
     Parameters
     ----------
@@ -140,8 +58,7 @@ def read_settings(path: Path) -> Settings:
                 mend="a configuration is a page or two; move rows to the codebook or roster",
             )
         )
-    content = open_definition(path, _File, _check_content).content
-    return _make_settings(content, path, path.parent)
+    return open_definition(path, FileTable, _check_content)
 
 
 def settings_from_flags(  # noqa: PLR0913 (one a flag)
@@ -269,7 +186,7 @@ def _waves_of(settings: Settings, exports: Sequence[Path]) -> tuple[WaveSettings
     return tuple(sorted(waves.values(), key=lambda wave: order.get(wave.id, len(order))))
 
 
-def _make_settings(content: _File, path: Path, root: Path) -> Settings:
+def _make_settings(content: FileTable, path: Path, root: Path) -> Settings:
     def place(name: str | None) -> Path | None:
         return None if name is None else root / name
 
@@ -313,7 +230,7 @@ def _make_settings(content: _File, path: Path, root: Path) -> Settings:
     )
 
 
-def _check_content(file: Definition[_File]) -> Iterator[Problem]:
+def _check_content(file: Definition[FileTable]) -> Iterator[Problem]:
     yield from _check_files(file)
     yield from _check_waves(file)
     yield from _check_language(file)
@@ -335,7 +252,7 @@ def _check_content(file: Definition[_File]) -> Iterator[Problem]:
         )
 
 
-def _check_language(file: Definition[_File]) -> Iterator[Problem]:
+def _check_language(file: Definition[FileTable]) -> Iterator[Problem]:
     known = list_languages()
     if file.content.language not in known:
         yield file.make_problem(
@@ -347,7 +264,7 @@ def _check_language(file: Definition[_File]) -> Iterator[Problem]:
         )
 
 
-def _check_files(file: Definition[_File]) -> Iterator[Problem]:
+def _check_files(file: Definition[FileTable]) -> Iterator[Problem]:
     content, root = file.content, file.path.resolve().parent
     named: list[tuple[tuple[str | int, ...], str | None]] = [
         (("codebook",), content.codebook),
@@ -370,7 +287,7 @@ def _check_files(file: Definition[_File]) -> Iterator[Problem]:
             )
 
 
-def _check_waves(file: Definition[_File]) -> Iterator[Problem]:
+def _check_waves(file: Definition[FileTable]) -> Iterator[Problem]:
     waves = file.content.waves
     seen: dict[str, str] = {}
     for number, wave in enumerate(waves):

@@ -1,0 +1,322 @@
+"""Settings format: every key of ``climatekit.toml``, its type, default and meaning.
+
+An example is written as it would stand in the file, after the equals sign.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from climatekit.knowledge.definitions import Table
+
+
+class ColumnsTable(Table):
+    """Headings of the columns that are not items."""
+
+    school: str | None = Field(
+        default=None,
+        description="Heading of the column that names the school.",
+        examples=['"School"'],
+    )
+    role: str | None = Field(
+        default=None,
+        description="Heading of the column that names the staff group.",
+        examples=['"Role"'],
+    )
+    respondent: str | None = Field(
+        default=None,
+        description="Heading of the column that tells respondents apart.",
+        examples=['"ResponseId"'],
+    )
+
+
+class ReadingTable(Table):
+    """How exports are read; what is left out is found from the file and told by `check`."""
+
+    encoding: str | None = Field(
+        default=None, description="Encoding of the exports.", examples=['"cp1252"']
+    )
+    delimiter: str | None = Field(
+        default=None, description="Delimiter of the exports.", examples=['";"']
+    )
+    platform: str | None = Field(
+        default=None,
+        description="Survey platform that wrote the exports.",
+        examples=['"qualtrics"'],
+    )
+    heading_rows: int | None = Field(
+        default=None,
+        ge=0,
+        le=3,
+        description="Number of heading rows, 0 for a table without headings.",
+        examples=["2"],
+    )
+    first_row: int | None = Field(
+        default=None,
+        ge=1,
+        description="Line of the file, from 1, where the headings begin.",
+        examples=["4"],
+    )
+    sheet: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=60,
+        description="Sheet of a workbook, by name or number.",
+        examples=['"Responses"'],
+    )
+    event: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="The one event of a longitudinal REDCap project whose rows are people.",
+        examples=['"spring_arm_1"'],
+    )
+    answers_from: Literal["labels", "codes"] = Field(
+        default="labels",
+        description="Whether an SPSS file's value labels or its numbers are the answers.",
+        examples=['"codes"'],
+    )
+    gather: bool = Field(
+        default=True,
+        description="Whether a rating spread over one column per option is put back into one.",
+        examples=["false"],
+    )
+    unfinished: Literal["drop", "keep"] = Field(
+        default="keep",
+        description="What becomes of people who did not reach the end.",
+        examples=['"drop"'],
+    )
+    drop_rows: list[str] = Field(
+        default_factory=list,
+        description="Drop rules to use besides the usual ones.",
+        examples=['["unfinished"]'],
+    )
+    keep_rows: list[str] = Field(
+        default_factory=list, description="Drop rules not to use.", examples=['["preview"]']
+    )
+    duplicates: Literal["refuse", "first", "last"] = Field(
+        default="refuse",
+        description="What to do when one respondent answered twice, differently.",
+        examples=['"last"'],
+    )
+    skip_bad_rows: bool = Field(
+        default=False,
+        description="Leave out rows of the wrong length, and count them.",
+        examples=["true"],
+    )
+    strict: bool = Field(
+        default=False, description="Refuse what would be read with a warning.", examples=["true"]
+    )
+    max_bytes: int = Field(
+        default=200_000_000, ge=1, description="Largest export, in bytes.", examples=["50_000_000"]
+    )
+    max_rows: int = Field(
+        default=1_000_000, ge=1, description="Most rows of an export.", examples=["50_000"]
+    )
+    max_columns: int = Field(
+        default=2_000, ge=1, description="Most columns of an export.", examples=["500"]
+    )
+    max_field: int = Field(
+        default=10_000, ge=1, description="Longest cell, in characters.", examples=["20_000"]
+    )
+    max_heading: int = Field(
+        default=10_000, ge=1, description="Longest heading, in characters.", examples=["20_000"]
+    )
+    max_schools: int = Field(
+        default=5_000, ge=1, description="Most schools of a study.", examples=["300"]
+    )
+
+
+class WaveTable(Table):
+    """One survey window; one `[[waves]]` each, in the order of time."""
+
+    id: str = Field(
+        min_length=1,
+        max_length=60,
+        description="Id of the wave, as the roster and the evidence log name it.",
+        examples=['"2026-spring"'],
+    )
+    label: str | None = Field(
+        default=None,
+        max_length=60,
+        description="Name of the wave in the briefs; the id where there is none.",
+        examples=['"Spring 2026"'],
+    )
+    opened: date | None = Field(
+        default=None, description="First day of the survey window.", examples=["2026-04-06"]
+    )
+    closed: date | None = Field(
+        default=None, description="Last day of the survey window.", examples=["2026-04-24"]
+    )
+    exports: list[str] = Field(
+        default_factory=list,
+        description="Export files of the wave.",
+        examples=['["exports/spring_2026.csv"]'],
+    )
+    mode: str = Field(
+        default="online",
+        description="How people answered; a change between waves is told in the rating.",
+        examples=['"paper"'],
+    )
+    labels: dict[str, Annotated[str, Field(min_length=1, max_length=60)]] = Field(
+        default_factory=dict,
+        description="Name of the wave in further languages, by language tag.",
+        examples=['{ es = "Primavera 2026" }'],
+    )
+
+
+class ComparisonTable(Table):
+    """Conventions of the wave comparison; settle them before you look."""
+
+    smallest_change: float = Field(
+        default=5.0,
+        gt=0,
+        le=50,
+        description="Smallest change worth acting on, in points of 0 to 100.",
+        examples=["4.0"],
+    )
+    retest_reliability: float = Field(
+        default=0.60,
+        ge=0,
+        le=1,
+        description="Assumed re-test reliability of one person's score.",
+        examples=["0.7"],
+    )
+
+
+class DisclosureTable(Table):
+    """Thresholds of the release gate, counted in people who answered."""
+
+    min_n: int = Field(
+        default=10,
+        ge=5,
+        le=1000,
+        description="Nothing at all is told about fewer people; under 10 only with a reason.",
+        examples=["12"],
+    )
+    min_n_detail: int = Field(
+        default=20,
+        ge=20,
+        le=1000,
+        description="Percentages of single items are told from here on.",
+        examples=["25"],
+    )
+    min_n_reliability: int = Field(
+        default=30,
+        ge=30,
+        le=1000,
+        description="A school's own reliability is told from here on.",
+        examples=["40"],
+    )
+    reason: str | None = Field(
+        default=None,
+        min_length=10,
+        max_length=300,
+        description="Why `min_n` is under 10; printed in the manifest and on each brief.",
+        examples=['"Board policy of 2025: five"'],
+    )
+
+
+class RubricTable(Table):
+    """How the use of the data is rated."""
+
+    log_start: date | None = Field(
+        default=None,
+        description="First day the evidence log covers; use is not looked for before it.",
+        examples=["2024-01-01"],
+    )
+    wording_source: str | None = Field(
+        default=None,
+        max_length=300,
+        description="Where your wording of the criterion comes from.",
+        examples=['"District handbook, 2025"'],
+    )
+
+
+class FileTable(Table):
+    """What a district decides about its staff survey: climatekit.toml."""
+
+    config_version: Literal[1] = Field(
+        description="Version of this format; always 1.", examples=["1"]
+    )
+    as_of: date | None = Field(
+        default=None,
+        description="Day as of which the use of the data is rated.",
+        examples=["2026-11-01"],
+    )
+    district: str = Field(
+        default="",
+        max_length=120,
+        description="Name of the district, as the briefs print it.",
+        examples=['"Cedar Valley School District"'],
+    )
+    language: str = Field(
+        default="en", description="Language of the briefs, as a tag.", examples=['"es"']
+    )
+    codebook: str | None = Field(
+        default=None,
+        description="Codebook CSV: which column is which item.",
+        examples=['"codebook.csv"'],
+    )
+    roster: str | None = Field(
+        default=None,
+        description="Roster CSV: the schools and how many staff were eligible in each wave.",
+        examples=['"roster.csv"'],
+    )
+    evidence_log: str | None = Field(
+        default=None,
+        description="Evidence log CSV: what was done with the results.",
+        examples=['"evidence_log.csv"'],
+    )
+    scales: list[str] = Field(
+        default_factory=lambda: ["ots", "ces_sf", "bscs"],
+        min_length=1,
+        description="Ids of the scales that were asked.",
+        examples=['["ots"]'],
+    )
+    scale_folder: str | None = Field(
+        default=None, description="Folder of your own scale files.", examples=['"scales"']
+    )
+    output: str | None = Field(
+        default=None,
+        description="Folder that `climatekit run` writes its releases into.",
+        examples=['"briefs"'],
+    )
+    formats: list[Literal["pdf", "html", "json"]] = Field(
+        default=["pdf", "html", "json"],
+        min_length=1,
+        description="Forms of each brief.",
+        examples=['["pdf"]'],
+    )
+    keep: int = Field(
+        default=8, ge=1, le=1000, description="How many releases are kept.", examples=["12"]
+    )
+    columns: ColumnsTable = Field(
+        default_factory=ColumnsTable, description="Headings of the columns that are not items."
+    )
+    reading: ReadingTable = Field(default_factory=ReadingTable, description="How exports are read.")
+    waves: list[WaveTable] = Field(
+        default_factory=list, description="The survey windows, in the order of time."
+    )
+    lead_scores: dict[Literal["trust", "community", "collective_efficacy"], str] = Field(
+        default_factory=dict,
+        description="The score shown first in the brief, by construct.",
+        examples=['{ trust = "ots.tp" }'],
+    )
+    answers: dict[str, dict[str, int]] = Field(
+        default_factory=dict,
+        description="Further answer wordings by response set: the text and its code.",
+        examples=['{ agree6 = { "Strongly agre" = 6 } }'],
+    )
+    comparison: ComparisonTable = Field(
+        default_factory=ComparisonTable, description="Conventions of the wave comparison."
+    )
+    disclosure: DisclosureTable = Field(
+        default_factory=DisclosureTable, description="Thresholds of the release gate."
+    )
+    rubric: RubricTable = Field(
+        default_factory=RubricTable, description="How the use of the data is rated."
+    )

@@ -1,0 +1,107 @@
+"""``climatekit config``: what is set, where each value came from, and the schema for editors."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from climatekit.knowledge.settings_format import FileTable
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+CONFIG = """\
+config_version = 1
+district = "Elm County"
+
+[[waves]]
+id = "2026-spring"
+closed = 2026-04-24
+
+[answers.agree6]
+"Agreee" = 5
+"""
+
+
+@pytest.fixture
+def config(tmp_path):
+    path = tmp_path / "climatekit.toml"
+    path.write_text(CONFIG, encoding="utf-8")
+    return path
+
+
+def read_settings_shown(text):
+    return {row["key"]: row for row in csv.DictReader(io.StringIO(text))}
+
+
+def test_each_setting_says_the_line_the_flag_or_the_default_it_came_from(climatekit, config):
+    ended = climatekit("config", "show", "--origin", "--config", config, "--encoding", "cp1252")
+
+    shown = read_settings_shown(ended.out)
+    assert ended.code == 0
+    assert shown["district"]["value"] == '"Elm County"'
+    assert shown["district"]["origin"] == f"{config}:2"
+    assert shown["waves[0].closed"]["value"] == "2026-04-24"
+    assert shown["waves[0].closed"]["origin"] == f"{config}:6"
+    assert shown["reading.encoding"]["origin"] == "flag"
+    assert shown["reading.encoding"]["value"] == '"cp1252"'
+    assert shown["disclosure.min_n"]["value"] == "10"
+    assert shown["disclosure.min_n"]["origin"] == "default"
+
+
+def test_answers_of_a_flag_are_shown_with_those_of_the_file(climatekit, config):
+    ended = climatekit("config", "show", "--config", config, "--answer", "agree6:Agre=4")
+
+    shown = read_settings_shown(ended.out)
+    assert shown["answers"]["value"] == "{ agree6 = { Agreee = 5, Agre = 4 } }"
+
+
+def test_flags_that_turn_a_setting_off_show_what_they_set(climatekit, config):
+    ended = climatekit(
+        "config", "show", "--config", config, "--origin", "--drop-unfinished", "--no-gather"
+    )
+
+    shown = read_settings_shown(ended.out)
+    assert (shown["reading.unfinished"]["value"], shown["reading.gather"]["value"]) == (
+        '"drop"',
+        "false",
+    )
+    assert shown["reading.unfinished"]["origin"] == "flag"
+
+
+def test_a_wrong_flag_or_file_is_refused_as_by_every_verb(climatekit, config):
+    wrong_flag = climatekit("config", "show", "--config", config, "--answer", "Agre")
+    config.write_text(CONFIG.replace("district", "distrct"), encoding="utf-8")
+    wrong_file = climatekit("config", "show", "--config", config)
+
+    assert (wrong_flag.code, wrong_file.code) == (4, 4)
+    assert "CK449" in wrong_flag.err
+    assert "district" in wrong_file.err
+
+
+def test_the_schema_for_editors_is_the_one_the_docs_hold(climatekit):
+    ended = climatekit("config", "schema")
+
+    assert ended.out == (DOCS / "climatekit.schema.json").read_text(encoding="utf-8")
+    told = json.loads(ended.out)
+    assert told["properties"]["district"]["description"]
+    assert told["additionalProperties"] is False
+
+
+def list_keys(table):
+    for name, field in table.model_fields.items():
+        kinds = (field.annotation, *getattr(field.annotation, "__args__", ()))
+        below = [k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)]
+        if below:
+            yield from list_keys(below[0])
+        else:
+            yield name, field
+
+
+@pytest.mark.parametrize(("name", "field"), list(list_keys(FileTable)))
+def test_every_key_is_documented_with_its_meaning_and_an_example(name, field):
+    text = (DOCS / "configuration.md").read_text(encoding="utf-8")
+
+    assert f"| `{name}` | {field.description} |" in text
+    assert f"| `{field.examples[0]}` |" in text
