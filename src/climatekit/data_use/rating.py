@@ -95,19 +95,37 @@ def rate_data_use(
             if counted
             else (),
         )
-    scheduled = find_schedule(log, as_of=as_of)
-    planned = scheduled is not None and scheduled <= add_months(
-        as_of, rubric.levels.schedule_months
-    )
-    evidenced = _find_level(findings, rubric, _low, planned=planned)
+    evidenced, possible = find_levels(findings, log, rubric, as_of=as_of)
     return DataUse(
         school=facts.school,
         findings=findings,
         evidenced=evidenced,
-        possible=_find_level(findings, rubric, _high, planned=planned),
+        possible=possible,
         rated=True,
         complete=(sum(finding.has_evidence for finding in counted), len(counted)),
         next_steps=choose_steps(facts, findings, rubric, evidenced=evidenced, as_of=as_of),
+    )
+
+
+def find_levels(
+    findings: Sequence[Finding], log: Sequence[EvidenceRow], rubric: Rubric, *, as_of: date
+) -> tuple[int, int]:
+    """Return the level evidenced and the level possible, 1 to 4.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        All eleven.
+    log : sequence of EvidenceRow
+        Read for a scheduled survey alone, which is enough for level 2.
+    """
+    scheduled = find_schedule(log, as_of=as_of)
+    planned = scheduled is not None and scheduled <= add_months(
+        as_of, rubric.levels.schedule_months
+    )
+    return (
+        _find_level(findings, rubric, _low, planned=planned),
+        _find_level(findings, rubric, _high, planned=planned),
     )
 
 

@@ -93,6 +93,7 @@ def read_evidence_log(
     schools: Sequence[str],
     waves: Mapping[str, dt.date | None],
     as_of: dt.date,
+    until: dt.date | None = None,
 ) -> tuple[EvidenceRow, ...]:
     """Read an evidence log.
 
@@ -106,7 +107,10 @@ def read_evidence_log(
     waves : mapping of str to date or None
         Wave id to the day that it closed.
     as_of : date
-        A later day is right only for what is planned.
+        Day of the rating; what happened later is left out, for that day could not know
+        of it.
+    until : date, optional
+        A day later than both this and `as_of` is right only for what is planned.
 
     Raises
     ------
@@ -120,13 +124,22 @@ def read_evidence_log(
         for fault in (
             *_check_names(record, path.name, schools, waves),
             *_check_choices(record, path.name),
-            *_check_days(record, path.name, waves, as_of),
+            *_check_days(record, path.name, waves, max(as_of, until or as_of)),
         )
     ]
     if faults:
         raise InputError(faults)
     rows = [_make_row(record) for record in records]
-    return tuple(row for row in rows if row.date is not None or row.status)
+    return tuple(
+        row for row in rows if (row.date is not None or row.status) and _is_known(row, as_of)
+    )
+
+
+def _is_known(row: EvidenceRow, as_of: dt.date) -> bool:
+    """Return whether a row could have been in the log of that day."""
+    if row.date is None or row.date <= as_of:
+        return True
+    return row.status == "planned" or row.event == "schedule"
 
 
 def blank_evidence_log(schools: Sequence[str], waves: Sequence[str]) -> str:

@@ -148,6 +148,9 @@ class Settings:
         Folder that relative paths start from.
     as_of : date, optional
         The day as of which the data-use criterion is rated.
+    records_until : date, optional
+        The configuration's own `as_of` where a flag asks for another day: until then the
+        evidence log may tell of what has happened.
     language : str
         BCP 47 tag of the briefs' language; one that there are messages for.
     lead_scores : mapping of str to str
@@ -160,6 +163,7 @@ class Settings:
     file: Path | None = None
     root: Path = field(default_factory=Path)
     as_of: date | None = None
+    records_until: date | None = None
     district: str = ""
     language: str = "en"
     codebook: Path | None = None

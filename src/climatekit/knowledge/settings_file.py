@@ -104,6 +104,7 @@ def settings_from_flags(  # noqa: PLR0913 (one a flag)
     return _replace_set(
         settings,
         as_of=as_of,
+        records_until=settings.as_of if as_of is not None else None,
         codebook=codebook,
         roster=roster,
         scales=tuple(scales) or None,
@@ -154,7 +155,7 @@ def describe_settings(settings: Settings) -> dict[str, object]:
         settings,
         dict_factory=lambda pairs: {key: _plain(value) for key, value in pairs},
     )
-    for hidden in ("file", "root", "output"):
+    for hidden in ("file", "root", "output", "records_until"):
         plain.pop(hidden)
     return plain
 

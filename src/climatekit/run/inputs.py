@@ -81,7 +81,11 @@ def _read_log(settings: Settings, schools: Sequence[str]) -> tuple[EvidenceRow, 
     if settings.evidence_log is None or settings.as_of is None:
         return ()
     return read_evidence_log(
-        settings.evidence_log, schools=schools, waves=closed, as_of=settings.as_of
+        settings.evidence_log,
+        schools=schools,
+        waves=closed,
+        as_of=settings.as_of,
+        until=settings.records_until,
     )
 
 
