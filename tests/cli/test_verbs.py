@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -141,13 +142,57 @@ def test_rate_gives_levels_and_every_indicator(climatekit, district):
     assert {row["school"] for row in rows if row["C2"] == "withheld"} == {"104", "105"}
 
 
-def test_rate_as_of_another_day_gives_another_result(climatekit, district):
-    config = district / "climatekit.toml"
+def test_rate_as_of_a_past_day_is_what_the_log_of_that_day_gave(climatekit, district, tmp_path):
+    own = shutil.copytree(district, tmp_path / "own")
+    config, log = own / "climatekit.toml", own / "evidence_log.csv"
+    ask = ("rate", "--config", config, "--as-of", "2026-06-01")
+    later = climatekit(*ask)
+    today = log.read_text(encoding="utf-8").splitlines(keepends=True)
+    column = today[0].split(",").index("date")
+    kept = [line for line in today[1:] if line.split(",")[column] <= "2026-06-01"]
+    log.write_text("".join([today[0], *kept]), encoding="utf-8")
 
-    early = climatekit("rate", "--config", config, "--as-of", "2026-04-30", "--school", "101")
+    then = climatekit(*ask)
 
-    assert early.code == 3  # the log holds later events, which that day could not know of
-    assert "CK328" in early.err
+    assert len(kept) < len(today) - 1
+    assert later.code == 0
+    assert later.out == then.out
+
+
+def test_rate_refuses_an_event_after_the_day_that_the_configuration_names(
+    climatekit, district, tmp_path
+):
+    config = shutil.copytree(district, tmp_path / "own") / "climatekit.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("as_of = 2026-11-01", "as_of = 2026-04-30"), encoding="utf-8")
+
+    ended = climatekit("rate", "--config", config)
+
+    assert ended.code == 3
+    assert "CK328" in ended.err
+
+
+def test_rate_explains_what_decided_and_what_one_more_record_would_change(climatekit, district):
+    config = ("--config", district / "climatekit.toml")
+    log = (district / "evidence_log.csv").read_text(encoding="utf-8").splitlines()
+
+    text = climatekit("rate", *config, "--explain", "--school", "101")
+    ended = climatekit("rate", *config, "--explain", "--format", "json")
+
+    told = json.loads(ended.out)
+    own = {row["indicator"]: row for row in told["data"] if row["school"] == "101"}
+    assert told["as_of"] == "2026-11-01"
+    assert list(own) == ["C1", "C2", "C3", "C4", "C5", "U1", "U2", "U3", "U4", "U5", "U6"]
+    for row in own.values():
+        assert row["question"] in text.out
+        for source in row["decided_by"].split():
+            if source.startswith("log:"):
+                assert log[int(source[4:]) - 1].startswith("101,")
+    assert any(row["record"] for row in told["data"])
+    assert {
+        row["low"] for row in told["data"] if (row["school"], row["indicator"]) == ("104", "C2")
+    } == {None}
+    assert not any(row["school_evidenced"] for row in told["data"] if row["school"] == "104")
 
 
 def test_check_shows_items_columns_and_hides_small_counts(climatekit, district):

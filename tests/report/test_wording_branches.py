@@ -30,6 +30,7 @@ from data_use_builders import school as school_of
 from report_samples import SAMPLES
 from test_indicators import COLLECTING, USING
 
+from climatekit.data_use.what_if import find_what_ifs
 from climatekit.knowledge.settings import DisclosureSettings, Settings, WaveSettings
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.knowledge.wording import list_languages, load_messages
@@ -39,6 +40,7 @@ from climatekit.release.rules import withhold
 from climatekit.report import html
 from climatekit.report.brief import ChangeRow, TrendPoint
 from climatekit.report.data_use_words import describe_data_use
+from climatekit.report.explanation import explain_rating
 from climatekit.report.history import tell_history
 from climatekit.report.phrases import (
     join_names,
@@ -49,6 +51,7 @@ from climatekit.report.phrases import (
     write_participation,
 )
 from climatekit.run.district import write_district
+from climatekit.run.explanations import write_explanations
 from climatekit.run.study import build_briefs, load_study
 from climatekit.values import Estimate, Withheld
 
@@ -287,19 +290,26 @@ def walk_data_use(messages):
     describe_data_use(rating, school_of(*undated), loose, messages)
     for waves, log, day in TELLING:
         rating = rate(waves, log, as_of=day or AS_OF, rubric=rubric)
-        describe_data_use(rating, school_of(*waves), RUBRIC, messages)
+        page = describe_data_use(rating, school_of(*waves), RUBRIC, messages)
+        explain_rating(rating, page, {}, log, messages)
     for number, (waves, log) in enumerate(cases):
         as_of = date(2025, 6, 1) + timedelta(days=rng.randrange(0, 900))
         started = rng.choice((None, LOG_START, date(2025, 1, 1)))
         rating = rate(waves, log, as_of=as_of, log_start=started, rubric=rubric)
         hidden = frozenset(w.wave for w in waves if number % 7 == 0 and rng.random() < 0.5)
-        describe_data_use(rating, school_of(*waves), RUBRIC, messages, hidden_waves=hidden)
+        page = describe_data_use(rating, school_of(*waves), RUBRIC, messages, hidden_waves=hidden)
+        if number % 4 == 0:
+            what_ifs = find_what_ifs(
+                school_of(*waves), log, rating.findings, rubric, as_of=as_of, log_start=started
+            )
+            explain_rating(rating, page, what_ifs, log, messages)
         tell_history(log, as_of=as_of, messages=messages)
 
 
 def walk_pages(messages, tmp_path, monkeypatch):
     monkeypatch.setattr(html, "load_messages", lambda _: messages)
     monkeypatch.setattr("climatekit.run.study.load_messages", lambda _: messages)
+    monkeypatch.setattr("climatekit.run.explanations.load_messages", lambda _: messages)
     for sample in SAMPLES.values():
         for mode in ("html", "pdf"):
             html.render_html(replace(sample(), language=messages.language), mode=mode)
@@ -308,6 +318,8 @@ def walk_pages(messages, tmp_path, monkeypatch):
     lowered = DisclosureSettings(min_n=9, reason="Small schools asked for it in writing.")
     for one in (settings, replace(settings, disclosure=lowered), _only_last(settings)):
         study = load_study(one)
+        if study.inputs.log:
+            write_explanations(study, tuple(study.release.schools))
         for made in (study, *_alter(study)):
             for brief in build_briefs(made, tuple(made.release.schools)):
                 html.render_html(brief, mode="html")

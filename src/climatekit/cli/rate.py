@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,7 +16,10 @@ from climatekit.cli._context import (
     school_option,
 )
 from climatekit.cli._messages import say, show_problems
-from climatekit.cli._output import format_option, takes_table, write_table
+from climatekit.cli._output import echo_text, format_option, takes_table, write_table
+
+if TYPE_CHECKING:
+    from climatekit.run.study import Study
 
 _NARROW = {"school": "school", "evidenced": "level", "possible": "may be"} | {
     f"{strand}{number}": f"{strand}{number}"
@@ -27,9 +32,18 @@ _NARROW = {"school": "school", "evidenced": "level", "possible": "may be"} | {
 @config_option
 @as_of_option
 @school_option
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Tell what decided each indicator and what one more record would change.",
+)
 @format_option
 def command(
-    config: Path | None, as_of: date | None, schools: tuple[str, ...], format_: str | None
+    config: Path | None,
+    as_of: date | None,
+    schools: tuple[str, ...],
+    explain: bool,  # noqa: FBT001 (click's own way)
+    format_: str | None,
 ) -> None:
     """Rate from evidence how the survey's results are used.
 
@@ -37,15 +51,21 @@ def command(
     exist, and each indicator's level with its status. This is climatekit's working
     reading of CASEL's criterion, not an official rating.
 
+    With --as-of a past day, what the evidence log holds of later days is left out.
+
     \b
-    Example:
+    Examples:
       climatekit rate --as-of today
+      climatekit rate --explain --school 101
     """
     from climatekit.run.study import load_study
     from climatekit.run.tables import RATING_COLUMNS, list_ratings
 
     study = load_study(load_study_settings(config, as_of=as_of))
     chosen = study.choose_schools(schools)
+    if explain:
+        _show_explanations(study, chosen, format_)
+        return
     on_terminal = takes_table(format_)
     rows = list_ratings(study, chosen, short=on_terminal)
     write_table(
@@ -58,3 +78,27 @@ def command(
     )
     show_problems(study.warnings)
     say(study.last_line("rated"))
+
+
+def _show_explanations(study: Study, schools: Sequence[str], format_: str | None) -> None:
+    from climatekit.run.explanations import (
+        EXPLANATION_COLUMNS,
+        list_explanations,
+        write_explanations,
+    )
+
+    if format_ in (None, "table"):
+        echo_text(write_explanations(study, schools))
+    else:
+        write_table(
+            EXPLANATION_COLUMNS,
+            list_explanations(study, schools),
+            format=format_,
+            schema="rate-explain",
+            notes={
+                "as_of": study.require_as_of().isoformat(),
+                "rubric_version": study.rubric.version,
+            },
+        )
+    show_problems(study.warnings)
+    say(study.last_line("explained"))

@@ -20,7 +20,7 @@ from climatekit.knowledge.settings_file import fingerprint_settings
 from climatekit.knowledge.wording import Messages, load_messages
 from climatekit.measure.second_opinion import SecondOpinion, ask_second_opinion
 from climatekit.release.assembly import Release, SchoolRelease
-from climatekit.report.brief import Brief
+from climatekit.report.brief import Brief, DataUsePage
 from climatekit.report.builder import BriefContext, build_brief
 from climatekit.report.data_use_words import describe_data_use
 from climatekit.report.history import tell_history
@@ -189,7 +189,6 @@ def build_briefs(study: Study, schools: Sequence[str]) -> tuple[Brief, ...]:
     language = study.settings.language
     messages = load_messages(language)
     as_of = study.require_as_of()
-    labels = {wave.label: wave.label_in(language) for wave in study.settings.waves}
     waves = tuple(replace(wave, label=wave.label_in(language)) for wave in study.settings.waves)
     context = BriefContext(
         settings=replace(study.settings, waves=waves),
@@ -212,18 +211,24 @@ def build_briefs(study: Study, schools: Sequence[str]) -> tuple[Brief, ...]:
                 name=study.names[school],
                 grades=study.grades[school],
                 context=context,
-                data_use=describe_data_use(
-                    study.ratings[school],
-                    study.facts[school],
-                    study.rubric,
-                    messages,
-                    hidden_waves=_hidden_waves(released),
-                    labels=labels,
-                ),
+                data_use=describe_rating(study, school, messages),
                 since_last_time=tell_history(log, as_of=as_of, messages=messages),
             )
         )
     return tuple(briefs)
+
+
+def describe_rating(study: Study, school: str, messages: Messages) -> DataUsePage:
+    """Return the data-use page of one school's brief."""
+    labels = {wave.label: wave.label_in(messages.language) for wave in study.settings.waves}
+    return describe_data_use(
+        study.ratings[school],
+        study.facts[school],
+        study.rubric,
+        messages,
+        hidden_waves=_hidden_waves(study.release.schools[school]),
+        labels=labels,
+    )
 
 
 def _label_items(scales: Sequence[Scale], messages: Messages) -> dict[str, str]:

@@ -1,0 +1,108 @@
+"""Explanations: what decided each school's data-use rating, as rows and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import fill
+
+from climatekit.data_use.what_if import find_what_ifs
+from climatekit.knowledge.wording import Messages, load_messages
+from climatekit.report.explanation import Explanation, explain_rating
+from climatekit.report.phrases import write_date
+from climatekit.run.spreadsheet import Cell
+from climatekit.run.study import Study, describe_rating
+
+EXPLANATION_COLUMNS = (
+    "school", "name", "indicator", "question", "low", "high", "status", "detail", "due",
+    "decided_by", "basis", "record", "record_day", "record_low", "record_high",
+    "school_evidenced", "school_possible", "change",
+)  # fmt: skip
+_WIDTH = 78
+
+
+def list_explanations(study: Study, schools: Sequence[str]) -> list[tuple[Cell, ...]]:
+    """Return one row per school and indicator, in the columns of `EXPLANATION_COLUMNS`."""
+    messages = load_messages(study.settings.language)
+    rows: list[tuple[Cell, ...]] = []
+    for school in schools:
+        whole = not _list_hidden(study, school)
+        for one in _explain(study, school, messages):
+            more = one.what_if
+            rows.append(
+                (
+                    school,
+                    study.names[school],
+                    one.indicator,
+                    one.question,
+                    one.low,
+                    one.high,
+                    one.status,
+                    one.detail,
+                    one.due.isoformat() if one.due else None,
+                    " ".join(one.decided_by),
+                    one.basis,
+                    (more.event or "cells") if more else None,
+                    more.day.isoformat() if more and more.day else None,
+                    more.low if more else None,
+                    more.high if more else None,
+                    more.evidenced if more and whole else None,
+                    more.possible if more and whole else None,
+                    one.change,
+                )
+            )
+    return rows
+
+
+def write_explanations(study: Study, schools: Sequence[str]) -> str:
+    """Return the same as text for people, in the language of the briefs."""
+    messages = load_messages(study.settings.language)
+    day = write_date(study.require_as_of(), messages)
+    blocks = []
+    for school in schools:
+        lines = [
+            messages.say("explain.heading", name=study.names[school], date=day),
+            describe_rating(study, school, messages).headline,
+        ]
+        for one in _explain(study, school, messages):
+            lines += ["", f"{one.indicator}  {one.question}"]
+            lines += [
+                fill(text, _WIDTH, initial_indent="    ", subsequent_indent="    ")
+                for text in (one.detail, one.basis, one.change)
+                if text
+            ]
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def _explain(study: Study, school: str, messages: Messages) -> tuple[Explanation, ...]:
+    log = [row for row in study.inputs.log if row.school == school]
+    rating = study.ratings[school]
+    what_ifs = find_what_ifs(
+        study.facts[school],
+        log,
+        rating.findings,
+        study.rubric,
+        as_of=study.require_as_of(),
+        log_start=study.settings.rubric.log_start,
+    )
+    return explain_rating(
+        rating,
+        describe_rating(study, school, messages),
+        what_ifs,
+        log,
+        messages,
+        hidden=_list_hidden(study, school),
+    )
+
+
+def _list_hidden(study: Study, school: str) -> frozenset[str]:
+    """Return the indicators whose level would tell of a hidden wave."""
+    waves = study.release.schools[school].waves
+    hidden = {wave for wave, told in waves.items() if not told.shown}
+    recent = set(list(waves)[-2:])
+    covered = {
+        finding.indicator
+        for finding in study.ratings[school].findings
+        if finding.indicator.startswith("C") and hidden & set(finding.waves)
+    }
+    return frozenset(covered | ({"C2"} if hidden & recent else set()))
