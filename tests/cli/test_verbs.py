@@ -195,6 +195,37 @@ def test_rate_explains_what_decided_and_what_one_more_record_would_change(climat
     assert not any(row["school_evidenced"] for row in told["data"] if row["school"] == "104")
 
 
+def test_power_needs_the_roster_alone(climatekit, district, tmp_path):
+    roster = shutil.copy(district / "roster.csv", tmp_path / "roster.csv")
+
+    ended = climatekit("power", "--roster", roster, "--response", "85")
+
+    rows = read_rows(ended.out)
+    assert ended.code == 0
+    assert len(rows) == 9
+    assert rows[-1]["name"] == "District"
+    for row in rows[:-1]:
+        assert int(row["answers"]) == round(0.85 * int(row["eligible"]))
+        # Under 10 answers no verdict; at 30 staff, 9.9 points can be shown, at 20, 12.5.
+        staff = int(row["eligible"])
+        expected = "pooled" if staff < 12 else "third_wave" if staff < 30 else "two_waves"
+        assert row["advice"] == expected
+    assert float(rows[-1]["detectable"]) < min(float(row["detectable"]) for row in rows[:-1])
+
+
+def test_power_without_a_roster_is_a_configuration_fault(climatekit, district, tmp_path):
+    own = shutil.copytree(district, tmp_path / "own")
+    config = own / "climatekit.toml"
+    lines = config.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith("roster")]
+    config.write_text("".join(kept), encoding="utf-8")
+
+    ended = climatekit("power", "--config", config)
+
+    assert ended.code == 4
+    assert "CK455" in ended.err
+
+
 def test_check_shows_items_columns_and_hides_small_counts(climatekit, district):
     ended = climatekit("check", "--config", district / "climatekit.toml")
 

@@ -19,6 +19,7 @@ from climatekit.cli import (
     demo,
     doctor,
     explain,
+    power,
     rate,
     reliability,
     run,
@@ -37,7 +38,7 @@ climatekit turns a staff survey export into scores that hold and a brief per sch
   climatekit demo                      a made-up district, the whole way
 
 Look first:   check, scales, config show, doctor, explain CODE
-Look closer:  reliability, compare, rate, brief, verify
+Look closer:  reliability, compare, rate, power, brief, verify
 More:         climatekit --help, climatekit VERB --help"""
 
 _EXIT_CODES = """\
@@ -137,6 +138,7 @@ for verb in (
     reliability,
     compare,
     rate,
+    power,
     brief,
     run,
     verify,

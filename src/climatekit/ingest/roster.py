@@ -79,7 +79,7 @@ class Roster:
         return alike.pop() if len(alike) == 1 and not exact else None
 
 
-def read_roster(path: Path, *, waves: Sequence[str]) -> Roster:
+def read_roster(path: Path, *, waves: Sequence[str] | None) -> Roster:
     """Read a roster.
 
     Parameters
@@ -88,8 +88,8 @@ def read_roster(path: Path, *, waves: Sequence[str]) -> Roster:
         CSV with the columns school_id, school_name, wave_id, staff_group, eligible and
         grades (the last optional); one row per school, wave and staff group, where a
         blank staff_group is the whole school.
-    waves : sequence of str
-        The wave ids that there are.
+    waves : sequence of str, optional
+        The wave ids that there are; None where no survey is configured yet: any will do.
 
     Raises
     ------
@@ -97,7 +97,8 @@ def read_roster(path: Path, *, waves: Sequence[str]) -> Roster:
         With every fault at once.
     """
     records = read_records(path, HEADINGS, needed=_NEEDED, code="CK301", what="roster")
-    faults = [fault for record in records for fault in _check_record(record, path.name, waves)]
+    known = _list_waves(records) if waves is None else waves
+    faults = [fault for record in records for fault in _check_record(record, path.name, known)]
     faults += _check_together(records, path.name)
     if not records:
         faults.append(
@@ -128,6 +129,11 @@ def read_roster(path: Path, *, waves: Sequence[str]) -> Roster:
 
 def _tidy(text: str) -> str:
     return unicodedata.normalize("NFC", text.strip())
+
+
+def _list_waves(records: Sequence[Record]) -> list[str]:
+    named = (record.cells["wave_id"] for record in records)
+    return list(dict.fromkeys(wave for wave in named if wave))
 
 
 def _check_record(record: Record, file: str, waves: Sequence[str]) -> Iterator[Problem]:

@@ -1,0 +1,75 @@
+"""``climatekit power``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from climatekit.cli._context import config_option, find_config, load_study_settings
+from climatekit.cli._messages import say
+from climatekit.cli._output import format_option, write_table
+
+_NARROW = {
+    "school": "school",
+    "name": "name",
+    "eligible": "staff",
+    "answers": "answers",
+    "detectable": "can show",
+    "pace": "a wave, of 3",
+    "advice": "advice",
+}
+
+
+@click.command("power")
+@config_option
+@click.option("--roster", type=click.Path(path_type=Path), help="Roster CSV.")
+@click.option(
+    "--response",
+    type=click.FloatRange(1, 100),
+    default=80.0,
+    show_default=True,
+    help="Planned response, percent of staff.",
+)
+@click.option(
+    "--sd",
+    type=click.FloatRange(1, 50),
+    default=18.0,
+    show_default=True,
+    help="Spread of one school's staff: standard deviation, points of 0 to 100.",
+)
+@format_option
+def command(
+    config: Path | None, roster: Path | None, response: float, sd: float, format_: str | None
+) -> None:
+    """Tell before a survey what change each school could show.
+
+    One row per school of the roster: the smallest change between two waves that would be
+    found 4 times in 5, the same as a steady change per wave seen over three waves, and
+    whether the school needs a third wave or the district's pooled change. Counted for one
+    score alone; with several, each needs a little more.
+
+    \b
+    Examples:
+      climatekit power --response 70
+      climatekit power --roster roster.csv
+    """
+    from climatekit.knowledge.settings_file import settings_from_flags
+    from climatekit.run.power_plan import POWER_COLUMNS, list_power
+
+    if roster is not None and find_config(config) is None:
+        settings = settings_from_flags(None, (), roster=roster)
+    else:
+        settings = load_study_settings(config, roster=roster)
+    rows = list_power(settings, response=response / 100, sd=sd)
+    write_table(
+        POWER_COLUMNS,
+        rows,
+        format=format_,
+        title=f"Change that a school could show, points, if {response:g}% answer",
+        schema="power",
+        notes={"response": response, "sd": sd},
+        narrow=_NARROW,
+    )
+    schools = sum(1 for row in rows if row[0])
+    say(f"climatekit: planned {schools} school{'s' * (schools != 1)}; exit 0")
