@@ -16,7 +16,7 @@ _NARROW = {
     "eligible": "staff",
     "answers": "answers",
     "detectable": "can show",
-    "pace": "a wave, of 3",
+    "pace": "pace",
     "advice": "advice",
 }
 
