@@ -195,6 +195,32 @@ def test_rate_explains_what_decided_and_what_one_more_record_would_change(climat
     assert not any(row["school_evidenced"] for row in told["data"] if row["school"] == "104")
 
 
+def test_compare_lists_the_district_in_one_table_without_hidden_schools(climatekit, district):
+    config = ("--config", district / "climatekit.toml")
+    schools = read_rows(climatekit("compare", *config).out)
+    ended = climatekit("compare", *config, "--district")
+
+    rows = read_rows(ended.out)
+    told = {(row["school"], row["score"]): row for row in schools if row["difference"]}
+    own = [row for row in rows if row["school"]]
+    assert {(row["school"], row["score"]) for row in own} <= set(told)
+    for row in own:
+        beside = told[row["school"], row["score"]]
+        assert (row["difference"], row["low"]) == (beside["difference"], beside["low"])
+    for row in rows:
+        if row["name"] == "District":
+            count = sum(
+                one["score"] == row["score"]
+                and one["before"] == row["before"]
+                and one["after"] == row["after"]
+                for one in own
+            )
+            assert int(row["schools"]) == count
+            few = row["withheld"].startswith("fewer than 8 schools")
+            assert few == (count < 8) == (row["difference"] == "")
+    assert climatekit("compare", *config, "--district", "--school", "101").code == 2
+
+
 def test_power_needs_the_roster_alone(climatekit, district, tmp_path):
     roster = shutil.copy(district / "roster.csv", tmp_path / "roster.csv")
 

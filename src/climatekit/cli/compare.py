@@ -27,6 +27,17 @@ _NARROW = {
     "detectable": "detects",
     "verdict": "verdict",
 }
+_NARROW_DISTRICT = {
+    "score": "score",
+    "name": "school",
+    "difference": "change",
+    "low": "low",
+    "high": "high",
+    "shrunk": "shrunk",
+    "listed": "listed",
+    "tau": "tau",
+    "withheld": "withheld",
+}
 
 
 @click.command("compare")
@@ -36,11 +47,17 @@ _NARROW = {
 @config_option
 @reading_options
 @school_option
+@click.option(
+    "--district",
+    is_flag=True,
+    help="Pool the schools' changes, and list the schools by their best guess.",
+)
 @format_option
 def command(
     exports: tuple[Path, ...],
     config: Path | None,
     schools: tuple[str, ...],
+    district: bool,  # noqa: FBT001 (click's own way)
     format_: str | None,
     **flags: Any,  # noqa: ANN401 (the reader's flags, by name)
 ) -> None:
@@ -49,22 +66,41 @@ def command(
     One row per school and score: the two scores, their difference with its 95% interval,
     the change that a school of this size can reliably spot, and a verdict.
 
+    With --district: for each score the schools' mean change, how far their true changes
+    lie apart (tau), and the schools in order of their shrunk change, pulled toward the
+    district's because small schools bounce. That order is for the district's screening,
+    never for a school's own brief. At least 8 schools.
+
     \b
-    Example:
+    Examples:
       climatekit compare --school 101
+      climatekit compare --district
     """
+    if district and schools:
+        raise click.UsageError("--district is of all schools; leave --school out")
+    from climatekit.run.district_table import DISTRICT_COLUMNS, list_district_changes
     from climatekit.run.study import load_study
     from climatekit.run.tables import CHANGE_COLUMNS, list_changes
 
     study = load_study(load_study_settings(config, exports, **flags))
-    rows = list_changes(study, study.choose_schools(schools))
-    write_table(
-        CHANGE_COLUMNS,
-        rows,
-        format=format_,
-        title="Change since the wave before",
-        schema="compare",
-        narrow=_NARROW,
-    )
+    chosen = study.choose_schools(schools)
+    if district:
+        write_table(
+            DISTRICT_COLUMNS,
+            list_district_changes(study),
+            format=format_,
+            title="The schools' changes, pooled; points",
+            schema="compare-district",
+            narrow=_NARROW_DISTRICT,
+        )
+    else:
+        write_table(
+            CHANGE_COLUMNS,
+            list_changes(study, chosen),
+            format=format_,
+            title="Change since the wave before",
+            schema="compare",
+            narrow=_NARROW,
+        )
     show_problems(study.warnings)
     say(study.last_line("compared"))
