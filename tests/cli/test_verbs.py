@@ -221,6 +221,21 @@ def test_compare_lists_the_district_in_one_table_without_hidden_schools(climatek
     assert climatekit("compare", *config, "--district", "--school", "101").code == 2
 
 
+def test_compare_tells_points_a_year_where_three_waves_can_be_compared(climatekit, district):
+    config = ("--config", district / "climatekit.toml")
+    ended = climatekit("compare", *config, "--trend")
+
+    rows = read_rows(ended.out)
+    told = [row for row in rows if row["per_year"]]
+    assert told
+    for row in told:
+        assert int(row["waves"]) >= 3
+        assert int(row["low"]) <= int(row["per_year"]) <= int(row["high"])
+    assert {row["withheld"] for row in rows if not row["per_year"]} <= {"few-waves", "protected"}
+    assert not any(row["per_year"] for row in rows if row["school"] == "104")
+    assert climatekit("compare", *config, "--district", "--trend").code == 2
+
+
 def test_power_needs_the_roster_alone(climatekit, district, tmp_path):
     roster = shutil.copy(district / "roster.csv", tmp_path / "roster.csv")
 

@@ -52,12 +52,14 @@ _NARROW_DISTRICT = {
     is_flag=True,
     help="Pool the schools' changes, and list the schools by their best guess.",
 )
+@click.option("--trend", is_flag=True, help="Points a year, from three comparable waves on.")
 @format_option
 def command(
     exports: tuple[Path, ...],
     config: Path | None,
     schools: tuple[str, ...],
     district: bool,  # noqa: FBT001 (click's own way)
+    trend: bool,  # noqa: FBT001
     format_: str | None,
     **flags: Any,  # noqa: ANN401 (the reader's flags, by name)
 ) -> None:
@@ -71,16 +73,21 @@ def command(
     district's because small schools bounce. That order is for the district's screening,
     never for a school's own brief. At least 8 schools.
 
+    With --trend: points a year of a straight line through all waves since the questions
+    last changed, where there are three or more.
+
     \b
     Examples:
       climatekit compare --school 101
       climatekit compare --district
+      climatekit compare --trend
     """
-    if district and schools:
-        raise click.UsageError("--district is of all schools; leave --school out")
+    if district and (schools or trend):
+        raise click.UsageError("--district goes with neither --school nor --trend")
     from climatekit.run.district_table import DISTRICT_COLUMNS, list_district_changes
     from climatekit.run.study import load_study
     from climatekit.run.tables import CHANGE_COLUMNS, list_changes
+    from climatekit.run.trend_table import TREND_COLUMNS, list_trends
 
     study = load_study(load_study_settings(config, exports, **flags))
     chosen = study.choose_schools(schools)
@@ -92,6 +99,14 @@ def command(
             title="The schools' changes, pooled; points",
             schema="compare-district",
             narrow=_NARROW_DISTRICT,
+        )
+    elif trend:
+        write_table(
+            TREND_COLUMNS,
+            list_trends(study, chosen),
+            format=format_,
+            title="Trend, points a year",
+            schema="compare-trend",
         )
     else:
         write_table(
