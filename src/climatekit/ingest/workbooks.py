@@ -56,7 +56,7 @@ def read_sheet(
         names = [
             sheet.name
             for sheet in book.sheets_metadata
-            if sheet.typ is calamine.SheetTypeEnum.WorkSheet
+            if sheet.typ == calamine.SheetTypeEnum.WorkSheet
         ]
         sheets = {
             name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names

@@ -28,6 +28,10 @@ def write_settings_schema() -> str:
         for key in table["properties"].values():
             if "examples" in key:
                 key["examples"] = [_read_example(text) for text in key["examples"]]
+            for bound in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
+                # The oldest pydantic writes whole bounds as 50, newer ones as 50.0.
+                if bound in key and float(key[bound]).is_integer():
+                    key[bound] = int(key[bound])
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 
 
