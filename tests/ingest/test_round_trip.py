@@ -53,15 +53,15 @@ def unbreakable(label):
 
 
 def numbered(label):
-    return f"{[k for k, v in LABELS.items() if v == label][0]} - {label}"
+    return f"{next(k for k, v in LABELS.items() if v == label)} - {label}"
 
 
 def in_brackets(label):
-    return f"{label} ({[k for k, v in LABELS.items() if v == label][0]})"
+    return f"{label} ({next(k for k, v in LABELS.items() if v == label)})"
 
 
 def as_code(label):
-    return str([k for k, v in LABELS.items() if v == label][0])
+    return str(next(k for k, v in LABELS.items() if v == label))
 
 
 def as_float(label):
