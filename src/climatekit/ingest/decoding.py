@@ -245,6 +245,9 @@ def _fit(char: str, before: str, after: str) -> int:
     between_letters = before.isalpha() and after.isalpha()
     if char == "\u2019":
         return 2 if between_letters or before.isalpha() else 1
+    if char == "\u00a0":
+        # A no-break space is a blank: it belongs between letters too.
+        return 1
     if char in _MARKS_IN_TEXT:
         return -2 if between_letters else 1
     if char in _LETTERS:
