@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,10 @@ from climatekit.cli._context import (
     school_option,
 )
 from climatekit.cli._messages import say, show_problems
+from climatekit.cli._workers import show_progress, worker_options
+
+if TYPE_CHECKING:
+    from climatekit.run.workers import Limits
 
 
 @click.command("brief")
@@ -34,6 +39,7 @@ from climatekit.cli._messages import say, show_problems
     default=Path(),
     help="Folder to write to. Default: this folder.",
 )
+@worker_options
 @click.option("--force", is_flag=True, help="Overwrite briefs that are there.")
 def command(
     config: Path | None,
@@ -41,6 +47,7 @@ def command(
     schools: tuple[str, ...],
     formats: tuple[str, ...],
     folder: Path,
+    limits: Limits,
     force: bool,  # noqa: FBT001 (a flag)
 ) -> int:
     """Write the two-page brief of one school, or of every school.
@@ -49,12 +56,19 @@ def command(
     Example:
       climatekit brief --school 101 --format html
     """
-    from climatekit.run.rendering import render_briefs, write_briefs
+    from climatekit.run.batch import render_briefs
+    from climatekit.run.rendering import write_briefs
     from climatekit.run.study import build_briefs, load_study
 
     study = load_study(load_study_settings(config, as_of=as_of))
     briefs = build_briefs(study, study.choose_schools(schools))
-    rendered = render_briefs(briefs, formats or ("pdf",))
+    with show_progress() as progress:
+        rendered = render_briefs(
+            briefs,
+            formats or ("pdf",),
+            limits=limits,
+            progress=progress,
+        )
     paths = write_briefs(rendered.files, folder, force=force)
     show_problems((*study.warnings, *rendered.problems))
     for path in paths:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from climatekit.cli._context import as_of_option, config_option, load_study_settings
 from climatekit.cli._messages import say, show_problems
+from climatekit.cli._workers import show_progress, worker_options
+
+if TYPE_CHECKING:
+    from climatekit.run.workers import Limits
 
 
 @click.command("run")
@@ -20,11 +25,20 @@ from climatekit.cli._messages import say, show_problems
     type=click.Path(path_type=Path),
     help="Folder for the releases. Default: `output` of the configuration.",
 )
-def command(config: Path | None, as_of: date | None, output: Path | None) -> int:
+@worker_options
+@click.option("--force", is_flag=True, help="Make every brief again, changed or not.")
+def command(
+    config: Path | None,
+    as_of: date | None,
+    output: Path | None,
+    limits: Limits,
+    force: bool,  # noqa: FBT001 (a flag)
+) -> int:
     """Do all of it: read, score, compare, rate, render, publish. For cron.
 
     A release is published whole, by one rename, or not at all. The same input gives the
-    same bytes; nothing new means nothing to do.
+    same bytes; nothing new means nothing to do, and a brief in which nothing changed is
+    taken over. A run that was stopped goes on where it was.
 
     \b
     Example:
@@ -33,7 +47,13 @@ def command(config: Path | None, as_of: date | None, output: Path | None) -> int
     from climatekit.run.release import run_study
 
     settings = load_study_settings(config, as_of=as_of, output=output)
-    outcome = run_study(settings)
+    with show_progress() as progress:
+        outcome = run_study(
+            settings,
+            limits=limits,
+            force=force,
+            progress=progress,
+        )
     show_problems(outcome.problems)
     if outcome.path is not None:
         click.echo(outcome.path)

@@ -79,6 +79,16 @@ def check_pdf_engine() -> Problem | None:
     return None
 
 
+def describe_pdf_engine() -> str:
+    """Return the versions that can change a byte of a PDF, or ``missing``."""
+    try:
+        engine = _start_engine()
+    except RenderError:
+        return "missing"
+    pango = engine.weasyprint.text.ffi.pango.pango_version()
+    return f"WeasyPrint {engine.weasyprint.__version__}, Pango {pango}"
+
+
 @dataclass(slots=True)
 class _Engine:
     """WeasyPrint with our fonts, started once in a process."""

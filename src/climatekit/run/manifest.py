@@ -65,6 +65,7 @@ def build_manifest(
     *,
     withheld: Mapping[str, object] | None = None,
     refused: Mapping[str, str] | None = None,
+    briefs: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
     """Return a manifest without its outputs, which `publish_release` adds.
 
@@ -80,6 +81,8 @@ def build_manifest(
         What was withheld and by which rule; never a value or a count.
     refused : mapping of str to str, optional
         Id of each school without a brief to the code of its problem.
+    briefs : mapping of str to str, optional
+        File name of each brief, without ending, to the hash of what it was made from.
     """
     told: dict[str, object] = {
         "inputs": {name: _write_digest(digest) for name, digest in inputs.items()},
@@ -93,15 +96,21 @@ def build_manifest(
         **told,
         "withheld": dict(withheld or {}),
         "refused": dict(refused or {}),
+        "briefs": dict(briefs or {}),
     }
 
 
-def write_manifest(manifest: Mapping[str, object], files: Mapping[str, bytes]) -> bytes:
+def write_manifest(manifest: Mapping[str, object], files: Mapping[str, bytes | Path]) -> bytes:
     """Return the finished manifest's bytes: `manifest` and the digest of each output.
 
     Keys are sorted, so that equal content gives equal bytes.
     """
-    outputs = {name: _write_digest(digest_bytes(content)) for name, content in files.items()}
+    outputs = {
+        name: _write_digest(
+            digest_file(content) if isinstance(content, Path) else digest_bytes(content)
+        )
+        for name, content in files.items()
+    }
     whole = {**manifest, "outputs": outputs}
     text = json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
     return (text + "\n").encode("utf-8", "backslashreplace")

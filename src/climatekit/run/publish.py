@@ -79,7 +79,7 @@ class Published:
 
 def publish_release(
     output: Path,
-    files: Mapping[str, bytes],
+    files: Mapping[str, bytes | Path],
     manifest: Mapping[str, object],
     *,
     keep: int,
@@ -91,8 +91,9 @@ def publish_release(
     ----------
     output : Path
         The output folder, as `prepare_output` left it.
-    files : mapping of str to bytes
-        Relative path inside the release to content.
+    files : mapping of str to (bytes or Path)
+        Relative path inside the release to content, or to where that lies, flushed, on the
+        same disk.
     manifest : mapping
         As `build_manifest` returns it; the outputs are added here.
     keep : int
@@ -140,7 +141,7 @@ def publish_release(
         return Published(release, unchanged=False, problems=prune_releases(output, release, keep))
 
 
-def _check_names(files: Mapping[str, bytes]) -> None:
+def _check_names(files: Mapping[str, bytes | Path]) -> None:
     folded = [name.casefold() for name in files]
     bad = [
         name
@@ -201,7 +202,11 @@ def _write_pointer(output: Path, staging: Path, release: Path, sealed: bytes, ru
 
 
 def _write_release(
-    output: Path, staging: Path, release: Path, files: Mapping[str, bytes], sealed: bytes
+    output: Path,
+    staging: Path,
+    release: Path,
+    files: Mapping[str, bytes | Path],
+    sealed: bytes,
 ) -> None:
     inside = staging / "release"
     stage_files(inside, {**files, FILE_NAME: sealed})

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from climatekit.errors import DefinitionError, InputError, OutputError, Problem
+from climatekit.errors import ClimatekitError, DefinitionError, InputError, OutputError, Problem
 from climatekit.knowledge.resources import shipped
 from climatekit.knowledge.settings import Settings
 from climatekit.knowledge.settings_file import describe_settings
-from climatekit.report.pdf import check_pdf_engine
+from climatekit.report.pdf import describe_pdf_engine
 from climatekit.run import tables
+from climatekit.run.batch import Progress, Rendered, Shelves, hash_parts, render_briefs
+from climatekit.run.bench import Bench
 from climatekit.run.machine import list_versions
 from climatekit.run.manifest import Digest, build_manifest, digest_file
+from climatekit.run.output_folder import make_output_error
 from climatekit.run.publish import (
     find_current,
+    find_latest,
     lock_output,
     prepare_output,
     publish_release,
 )
-from climatekit.run.rendering import Rendered, render_briefs
 from climatekit.run.spreadsheet import Cell, write_csv
 from climatekit.run.study import Study, build_briefs, load_study
+from climatekit.run.workers import Limits
 from climatekit.values import Withheld
 
+_PAGE_VERSIONS = ("climatekit", "jinja2", "report_templates", "pdf_engine")
 _BYTE_MARK = "\ufeff"  # without it Excel reads a school's accents wrong
 
 
@@ -49,13 +55,25 @@ class Outcome:
     exit_code: int
 
 
-def run_study(settings: Settings) -> Outcome:
+def run_study(
+    settings: Settings,
+    *,
+    limits: Limits | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> Outcome:
     """Read, score, compare, gate, rate, render and publish, whole or not at all.
 
     Parameters
     ----------
     settings : Settings
         With waves, an output folder and a day of rating.
+    limits : Limits, optional
+        Worker processes and what one brief may take; one process when not given.
+    force : bool
+        Make every brief again, even where nothing changed.
+    progress : callable, optional
+        Called with how many briefs are done, of how many, and how many failed.
 
     Returns
     -------
@@ -75,7 +93,7 @@ def run_study(settings: Settings) -> Outcome:
         described = describe_settings(settings)
         key = str(build_manifest(digests, described, versions)["run_key"])
         current = find_current(output, key)
-        if current is not None:
+        if current is not None and not force:
             return Outcome(
                 path=current,
                 problems=warned,
@@ -83,20 +101,29 @@ def run_study(settings: Settings) -> Outcome:
                 exit_code=0,
             )
         study = load_study(settings)
-        rendered = _render(study)
-        _check_unchanged(inputs, digests)
-        published = publish_release(
-            output,
-            {**rendered.files, **_write_tables(study)},
-            build_manifest(
-                digests,
-                described,
-                versions,
-                withheld=_list_withheld(study),
-                refused=rendered.failed,
-            ),
-            keep=settings.keep,
-        )
+        with _open_bench(output, key) as bench:
+            shelves = Shelves(
+                bench=bench,
+                last=find_latest(output),
+                stamp=hash_parts({name: versions[name] for name in _PAGE_VERSIONS}),
+                force=force,
+            )
+            rendered = _render(study, limits, shelves, progress)
+            _check_unchanged(inputs, digests)
+            published = publish_release(
+                output,
+                {**rendered.files, **_write_tables(study)},
+                build_manifest(
+                    digests,
+                    described,
+                    versions,
+                    withheld=_list_withheld(study),
+                    refused=rendered.failed,
+                    briefs=rendered.keys,
+                ),
+                keep=settings.keep,
+            )
+            bench.clear()
     problems = (*warned, *study.warnings, *rendered.problems, *published.problems)
     return Outcome(
         path=published.path,
@@ -157,12 +184,12 @@ def _list_inputs(settings: Settings) -> dict[str, Path]:
 
 
 def _list_versions(settings: Settings) -> dict[str, str]:
-    versions = list_versions()
+    versions = {**list_versions(), "pdf_engine": ""}
     for kind in ("scales", "report_templates"):
         versions[kind] = _hash_folder(shipped(kind))
     if "pdf" in settings.formats:
         # A machine that gets its PDF engine later has something to do again.
-        versions["pdf_engine"] = "missing" if check_pdf_engine() else "present"
+        versions["pdf_engine"] = describe_pdf_engine()
     return versions
 
 
@@ -175,9 +202,37 @@ def _hash_folder(folder: Path) -> str:
     return whole.hexdigest()
 
 
-def _render(study: Study) -> Rendered:
+@contextlib.contextmanager
+def _open_bench(output: Path, key: str) -> Iterator[Bench]:
+    """Keep what is done when the run is stopped; clear it away when the disk refuses."""
+    try:
+        bench = Bench(output, key)
+    except OSError as error:
+        raise make_output_error(
+            "CK511", "the output folder cannot be used", error, output
+        ) from error
+    try:
+        yield bench
+    except OSError as error:
+        _clear(bench)
+        raise make_output_error("CK512", "cannot write the release", error, bench.folder) from error
+    except ClimatekitError:
+        _clear(bench)
+        raise
+
+
+def _clear(bench: Bench) -> None:
+    with contextlib.suppress(OSError):  # the next run clears up; what went wrong is told
+        bench.clear()
+
+
+def _render(
+    study: Study, limits: Limits | None, shelves: Shelves, progress: Progress | None
+) -> Rendered:
     briefs = build_briefs(study, tuple(study.release.schools))
-    rendered = render_briefs(briefs, study.settings.formats)
+    rendered = render_briefs(
+        briefs, study.settings.formats, limits=limits, shelves=shelves, progress=progress
+    )
     if study.release.schools and len(rendered.failed) == len(study.release.schools):
         raise OutputError(rendered.problems)
     return rendered
@@ -236,7 +291,8 @@ def _write_last_line(
     warnings = sum(problem.count for problem in problems if problem.severity == "warning")
     made = schools - len(rendered.failed)
     parts = [
-        f"climatekit: {made} of {schools} briefs published in {path.name}",
+        f"climatekit: {made} of {schools} briefs published in {path.name}"
+        + (f", {rendered.unchanged} of them unchanged" if rendered.unchanged else ""),
         f"{warnings} warning{'s' * (warnings != 1)}{failed}",
     ]
     if any(problem.code == "CK501" for problem in rendered.problems):

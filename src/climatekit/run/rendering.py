@@ -1,97 +1,71 @@
-"""Rendering: briefs to files; one school that fails does not stop the others."""
+"""Rendering: one brief to its files, and finished files to a folder."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from climatekit.errors import ClimatekitError, OutputError, Problem
 from climatekit.release.released import Released
 from climatekit.report.brief import Brief
-from climatekit.report.fonts import find_missing_glyphs
 from climatekit.report.html import render_html
-from climatekit.report.pdf import check_pdf_engine, render_pdf
-from climatekit.run.publish import name_files
+from climatekit.report.pdf import render_pdf
 from climatekit.values import Withheld
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
-    """What rendering gave.
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One brief to render: all that a worker is given."""
 
-    Attributes
-    ----------
-    files : mapping of str to bytes
-        File name to content.
-    problems : tuple of Problem
-        The missing PDF engine, and one for each school that failed.
-    failed : mapping of str to str
-        School id to the code of its problem; such a school has no file at all.
-    """
+    brief: Brief
+    name: str
+    formats: tuple[str, ...]
 
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What became of one job: its files, or the problems that it has instead."""
+
+    school: str
+    name: str
     files: Mapping[str, bytes]
-    problems: tuple[Problem, ...]
-    failed: Mapping[str, str]
-
-    @property
-    def exit_code(self) -> int:
-        """1 when a brief or a form of it is missing, else 0."""
-        return int(any(problem.severity == "error" for problem in self.problems))
+    problems: tuple[Problem, ...] = ()
 
 
-def render_briefs(briefs: Sequence[Brief], formats: Sequence[str]) -> Rendered:
-    """Render each brief in each form.
-
-    Without a PDF engine the HTML is written in the PDF's place and the problem says what
-    the PDF needs.
+def make_files(job: Job) -> Made:
+    """Return one brief's files, or its problems; it raises nothing but MemoryError.
 
     Parameters
     ----------
-    briefs : sequence of Brief
-    formats : sequence of {"pdf", "html", "json"}
-
-    Raises
-    ------
-    InputError
-        If two schools would share a file.
+    job : Job
+        ``formats`` holds ``pdf``, ``html`` or ``json``.
     """
-    wanted = tuple(dict.fromkeys(formats))
-    problems: list[Problem] = []
-    if "pdf" in wanted and briefs:
-        missing = check_pdf_engine()
-        if missing is not None:
-            problems.append(missing)
-            wanted = tuple(dict.fromkeys(("html", *(one for one in wanted if one != "pdf"))))
-    problems.extend(_warn_of_glyphs(briefs))
-    names = name_files({brief.school_id: brief.school for brief in briefs})
-    files: dict[str, bytes] = {}
-    failed: dict[str, str] = {}
-    for brief in briefs:
-        name = names[brief.school_id]
-        try:
-            files.update(_render_one(brief, name, wanted))
-        except ClimatekitError as error:
-            problems.extend(
-                dataclasses.replace(problem, record=None, file=name) for problem in error.problems
-            )
-            failed[brief.school_id] = error.problems[0].code
-        except Exception as error:  # noqa: BLE001 (a fault in one brief must not cost the others)
-            problems.append(
-                Problem(
-                    code="CK902",
-                    message=f"the brief could not be made: {type(error).__name__}",
-                    file=name,
-                    mend="report it with the version; the other briefs are not touched",
-                )
-            )
-            failed[brief.school_id] = "CK902"
-    return Rendered(files=files, problems=tuple(problems), failed=failed)
+    school = job.brief.school_id
+    try:
+        return Made(school, job.name, _render_one(job.brief, job.name, job.formats))
+    except MemoryError:
+        raise  # the worker that tells of it must end
+    except ClimatekitError as error:
+        problems = tuple(
+            dataclasses.replace(problem, record=None, file=job.name) for problem in error.problems
+        )
+        return Made(school, job.name, {}, problems)
+    except Exception as error:  # noqa: BLE001 (a fault in one brief must not cost the others)
+        fault = Problem(
+            code="CK902",
+            message=f"the brief could not be made: {type(error).__name__}",
+            file=job.name,
+            mend="report it with the version; the other briefs are not touched",
+        )
+        return Made(school, job.name, {}, (fault,))
 
 
-def write_briefs(files: Mapping[str, bytes], folder: Path, *, force: bool) -> tuple[Path, ...]:
+def write_briefs(
+    files: Mapping[str, bytes | Path], folder: Path, *, force: bool
+) -> tuple[Path, ...]:
     """Write rendered briefs to a folder that the user named.
 
     Raises
@@ -118,7 +92,7 @@ def write_briefs(files: Mapping[str, bytes], folder: Path, *, force: bool) -> tu
         folder.mkdir(parents=True, exist_ok=True)
         for path, content in zip(paths, files.values(), strict=True):
             beside = path.with_name(f".{path.name}.part")
-            beside.write_bytes(content)
+            beside.write_bytes(content if isinstance(content, bytes) else content.read_bytes())
             beside.replace(path)
     except OSError as error:
         raise OutputError(
@@ -132,22 +106,6 @@ def write_briefs(files: Mapping[str, bytes], folder: Path, *, force: bool) -> tu
     return tuple(paths)
 
 
-def _warn_of_glyphs(briefs: Sequence[Brief]) -> list[Problem]:
-    """Return a warning for each school whose name our fonts cannot write."""
-    return [
-        Problem(
-            code="CK504",
-            message="the school's name holds letters that the brief's fonts do not have",
-            file=brief.school,
-            found=", ".join(f"U+{ord(char):04X}" for char in sorted(missing)),
-            mend="give the name in another script in the roster, or expect boxes in its place",
-            severity="warning",
-        )
-        for brief in briefs
-        if (missing := find_missing_glyphs(brief.school))
-    ]
-
-
 def brief_to_json(brief: Brief) -> bytes:
     """Return the brief as JSON: every printed number and sentence, nothing else.
 
@@ -157,7 +115,7 @@ def brief_to_json(brief: Brief) -> bytes:
     return (text + "\n").encode()
 
 
-def _render_one(brief: Brief, name: str, formats: Sequence[str]) -> dict[str, bytes]:
+def _render_one(brief: Brief, name: str, formats: tuple[str, ...]) -> dict[str, bytes]:
     made: dict[str, bytes] = {}
     for form in formats:
         if form == "pdf":

@@ -1,0 +1,261 @@
+"""Many briefs: only what changed is made, on any number of workers, and never mixed up."""
+
+import io
+import json
+import re
+import shutil
+from dataclasses import replace
+
+import pypdf
+import pytest
+from report.samples import random_brief
+
+from climatekit.knowledge.settings_file import read_settings
+from climatekit.run import batch, rendering
+from climatekit.run.bench import MAKING
+from climatekit.run.district import write_district
+from climatekit.run.manifest import verify_release
+from climatekit.run.release import run_study
+from climatekit.run.workers import Limits
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("many")
+    write_district(folder, schools=24)
+    return folder
+
+
+@pytest.fixture
+def study(district, tmp_path):
+    shutil.copytree(district, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def settings_of(study, formats=("json",)):
+    config = study / "climatekit.toml"
+    text = config.read_text(encoding="utf-8")
+    if "formats =" not in text:
+        listed = json.dumps(list(formats))
+        config.write_text(text.replace("[columns]", f"formats = {listed}\n\n[columns]", 1), "utf-8")
+    return read_settings(config)
+
+
+def read_all(path):
+    return {one.name: one.read_bytes() for one in sorted(path.iterdir())}
+
+
+def change_one(study):
+    """Take a line of school 101 out of the evidence log, which changes its brief alone."""
+    log = study / "evidence_log.csv"
+    lines = log.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("101,2026-spring,shared_back")]
+    assert len(kept) < len(lines)
+    log.write_text("\n".join([*kept, ""]), "utf-8")
+
+
+def test_two_workers_give_the_bytes_of_one(study, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other")
+    shutil.copytree(study, other, dirs_exist_ok=True)
+
+    one = run_study(settings_of(study, ("html", "json")))
+    two = run_study(settings_of(other, ("html", "json")), limits=Limits(workers=2))
+
+    assert one.exit_code == two.exit_code == 0
+    assert read_all(one.path) == read_all(two.path)
+
+
+def test_only_the_brief_that_changed_is_made_again(study, monkeypatch):
+    settings = settings_of(study)
+    first = run_study(settings)
+    change_one(study)
+    asked = []
+    honest = rendering.brief_to_json
+    monkeypatch.setattr(
+        rendering, "brief_to_json", lambda brief: asked.append(brief.school_id) or honest(brief)
+    )
+
+    second = run_study(settings)
+
+    assert asked == ["101"]
+    assert second.path != first.path
+    assert "23 of them unchanged" in second.last_line
+    assert verify_release(second.path) == ()
+    before, after = read_all(first.path), read_all(second.path)
+    differ = {name for name in after if before.get(name) != after[name] and "manifest" not in name}
+    assert {name for name in differ if name.endswith(".json")} == {
+        next(
+            name
+            for name in after
+            if name.endswith(".json") and b'"school_id": "101"' in after[name]
+        )
+    }
+
+
+def test_an_unchanged_brief_is_the_same_file_on_the_disk(study):
+    settings = settings_of(study)
+    first = run_study(settings)
+    change_one(study)
+
+    second = run_study(settings)
+
+    shared = [
+        path.name
+        for path in second.path.glob("*.json")
+        if (first.path / path.name).exists() and path.samefile(first.path / path.name)
+    ]
+    assert len(shared) == 23
+
+
+def test_a_brief_that_somebody_changed_in_the_last_release_is_made_again(study):
+    settings = settings_of(study)
+    first = run_study(settings)
+    damaged = next(path for path in first.path.glob("*.json") if path.name != "manifest.json")
+    whole = damaged.read_bytes()
+    damaged.write_bytes(whole.replace(b"1", b"2"))
+    change_one(study)
+
+    second = run_study(settings)
+
+    assert verify_release(second.path) == ()
+    assert (second.path / damaged.name).read_bytes() == whole
+
+
+def test_an_interrupted_run_goes_on_where_it_was(study, monkeypatch):
+    settings = settings_of(study)
+    honest, asked = batch.make_files, []
+
+    def stop_at_tenth(job):
+        asked.append(job.name)
+        if len(asked) == 10:
+            raise KeyboardInterrupt
+        return honest(job)
+
+    monkeypatch.setattr(batch, "make_files", stop_at_tenth)
+    with pytest.raises(KeyboardInterrupt):
+        run_study(settings)
+    left = list(settings.output.glob(f"{MAKING}*"))
+
+    outcome = run_study(settings)
+
+    assert len(left) == 1
+    assert len(asked) == 10 + 15
+    assert len(set(asked)) == 24
+    assert outcome.exit_code == 0
+    assert not list(settings.output.glob(f"{MAKING}*"))
+
+
+def test_half_written_work_of_an_interrupted_run_is_not_used(study, monkeypatch):
+    settings = settings_of(study)
+    honest, asked = batch.make_files, []
+
+    def stop_at_tenth(job):
+        asked.append(job.name)
+        if len(asked) == 10:
+            raise KeyboardInterrupt
+        return honest(job)
+
+    monkeypatch.setattr(batch, "make_files", stop_at_tenth)
+    with pytest.raises(KeyboardInterrupt):
+        run_study(settings)
+    (left,) = settings.output.glob(f"{MAKING}*")
+    half = left / f"{asked[0]}.json"
+    half.write_bytes(half.read_bytes()[:100])
+    (left / f"{asked[1]}.done.json").write_text('{"files": 3}', encoding="utf-8")
+
+    outcome = run_study(settings)
+
+    assert len(asked) == 10 + 17
+    assert verify_release(outcome.path) == ()
+    assert all(json.loads(path.read_bytes()) for path in outcome.path.glob("*.json"))
+
+
+def test_other_input_clears_what_an_interrupted_run_left(study, monkeypatch):
+    settings = settings_of(study)
+    monkeypatch.setattr(batch, "make_files", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        run_study(settings)
+    monkeypatch.undo()
+    change_one(study)
+
+    run_study(settings)
+
+    assert not list(settings.output.glob(f"{MAKING}*"))
+
+
+def interrupt(_job):
+    raise KeyboardInterrupt
+
+
+def test_force_makes_every_brief_again_and_publishes_no_double(study, monkeypatch):
+    settings = settings_of(study)
+    first = run_study(settings)
+    honest, asked = batch.make_files, []
+    monkeypatch.setattr(batch, "make_files", lambda job: asked.append(job.name) or honest(job))
+
+    second = run_study(settings, force=True)
+
+    assert len(asked) == 24
+    assert second.path == first.path
+    assert len(list(settings.output.glob("release-*"))) == 1
+
+
+def test_a_failed_school_alone_is_tried_again(study, monkeypatch):
+    settings = settings_of(study, ("html",))
+    honest = rendering.render_html
+    monkeypatch.setattr(
+        rendering,
+        "render_html",
+        lambda brief: honest(brief) if brief.school_id != "101" else 1 / 0,
+    )
+    first = run_study(settings)
+    asked = []
+    monkeypatch.setattr(
+        rendering, "render_html", lambda brief: asked.append(brief.school_id) or honest(brief)
+    )
+
+    second = run_study(settings)
+
+    assert first.exit_code == 1
+    assert second.exit_code == 0
+    assert asked == ["101"]
+    assert len(list(second.path.glob("*.html"))) == 24
+
+
+def test_progress_counts_up_to_all(study):
+    told = []
+
+    run_study(settings_of(study), progress=lambda *now: told.append(now))
+
+    assert told == [(done, 24, 0) for done in range(25)]
+
+
+@pytest.mark.parametrize(("form", "schools"), [("html", 200), ("pdf", 24)])
+def test_marked_schools_are_never_mixed_up_by_two_workers(form, schools):
+    marks = [f"Canary{number * 7919:07d}" for number in range(1, schools + 1)]
+    briefs = [mark_brief(mark) for mark in marks]
+
+    rendered = batch.render_briefs(briefs, [form], limits=Limits(workers=2, renew=60))
+
+    assert len(rendered.files) == schools
+    for name, content in rendered.files.items():
+        own = next(mark for mark in marks if mark.lower() in name)
+        held = set(re.findall(r"Canary\d{7}", read_text(content, form)))
+        assert held == {own}
+
+
+def mark_brief(mark):
+    brief = random_brief(int(mark[-4:]))
+    return replace(
+        brief,
+        school_id=mark,
+        school=f"{mark} School",
+        headline=f"{brief.headline} {mark}",
+        prompts=(f"{mark}?", *brief.prompts[1:]),
+    )
+
+
+def read_text(content, form):
+    if form == "html":
+        return content.decode()
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
