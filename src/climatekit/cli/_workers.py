@@ -15,6 +15,7 @@ import click
 from climatekit.cli._messages import say, stderr_is_terminal
 
 _MINUTE = 60.0
+_WORTH_A_LINE = 20  # fewer briefs are made before anybody wonders
 
 
 def worker_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -117,7 +118,7 @@ def _write_lines() -> Callable[[int, int, int], None]:
         now = time.monotonic()
         if first is None:
             first = done
-            if done < total:
+            if total - done >= _WORTH_A_LINE:
                 say(f"climatekit: {total - done} briefs to make, {done} unchanged")
         elif now - last >= _MINUTE and done < total:
             last = now

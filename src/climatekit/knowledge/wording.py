@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -133,7 +134,16 @@ def load_messages(language: str, folder: Path | None = None) -> Messages:
     DefinitionError
         When there is no such file, or with every fault of it at once.
     """
-    home = folder or _find_home()
+    return _load_shipped(language) if folder is None else _load(language, folder)
+
+
+@cache
+def _load_shipped(language: str) -> Messages:
+    """Read the shipped messages once in a process: every brief needs them."""
+    return _load(language, _find_home())
+
+
+def _load(language: str, home: Path) -> Messages:
     path = home / f"{language}.toml"
     if not _LANGUAGE.fullmatch(language) or not path.is_file():
         known = list_languages(home)

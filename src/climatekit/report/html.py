@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from climatekit.errors import DefinitionError, Problem
 from climatekit.knowledge.resources import shipped
@@ -22,6 +22,7 @@ from climatekit.report.fonts import choose_cuts, write_data_address, write_font_
 from climatekit.report.strings import capitalize_first, clean_fields, find_direction, shorten_text
 
 Mode = Literal["html", "pdf"]
+CHART_SCHEME = "climatekit-chart:"
 MINUS = "\N{MINUS SIGN}"
 
 # What a template can raise while it is filled, besides Jinja's own errors.
@@ -34,6 +35,7 @@ def render_html(
     mode: Mode = "html",
     template_folder: Path | None = None,
     fit: Fit | None = None,
+    images: dict[str, bytes] | None = None,
 ) -> str:
     """Return a brief as one HTML page.
 
@@ -48,6 +50,9 @@ def render_html(
         Files here (``brief.html.j2``, ``parts/…``, ``brief.css``) replace the shipped ones.
     fit : Fit, optional
         How tightly each page is set; the PDF engine tries one after another.
+    images : dict of str to bytes, optional
+        When given, drawings are not written into the page but put here by address, which
+        the PDF engine reads faster.
 
     Raises
     ------
@@ -61,12 +66,13 @@ def render_html(
     style = ""
     try:
         template = _environment(template_folder).get_template("brief.html.j2")
+        drawn = draw_charts(printed, messages, chart_height=choose_chart_height(printed, fit))
         if mode == "html":
             faces = write_font_faces(choose_cuts(repr(printed)), write_data_address)
             style = read_style(template_folder) + faces
         return template.render(
             brief=printed,
-            charts=draw_charts(printed, messages, chart_height=choose_chart_height(printed, fit)),
+            charts=drawn if images is None else _take_out(drawn, images),
             axis=trend.choose_axis(printed.panels),
             say=messages.say,
             shown=partial(write_shown, messages=messages),
@@ -127,6 +133,17 @@ def draw_charts(brief: Brief, messages: Messages, *, chart_height: int) -> dict[
     for kind in marks.KEYS:
         drawn[f"key.{kind}"] = marks.draw_key(kind, title=say(f"labels.key_{kind}_alt"))
     return {name: Markup(svg) for name, svg in drawn.items()}  # noqa: S704 - charts escape
+
+
+def _take_out(drawn: Mapping[str, Markup], images: dict[str, bytes]) -> dict[str, Markup]:
+    """Return an element for each drawing that shows it by address, its finding with it."""
+    shown = {}
+    for name, svg in drawn.items():
+        address = f"{CHART_SCHEME}{name}"
+        images[address] = svg.encode()
+        title = svg.partition("<title>")[2].partition("</title>")[0]  # escaped already
+        shown[name] = Markup(f'<img src="{escape(address)}" alt="{title}"/>')  # noqa: S704
+    return shown
 
 
 def _draw_response(brief: Brief, messages: Messages) -> str:

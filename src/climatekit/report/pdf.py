@@ -6,11 +6,12 @@ import contextlib
 import io
 import logging
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from climatekit.errors import Problem, RenderError
 from climatekit.knowledge.resources import shipped
@@ -51,9 +52,12 @@ def render_pdf(brief: Brief, *, template_folder: Path | None = None) -> bytes:
     style = engine.read_style(template_folder)
     fit = Fit()
     while True:
-        page = render_html(brief, mode="pdf", template_folder=template_folder, fit=fit)
+        images: dict[str, bytes] = {}
+        page = render_html(
+            brief, mode="pdf", template_folder=template_folder, fit=fit, images=images
+        )
         with _listen() as warnings:
-            document = engine.lay_out(page, style)
+            document = engine.lay_out(page, images, style)
         _refuse_fetches(engine, warnings)
         first, second = _count_overrun(document)
         if not first and not second:
@@ -96,6 +100,7 @@ class _Engine:
     weasyprint: Any
     fonts: Any
     fetcher: Any
+    tree: Any
     styles: dict[Path | None, Any] = field(default_factory=dict)
 
     def read_style(self, template_folder: Path | None) -> Any:  # noqa: ANN401 - WeasyPrint is untyped
@@ -111,10 +116,25 @@ class _Engine:
             _refuse_fetches(self, warnings)
         return self.styles[template_folder]
 
-    def lay_out(self, page: str, style: Any) -> Any:  # noqa: ANN401
-        """Return the document laid out on pages."""
-        html = self.weasyprint.HTML(string=page, url_fetcher=self.fetcher)
-        return html.render(font_config=self.fonts, stylesheets=[style], pdf_variant="pdf/ua-1")
+    def lay_out(self, page: str, images: Mapping[str, bytes], style: Any) -> Any:  # noqa: ANN401
+        """Return the document laid out on pages; `images` answers the page's addresses."""
+        self.fetcher.images = images
+        try:
+            html = self.read_page(page)
+            return html.render(font_config=self.fonts, stylesheets=[style], pdf_variant="pdf/ua-1")
+        finally:
+            self.fetcher.images = {}
+
+    def read_page(self, page: str) -> Any:  # noqa: ANN401
+        """Return the parsed page: as XML, which is faster, or as HTML where it is not XML."""
+        try:
+            root = ElementTree.fromstring(page)  # noqa: S314 (our own page, values escaped)
+        except ElementTree.ParseError:
+            root = None
+        # Only HTML knows a bare <svg>: a district's own template may draw with one.
+        if root is None or root.find(".//svg") is not None:
+            return self.weasyprint.HTML(string=page, url_fetcher=self.fetcher)
+        return self.tree(root, self.fetcher)
 
 
 @cache
@@ -122,6 +142,7 @@ def _start_engine() -> _Engine:
     """Import WeasyPrint, which prints a banner and raises OSError where Pango is missing."""
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            import cssselect2  # type: ignore[import-untyped]
             import weasyprint
             from weasyprint.text.fonts import FontConfiguration
             from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -134,16 +155,31 @@ def _start_engine() -> _Engine:
         def __init__(self) -> None:
             super().__init__(allowed_protocols={"data"}, allow_redirects=False)
             self.refused: list[str] = []
+            self.images: Mapping[str, bytes] = {}
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> object:
             if url.startswith(FONT_SCHEME):
                 file = url.removeprefix(FONT_SCHEME)
                 return URLFetcherResponse(url, read_font(file), {"Content-Type": "font/woff2"})
+            if url in self.images:
+                return URLFetcherResponse(url, self.images[url], {"Content-Type": "image/svg+xml"})
             if not url.startswith("data:"):
                 self.refused.append(url)
             return super().fetch(url, headers)
 
-    return _Engine(weasyprint, FontConfiguration(), PackagedFonts())
+    class Tree(weasyprint.HTML):  # type: ignore[misc]
+        """A page that is parsed already; the version of WeasyPrint is pinned for this."""
+
+        def __init__(self, root: Any, fetcher: Any) -> None:  # noqa: ANN401
+            self.base_url = None
+            self.url_fetcher = fetcher
+            self.media_type = "print"
+            self.wrapper_element = cssselect2.ElementWrapper.from_html_root(
+                root, content_language=None
+            )
+            self.etree_element = self.wrapper_element.etree_element
+
+    return _Engine(weasyprint, FontConfiguration(), PackagedFonts(), Tree)
 
 
 def _write_font_address(cut: FontCut) -> str:
