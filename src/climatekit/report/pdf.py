@@ -6,12 +6,12 @@ import contextlib
 import io
 import logging
 import tomllib
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from climatekit.errors import Problem, RenderError
 from climatekit.knowledge.resources import shipped
@@ -128,8 +128,8 @@ class _Engine:
     def read_page(self, page: str) -> Any:  # noqa: ANN401
         """Return the parsed page: as XML, which is faster, or as HTML where it is not XML."""
         try:
-            root = ElementTree.fromstring(page)  # noqa: S314 (our own page, values escaped)
-        except ElementTree.ParseError:
+            root = ET.fromstring(page)  # noqa: S314 (our own page, values escaped)
+        except ET.ParseError:
             root = None
         # Only HTML knows a bare <svg>: a district's own template may draw with one.
         if root is None or root.find(".//svg") is not None:
