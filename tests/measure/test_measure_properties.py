@@ -7,8 +7,10 @@ from measure_builders import SIX, make_people, make_responses, make_scale
 
 from climatekit.knowledge.settings import ComparisonSettings
 from climatekit.measure.agreement import check_agreement
+from climatekit.measure.alphas import alpha, alpha_within
 from climatekit.measure.change import compare
-from climatekit.measure.consistency import alpha, alpha_within, check_reliability, item_rest
+from climatekit.measure.consistency import check_reliability
+from climatekit.measure.item_analysis import item_rest
 from climatekit.measure.scoring import score
 from climatekit.measure.summaries import summarize, summarize_items
 

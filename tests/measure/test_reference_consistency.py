@@ -2,12 +2,14 @@ import numpy as np
 import pytest
 from measure_builders import make_scale
 
-from climatekit.measure.consistency import (
+from climatekit.measure.alphas import (
     alpha,
     alpha_standardized,
     alpha_within,
-    check_reliability,
     count_people,
+)
+from climatekit.measure.consistency import check_reliability
+from climatekit.measure.item_analysis import (
     item_rest,
 )
 from climatekit.measure.matrices import list_matrices

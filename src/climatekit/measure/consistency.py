@@ -6,24 +6,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy.special import fdtri
 
 from climatekit.ingest.responses import Responses
 from climatekit.knowledge.scales import Scale
-from climatekit.measure.covariances import (
-    NO_SPREAD,
-    Spread,
-    drop_constant,
-    find_correlation,
-    find_covariance,
-    find_covariance_within,
+from climatekit.measure.alphas import (
+    alpha,
+    alpha_duhachek,
+    alpha_within,
+    count_people,
+    standardize_alpha,
 )
-from climatekit.measure.groups import Floats, Ints
+from climatekit.measure.covariances import drop_constant, find_correlation
+from climatekit.measure.item_analysis import (
+    Halves,
+    alpha_if_dropped,
+    find_lambda6,
+    item_rest,
+    split_halves,
+    standard_error,
+)
 from climatekit.measure.matrices import ItemMatrix, list_matrices
 from climatekit.values import Estimate, Withheld
 
 LEAST_PEOPLE = 100
-LEAST_SHARED = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +53,21 @@ class ScaleReliability:
     alpha_complete : Estimate or Withheld
         The same over people who answered every item.
     alpha_standardized : float, optional
-        From pairwise correlations.
+        From pairwise correlations; on `n` people like all that follows.
+    alpha_duhachek : Estimate or Withheld
+        `alpha` with the interval of Duhachek and Iacobucci.
+    lambda6 : float, optional
+        Guttman's lambda-6; None where the correlations cannot be inverted.
+    halves : Halves, optional
+        Odd and even items, stepped up by Spearman and Brown; all there is to say of a
+        score of two items.
+    error : float, optional
+        Standard error of measurement of one person's score, in points of 0 to 100, over
+        the `error_n` people who have the score.
     item_rest : mapping of str to float
         Correlation of each item with the sum of the others; empty where alpha is withheld.
+    alpha_if_dropped : mapping of str to float
+        Alpha without the item; empty with two items or where alpha is withheld.
     """
 
     score: str
@@ -61,8 +78,14 @@ class ScaleReliability:
     alpha_within: Estimate | Withheld
     alpha: Estimate | Withheld
     alpha_complete: Estimate | Withheld
+    alpha_duhachek: Estimate | Withheld
     alpha_standardized: float | None = None
+    lambda6: float | None = None
+    halves: Halves | None = None
+    error: float | None = None
+    error_n: int = 0
     item_rest: Mapping[str, float] = field(default_factory=dict)
+    alpha_if_dropped: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def negative(self) -> bool:
@@ -92,97 +115,6 @@ def check_reliability(
     return tuple(_check_score(part) for part in list_matrices(responses, scales))
 
 
-def alpha(matrix: Floats, *, n: int | None = None) -> Estimate | Withheld:
-    """Return Cronbach's alpha with Feldt's 95% interval.
-
-    Cronbach (1951) from pairwise covariances (n - 1 below); constant items are dropped.
-    Interval by Feldt (1965), F with n - 1 and (n - 1)(k - 1) degrees of freedom.
-
-    Parameters
-    ----------
-    matrix : ndarray of float, people by items
-        Keyed answers, all on one range; NaN where not answered.
-    n : int, optional
-        People for the interval; those with at least two answered items if not given.
-
-    Returns
-    -------
-    Estimate or Withheld
-        Alpha, 1 at most and perhaps negative. Rule ``not-estimable`` with under two
-        items that vary, or where two items share under ten answers.
-    """
-    people = count_people(matrix) if n is None else n
-    return _find_alpha(find_covariance(drop_constant(matrix)[0]), people, people - 1)
-
-
-def alpha_within(matrix: Floats, schools: Ints) -> Estimate | Withheld:
-    """Return alpha of the pooled within-school covariance, with Feldt's 95% interval.
-
-    As `alpha`, from deviations from the school's mean with N - k degrees of freedom,
-    k schools: what holds the items together among colleagues, free of what sets
-    schools apart (Geldhof, Preacher and Zyphur 2014).
-
-    Parameters
-    ----------
-    matrix : ndarray of float, people by items
-    schools : ndarray of int
-        School (or school and wave) per person.
-    """
-    spread = find_covariance_within(matrix, schools)
-    # Alike within every school is as good as constant here; NaN is kept, and refused below.
-    varying = ~(np.diag(spread.covariance) <= NO_SPREAD)
-    spread = Spread(
-        spread.covariance[np.ix_(varying, varying)], spread.shared[np.ix_(varying, varying)]
-    )
-    there = (~np.isnan(matrix)).sum(axis=1) > 1
-    groups = len(np.unique(schools[there]))
-    people = int(there.sum())
-    return _find_alpha(spread, people, people - groups, "alpha within schools, Feldt 1965")
-
-
-def alpha_standardized(matrix: Floats) -> float:
-    """Return standardized alpha, ``k r / (1 + (k - 1) r)`` of the mean pairwise correlation."""
-    return _standardize_alpha(find_correlation(drop_constant(matrix)[0]))
-
-
-def item_rest(matrix: Floats) -> Floats:
-    """Return the correlation of each item with the sum of the other items.
-
-    Worked from the pairwise covariance matrix, so that missing answers do not change
-    what "the others" are. One value per item, NaN for a constant one.
-    """
-    return _correlate_rest(find_covariance(matrix).covariance)
-
-
-def count_people(matrix: Floats) -> int:
-    """Return how many people answered at least two of the items."""
-    return int(((~np.isnan(matrix)).sum(axis=1) > 1).sum())
-
-
-def _correlate_rest(cov: Floats) -> Floats:
-    own, row = np.diag(cov), cov.sum(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        r: Floats = (row - own) / np.sqrt(own * (cov.sum() - 2 * row + own))
-    return r
-
-
-def _find_alpha(
-    spread: Spread, people: int, df: int, method: str = "alpha, Feldt 1965"
-) -> Estimate | Withheld:
-    cov, k = spread.covariance, spread.covariance.shape[0]
-    if k < 2:  # noqa: PLR2004 - two items make a pair
-        return Withheld("not-estimable", "fewer than two items vary")
-    if spread.shared.min() < LEAST_SHARED or np.isnan(cov).any():
-        return Withheld("not-estimable", "two of the items share fewer than ten answers")
-    total = float(cov.sum())
-    if total <= NO_SPREAD or df < 1:
-        return Withheld("not-estimable", "the sum of the items does not vary")
-    value = k / (k - 1) * (1 - float(np.trace(cov)) / total)
-    low = 1 - (1 - value) * float(fdtri(df, df * (k - 1), 0.975))
-    high = 1 - (1 - value) * float(fdtri(df, df * (k - 1), 0.025))
-    return Estimate(value=value, low=low, high=high, n=people, method=method)
-
-
 def _check_score(part: ItemMatrix) -> ScaleReliability:
     matrix, items = part.matrix, part.items
     people = count_people(matrix)
@@ -198,29 +130,31 @@ def _check_score(part: ItemMatrix) -> ScaleReliability:
         alpha_within=few,
         alpha=few,
         alpha_complete=few,
+        alpha_duhachek=few,
     )
     if people < LEAST_PEOPLE:
         return report
-    spread = find_covariance(kept)
-    total = _find_alpha(spread, people, people - 1)
+    total = alpha(kept, n=people)
     whole = kept[~np.isnan(kept).any(axis=1)]
     report = replace(
         report,
         alpha_within=alpha_within(matrix, part.cells),
         alpha=total,
         alpha_complete=alpha(whole) if len(whole) >= LEAST_PEOPLE else few,
+        alpha_duhachek=alpha_duhachek(kept, n=people),
     )
     if isinstance(total, Withheld):
         return report
-    rest = _correlate_rest(spread.covariance).tolist()
+    lambda6 = find_lambda6(kept)
+    error, error_n = standard_error(matrix, total.value, least=part.least)
+    dropped = alpha_if_dropped(kept) if len(names) > 2 else ()  # noqa: PLR2004
     return replace(
         report,
-        alpha_standardized=_standardize_alpha(find_correlation(kept)),
-        item_rest=dict(zip(names, rest, strict=True)),
+        alpha_standardized=standardize_alpha(find_correlation(kept)),
+        lambda6=None if np.isnan(lambda6) else lambda6,
+        halves=split_halves(kept),
+        error=None if np.isnan(error) else error,
+        error_n=error_n,
+        item_rest=dict(zip(names, item_rest(kept).tolist(), strict=True)),
+        alpha_if_dropped=dict(zip(names, map(float, dropped), strict=False)),
     )
-
-
-def _standardize_alpha(r: Floats) -> float:
-    k = len(r)
-    mean = float(r.sum() - np.trace(r)) / (k * (k - 1))
-    return k * mean / (1 + (k - 1) * mean)

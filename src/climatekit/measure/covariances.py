@@ -59,7 +59,7 @@ def find_covariance_within(matrix: Floats, schools: Ints) -> Spread:
     there, values = _fill(matrix)
     shared = there.T @ there
     between, k = np.zeros_like(shared), np.zeros_like(shared)
-    for rows in _stack_schools(schools):
+    for rows in stack_groups(schools):
         # Row number -1 is a person without answers, who fills up the smaller schools.
         on, value = (np.vstack([part, np.zeros(part.shape[1])])[rows] for part in (there, values))
         counts = np.matmul(on.transpose(0, 2, 1), on)
@@ -83,14 +83,14 @@ def drop_constant(matrix: Floats) -> tuple[Floats, Flags]:
     return matrix[:, stay], stay
 
 
-def _stack_schools(schools: Ints) -> Iterator[Ints]:
-    """Yield blocks of row numbers, schools by people, -1 where a school has no more.
+def stack_groups(groups: Ints) -> Iterator[Ints]:
+    """Yield blocks of row numbers, groups by people, -1 where a group has no more.
 
-    A block holds schools of like size, none more than twice another, so that it is
-    little padded however much the largest school exceeds the smallest.
+    A block holds groups of like size, none more than twice another, so that it is
+    little padded however much the largest group exceeds the smallest.
     """
-    order = np.argsort(schools, kind="stable")
-    starts = np.flatnonzero(np.diff(schools[order], prepend=-1))
+    order = np.argsort(groups, kind="stable")
+    starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
     sizes = np.diff(starts, append=len(order))
     classes = np.ceil(np.log2(np.maximum(sizes, 1))).astype(np.intp)
     for size_class in np.unique(classes):

@@ -18,7 +18,8 @@ class ItemMatrix:
     """The keyed answers to one score's items in one wave, or in all waves (wave None).
 
     `matrix` is people by items in points of 0 to 100, NaN where not answered; `cells`
-    numbers each person's school and wave.
+    numbers each person's group (school and wave, unless told otherwise); `rows` are their
+    rows in the responses; `least` is how many items must be answered for a score.
     """
 
     score: str
@@ -26,17 +27,22 @@ class ItemMatrix:
     items: tuple[str, ...]
     matrix: Floats
     cells: Ints
+    rows: Ints
+    least: int
 
 
-def list_matrices(responses: Responses, scales: Sequence[Scale]) -> Iterator[ItemMatrix]:
+def list_matrices(
+    responses: Responses, scales: Sequence[Scale], *, by: Sequence[str] = ("wave", "school")
+) -> Iterator[ItemMatrix]:
     """Yield a matrix for each score and wave that asked two of its items or more.
 
     After the waves of a score comes one of all of them, with the items that each asked.
+    `by` names the columns whose groups `cells` numbers, as `number_groups` does.
     """
     frame = responses._frame  # noqa: SLF001
     keyed = key_answers(responses, scales)
     signs = find_signs(scales)
-    cells, _ = number_groups(frame, ("wave", "school"), responses.waves)
+    cells, _ = number_groups(frame, by, responses.waves)
     waves, names = number_values(frame["wave"], responses.waves)
     known = frozenset(keyed)
     for scale in scales:
@@ -61,5 +67,11 @@ def list_matrices(responses: Responses, scales: Sequence[Scale]) -> Iterator[Ite
             for wave, items, rows in parts:
                 matrix = np.column_stack([columns[item][rows] for item in items])
                 yield ItemMatrix(
-                    score=rule.id, wave=wave, items=items, matrix=matrix, cells=cells[rows]
+                    score=rule.id,
+                    wave=wave,
+                    items=items,
+                    matrix=matrix,
+                    cells=cells[rows],
+                    rows=np.flatnonzero(rows),
+                    least=rule.min_answered,
                 )

@@ -12,7 +12,7 @@ import pandas as pd
 from climatekit.errors import Problem
 from climatekit.ingest.responses import Responses
 from climatekit.knowledge.scales import Scale
-from climatekit.measure.consistency import alpha
+from climatekit.measure.alphas import alpha
 from climatekit.measure.covariances import drop_constant
 from climatekit.measure.groups import Floats
 from climatekit.measure.matrices import list_matrices

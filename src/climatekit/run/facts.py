@@ -12,7 +12,7 @@ from climatekit.ingest.responses import Responses
 from climatekit.knowledge.constructs import CONSTRUCTS, find_lead_scores
 from climatekit.knowledge.scales import ScoreRule
 from climatekit.knowledge.settings import Settings, WaveSettings
-from climatekit.measure.consistency import alpha
+from climatekit.measure.alphas import alpha
 from climatekit.release.rules import AGREEMENT_SCHOOLS, withhold
 from climatekit.run.figures import Figures
 from climatekit.run.inputs import Inputs

@@ -1,0 +1,174 @@
+import numpy as np
+import pytest
+from measure_builders import make_responses
+
+from climatekit.measure.alphas import alpha, alpha_duhachek
+from climatekit.measure.consistency import check_reliability
+from climatekit.measure.group_alphas import check_groups, find_alphas
+from climatekit.measure.item_analysis import (
+    alpha_if_dropped,
+    find_lambda6,
+    split_halves,
+    standard_error,
+)
+from climatekit.measure.matrices import list_matrices
+from climatekit.values import Estimate, Withheld
+
+CLOSE = 1e-10
+
+
+@pytest.fixture(params=["trust", "ce"])
+def scale(request):
+    return request.param
+
+
+@pytest.fixture
+def pooled(survey, scale):
+    """Return the matrix of all waves, in scale points."""
+    return next(
+        1 + part.matrix / 20
+        for part in list_matrices(*survey)
+        if part.wave is None and part.score == f"{scale}.s"
+    )
+
+
+def complete(matrix):
+    return matrix[~np.isnan(matrix).any(axis=1)]
+
+
+@pytest.mark.parametrize("cases", ["pairwise", "listwise"])
+def test_every_statistic_of_the_items_agrees_with_r(pooled, reference, scale, cases):
+    expected = reference("consistency")["alpha"][f"{scale}_{cases}"]
+    matrix = pooled if cases == "pairwise" else complete(pooled)
+
+    found = alpha_duhachek(matrix, n=expected["n"])
+    error, n = standard_error(matrix, found.value)
+
+    assert [found.low, found.high] == pytest.approx(expected["duhachek_ci95"], abs=CLOSE)
+    assert find_lambda6(matrix) == pytest.approx(expected["lambda6"], abs=1e-8)
+    assert alpha_if_dropped(matrix) == pytest.approx(expected["alpha_if_dropped_raw"], abs=CLOSE)
+    assert error == pytest.approx(expected["sem_raw"], abs=CLOSE)
+    assert n == (645 if cases == "pairwise" else expected["n"])
+
+
+def test_odd_and_even_halves_agree_with_r_and_so_do_the_best_and_worst_split(
+    pooled, reference, scale
+):
+    expected = reference("consistency")["halves"][scale]
+
+    whole, pairwise = split_halves(complete(pooled)), split_halves(pooled)
+
+    assert whole.correlation.n == expected["n"]
+    assert whole.correlation.value == pytest.approx(expected["r"], abs=CLOSE)
+    assert whole.spearman_brown.value == pytest.approx(expected["spearman_brown"], abs=CLOSE)
+    assert pairwise.best == pytest.approx(expected["maxrb_lambda4"], abs=CLOSE)
+    assert pairwise.worst == pytest.approx(expected["minrb_beta"], abs=CLOSE)
+
+
+def test_two_items_have_a_stepped_up_correlation_and_nothing_to_drop():
+    # r = 0.8 by hand: squares 10 and 10, products 8. Fisher: atanh(.8) = 1.0986, se 1/sqrt(2).
+    matrix = np.array([[1, 2], [2, 1], [3, 3], [4, 5], [5, 4]], dtype=float)
+
+    halves = split_halves(matrix)
+
+    assert halves.correlation.value == pytest.approx(0.8)
+    assert halves.spearman_brown.value == pytest.approx(1.6 / 1.8)
+    assert halves.correlation.low == pytest.approx(np.tanh(np.log(3) - 1.959963985 / np.sqrt(2)))
+    assert np.isnan(alpha_if_dropped(matrix)).all()
+
+
+def test_halves_of_items_that_do_not_vary_are_withheld():
+    assert split_halves(np.full((20, 4), 3.0)).spearman_brown == Withheld(
+        "not-estimable", "fewer than two items vary"
+    )
+
+
+def test_items_that_repeat_each_other_have_no_lambda6():
+    one = np.arange(20.0) % 7
+    assert np.isnan(find_lambda6(np.column_stack([one, one, one[::-1]])))
+
+
+def test_a_constant_item_has_no_alpha_without_it():
+    generator = np.random.default_rng(1)
+    matrix = generator.normal(size=(50, 1)) + generator.normal(size=(50, 4))
+    matrix[:, 2] = 3.0
+
+    dropped = alpha_if_dropped(matrix)
+
+    assert np.isnan(dropped[2])
+    assert dropped[0] == pytest.approx(alpha(matrix[:, [1, 3]]).value)
+
+
+def test_the_report_carries_each_statistic_with_the_people_it_rests_on(survey):
+    report = next(one for one in check_reliability(*survey) if one.wave is None)
+
+    assert report.alpha_duhachek.value == report.alpha.value
+    assert report.halves.spearman_brown.n == report.n
+    assert list(report.alpha_if_dropped) == list(report.item_rest)
+    # Points of 0 to 100 over six options are 20 times the scale's points; 638 have the score.
+    assert report.error == pytest.approx(
+        20 * 0.904534403889 * np.sqrt(1 - report.alpha.value), abs=1e-9
+    )
+    assert report.error_n == 638
+
+
+def test_the_alpha_of_each_school_is_that_of_its_own_rows_however_they_are_ordered(survey):
+    responses, scales = survey
+    parts = [part for part in list_matrices(responses, scales) if part.wave is None]
+    generator = np.random.default_rng(8)
+
+    for part in parts:
+        order = generator.permutation(len(part.matrix))
+        matrix, cells = part.matrix[order], part.cells[order]
+        count = int(cells.max()) + 3
+        found = find_alphas(matrix, cells, count)
+        for group in range(count):
+            own = alpha(matrix[cells == group])
+            if isinstance(own, Withheld):
+                assert np.isnan(found.alpha[group])
+                continue
+            assert found.n[group] == own.n
+            assert [found.alpha[group], found.low[group], found.high[group]] == pytest.approx(
+                [own.value, own.low, own.high], abs=CLOSE
+            )
+    assert sum(isinstance(alpha(matrix[cells == g]), Estimate) for g in range(count)) > 20
+
+
+def test_schools_under_thirty_people_have_no_alpha_of_their_own(survey):
+    table = check_groups(*survey)
+
+    few = table[table["n"] < 30]
+    enough = table[table["n"] >= 30]
+    assert set(few["reason"]) == {"min-n"}
+    assert few["alpha"].isna().all()
+    assert not enough.empty
+    assert enough["alpha"].notna().all()
+    assert (enough["low"] < enough["alpha"]).all()
+
+
+def test_roles_have_an_alpha_of_their_own(survey):
+    responses, scales = survey
+    frame = responses.frame
+    frame["role"] = np.where(np.arange(len(frame)) % 3, "teacher", "")
+    split = make_responses(frame, items=responses.items, waves=responses.waves)
+
+    table = check_groups(split, scales, by=("wave", "role")).set_index(["wave", "role", "score"])
+
+    own = next(p for p in list_matrices(split, scales) if p.wave == "w1")
+    teachers = (frame["role"].to_numpy() == "teacher")[own.rows]
+    assert table.loc[("w1", "teacher", "trust.s"), "alpha"] == pytest.approx(
+        alpha(own.matrix[teachers]).value, abs=CLOSE
+    )
+    assert len(table) == 8
+
+
+def test_an_item_that_a_school_answers_alike_is_left_out_of_its_alpha_only():
+    generator = np.random.default_rng(2)
+    matrix = generator.integers(1, 7, size=(80, 1)) + generator.normal(size=(80, 3))
+    groups = np.repeat([0, 1], 40)
+    matrix[:40, 1] = 4.0
+
+    found = find_alphas(matrix, groups, 2)
+
+    assert found.items.tolist() == [2, 3]
+    assert found.alpha[0] == pytest.approx(alpha(matrix[:40, [0, 2]]).value)
