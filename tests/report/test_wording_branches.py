@@ -312,7 +312,9 @@ def walk_pages(messages, tmp_path, monkeypatch):
     monkeypatch.setattr("climatekit.run.explanations.load_messages", lambda _: messages)
     for sample in SAMPLES.values():
         for mode in ("html", "pdf"):
-            html.render_html(replace(sample(), language=messages.language), mode=mode)
+            brief = replace(sample(), language=messages.language)
+            html.render_html(brief, mode=mode)
+            html.render_html(brief, mode=mode, sheet="staff")
     write_district(tmp_path)
     settings = replace(read_settings(tmp_path / "climatekit.toml"), language=messages.language)
     lowered = DisclosureSettings(min_n=9, reason="Small schools asked for it in writing.")

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(["pdf", "html", "json"]),
-    help="Form of the brief; may be given again. Default: pdf.",
+    type=click.Choice(["pdf", "html", "json", "staff"]),
+    help="Form of the brief (staff: the one-page sheet); repeatable. Default: pdf.",
 )
 @click.option(
     "--out",

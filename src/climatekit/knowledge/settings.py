@@ -180,5 +180,5 @@ class Settings:
     disclosure: DisclosureSettings = field(default_factory=DisclosureSettings)
     rubric: RubricSettings = field(default_factory=RubricSettings)
     output: Path | None = None
-    formats: tuple[str, ...] = ("pdf", "html", "json")
+    formats: tuple[str, ...] = ("pdf", "html", "json", "staff")
     keep: int = 8

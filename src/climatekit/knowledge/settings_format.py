@@ -285,10 +285,10 @@ class FileTable(Table):
         description="Folder that `climatekit run` writes its releases into.",
         examples=['"briefs"'],
     )
-    formats: list[Literal["pdf", "html", "json"]] = Field(
-        default=["pdf", "html", "json"],
+    formats: list[Literal["pdf", "html", "json", "staff"]] = Field(
+        default=["pdf", "html", "json", "staff"],
         min_length=1,
-        description="Forms of each brief.",
+        description="Forms of each brief; staff is the one-page sheet for everybody.",
         examples=['["pdf"]'],
     )
     keep: int = Field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Literal
@@ -22,6 +23,7 @@ from climatekit.report.fonts import choose_cuts, write_data_address, write_font_
 from climatekit.report.strings import capitalize_first, clean_fields, find_direction, shorten_text
 
 Mode = Literal["html", "pdf"]
+Sheet = Literal["brief", "staff"]
 CHART_SCHEME = "climatekit-chart:"
 MINUS = "\N{MINUS SIGN}"
 
@@ -33,6 +35,7 @@ def render_html(
     brief: Brief,
     *,
     mode: Mode = "html",
+    sheet: Sheet = "brief",
     template_folder: Path | None = None,
     fit: Fit | None = None,
     images: dict[str, bytes] | None = None,
@@ -46,6 +49,8 @@ def render_html(
     mode : {"html", "pdf"}
         ``html`` is a single file that calls nowhere: style and fonts are inside.
         ``pdf`` leaves both to the PDF engine.
+    sheet : {"brief", "staff"}
+        The school's brief, or the one page that can be handed to everybody on its staff.
     template_folder : Path, optional
         Files here (``brief.html.j2``, ``parts/…``, ``brief.css``) replace the shipped ones.
     fit : Fit, optional
@@ -63,9 +68,11 @@ def render_html(
     clean = clean_fields(brief)
     messages = load_messages(clean.language)
     printed = trim(clean, fit) if mode == "pdf" else clean
+    if sheet == "staff":
+        printed = replace(printed, movers=(), changes=())  # the charts may stand taller
     style = ""
     try:
-        template = _environment(template_folder).get_template("brief.html.j2")
+        template = _environment(template_folder).get_template(f"{sheet}.html.j2")
         drawn = draw_charts(printed, messages, chart_height=choose_chart_height(printed, fit))
         if mode == "html":
             faces = write_font_faces(choose_cuts(repr(printed)), write_data_address)

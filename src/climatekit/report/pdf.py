@@ -1,4 +1,4 @@
-"""PDF: one brief as a tagged PDF of exactly two pages; the only door to WeasyPrint."""
+"""PDF: one brief as a tagged PDF of its exact number of pages; the only door to WeasyPrint."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from climatekit.knowledge.resources import shipped
 from climatekit.report.brief import Brief
 from climatekit.report.fit import Fit, tighten
 from climatekit.report.fonts import CUTS, FontCut, read_font, write_font_faces
-from climatekit.report.html import read_style, render_html
+from climatekit.report.html import Sheet, read_style, render_html
 
-PAGES = 2
+PAGES: Mapping[Sheet, int] = {"brief": 2, "staff": 1}
 SECOND_PAGE = "second-page"  # id of the element that begins page two
 FONT_SCHEME = "climatekit-font:"
 UNSEEN = b"<034f>"  # combining grapheme joiner
@@ -29,14 +29,18 @@ log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())
 
 
-def render_pdf(brief: Brief, *, template_folder: Path | None = None) -> bytes:
-    """Return a brief as a tagged PDF (PDF/UA-1) of exactly two US-letter pages.
+def render_pdf(
+    brief: Brief, *, sheet: Sheet = "brief", template_folder: Path | None = None
+) -> bytes:
+    """Return a brief as a tagged PDF (PDF/UA-1): two US-letter pages, or one for the staff.
 
     Equal briefs give equal bytes: no clock is read, the date is the brief's own.
 
     Parameters
     ----------
     brief : Brief
+    sheet : {"brief", "staff"}
+        As for `render_html`: the brief has two pages, the staff's sheet one.
     template_folder : Path, optional
         As for `render_html`.
 
@@ -44,7 +48,7 @@ def render_pdf(brief: Brief, *, template_folder: Path | None = None) -> bytes:
     ------
     RenderError
         If the PDF engine is missing (CK501), if the page asks for something outside
-        itself (CK502), or if it does not fit on two pages (CK503).
+        itself (CK502), or if it does not fit on its pages (CK503).
     DefinitionError
         If a template cannot be read or filled (CK461).
     """
@@ -54,17 +58,17 @@ def render_pdf(brief: Brief, *, template_folder: Path | None = None) -> bytes:
     while True:
         images: dict[str, bytes] = {}
         page = render_html(
-            brief, mode="pdf", template_folder=template_folder, fit=fit, images=images
+            brief, mode="pdf", sheet=sheet, template_folder=template_folder, fit=fit, images=images
         )
         with _listen() as warnings:
             document = engine.lay_out(page, images, style)
         _refuse_fetches(engine, warnings)
-        first, second = _count_overrun(document)
+        first, second = _count_overrun(document, PAGES[sheet])
         if not first and not second:
             break
         tighter = tighten(fit, first=first, second=second)
         if tighter == fit:
-            raise RenderError(_overrun_problem(len(document.pages)))
+            raise RenderError(_overrun_problem(len(document.pages), PAGES[sheet]))
         fit = tighter
     with _listen() as late:
         pdf = document.write_pdf(finisher=_finish, pdf_variant="pdf/ua-1")
@@ -186,12 +190,12 @@ def _write_font_address(cut: FontCut) -> str:
     return f"{FONT_SCHEME}{cut.file}"
 
 
-def _count_overrun(document: Any) -> tuple[bool, bool]:  # noqa: ANN401
+def _count_overrun(document: Any, most: int) -> tuple[bool, bool]:  # noqa: ANN401
     """Return whether the first part, and whether the second, takes more than its page."""
     pages = document.pages
     starts = [index for index, page in enumerate(pages) if SECOND_PAGE in page.anchors]
     if not starts:
-        return len(pages) > PAGES, len(pages) > PAGES
+        return len(pages) > most, len(pages) > most
     return starts[0] > 1, len(pages) - starts[0] > 1
 
 
@@ -260,10 +264,10 @@ def _refuse_fetches(engine: _Engine, warnings: list[str]) -> None:
     )
 
 
-def _overrun_problem(pages: int) -> Problem:
+def _overrun_problem(pages: int, most: int) -> Problem:
     return Problem(
         code="CK503",
-        message=f"the brief takes {pages} pages, not {PAGES}, even when set most tightly",
+        message=f"the brief takes {pages} pages, not {most}, even when set most tightly",
         mend="shorten the topic labels, notes or log sentences, or write --format html",
     )
 

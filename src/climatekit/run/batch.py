@@ -103,7 +103,7 @@ def render_briefs(
     Parameters
     ----------
     briefs : sequence of Brief
-    formats : sequence of {"pdf", "html", "json"}
+    formats : sequence of {"pdf", "html", "json", "staff"}
     limits : Limits, optional
         Workers and what one brief may take; below 20 briefs the work is done in this
         process.
@@ -167,13 +167,14 @@ def _choose_formats(
     briefs: Sequence[Brief], formats: Sequence[str]
 ) -> tuple[tuple[str, ...], list[Problem]]:
     wanted = tuple(dict.fromkeys(formats))
-    if "pdf" not in wanted or not briefs:
+    if not {"pdf", "staff"} & set(wanted) or not briefs:
         return wanted, []
     missing = check_pdf_engine()
     if missing is None:
         return wanted, []
-    rest = (one for one in wanted if one != "pdf")
-    return tuple(dict.fromkeys(("html", *rest))), [missing]
+    if "pdf" in wanted:
+        wanted = tuple(dict.fromkeys(("html", *(one for one in wanted if one != "pdf"))))
+    return wanted, [missing]
 
 
 def _warn_of_glyphs(briefs: Sequence[Brief]) -> list[Problem]:
@@ -215,7 +216,7 @@ def _find_finished(
 def _make(jobs: Sequence[Job], limits: Limits) -> Iterator[Made]:
     if len(jobs) < FEWEST_FOR_WORKERS:
         limits = replace(limits, workers=1)
-    elif any("pdf" in job.formats for job in jobs):
+    elif any({"pdf", "staff"} & set(job.formats) for job in jobs):
         limits = replace(limits, preload=_PRELOAD)
     by_name = {job.name: job for job in jobs}
     for ended in work_off(((job.name, job) for job in jobs), make_files, limits):

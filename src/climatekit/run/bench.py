@@ -106,7 +106,7 @@ def list_made(release: Path | None) -> dict[str, tuple[str, dict[str, Digest]]]:
         name: (key, {}) for name, key in keys.items() if isinstance(key, str)
     }
     for file, digest in outputs.items():
-        name = file.rpartition(".")[0]
+        name = file.partition(".")[0]
         if name in made:
             made[name][1][file] = digest
     return made

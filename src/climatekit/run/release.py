@@ -187,7 +187,7 @@ def _list_versions(settings: Settings) -> dict[str, str]:
     versions = {**list_versions(), "pdf_engine": ""}
     for kind in ("scales", "report_templates"):
         versions[kind] = _hash_folder(shipped(kind))
-    if "pdf" in settings.formats:
+    if {"pdf", "staff"} & set(settings.formats):
         # A machine that gets its PDF engine later has something to do again.
         versions["pdf_engine"] = describe_pdf_engine()
     return versions

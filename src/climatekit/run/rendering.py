@@ -12,7 +12,7 @@ from climatekit.errors import ClimatekitError, OutputError, Problem
 from climatekit.release.released import Released
 from climatekit.report.brief import Brief
 from climatekit.report.html import render_html
-from climatekit.report.pdf import render_pdf
+from climatekit.report.pdf import check_pdf_engine, render_pdf
 from climatekit.values import Withheld
 
 
@@ -41,7 +41,7 @@ def make_files(job: Job) -> Made:
     Parameters
     ----------
     job : Job
-        ``formats`` holds ``pdf``, ``html`` or ``json``.
+        ``formats`` holds ``pdf``, ``html``, ``json`` or ``staff``.
     """
     school = job.brief.school_id
     try:
@@ -120,11 +120,19 @@ def _render_one(brief: Brief, name: str, formats: tuple[str, ...]) -> dict[str, 
     for form in formats:
         if form == "pdf":
             made[f"{name}.pdf"] = render_pdf(brief)
+        elif form == "staff":
+            made.update(_render_staff_sheet(brief, name))
         elif form == "html":
             made[f"{name}.html"] = render_html(brief).encode()
         else:
             made[f"{name}.json"] = brief_to_json(brief)
     return made
+
+
+def _render_staff_sheet(brief: Brief, name: str) -> dict[str, bytes]:
+    if check_pdf_engine() is None:
+        return {f"{name}.staff.pdf": render_pdf(brief, sheet="staff")}
+    return {f"{name}.staff.html": render_html(brief, sheet="staff").encode()}
 
 
 def _plain(value: object) -> object:
