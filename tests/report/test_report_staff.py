@@ -65,7 +65,7 @@ def test_it_is_told_in_the_brief_s_language():
     assert 'lang="es"' in page
 
 
-def test_the_sheet_is_a_file_beside_the_brief(monkeypatch):
+def test_the_sheet_is_a_file_beside_the_brief():
     made = make_files(Job(USUAL, "maple-00000000", ("staff",)))
 
     assert list(made.files) == ["maple-00000000.staff.pdf"]
