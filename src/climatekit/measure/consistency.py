@@ -17,6 +17,7 @@ from climatekit.measure.alphas import (
     standardize_alpha,
 )
 from climatekit.measure.covariances import drop_constant, find_correlation
+from climatekit.measure.factor_analysis import OneFactor, find_omega
 from climatekit.measure.item_analysis import (
     Halves,
     alpha_if_dropped,
@@ -56,6 +57,10 @@ class ScaleReliability:
         From pairwise correlations; on `n` people like all that follows.
     alpha_duhachek : Estimate or Withheld
         `alpha` with the interval of Duhachek and Iacobucci.
+    omega : Estimate or Withheld
+        McDonald's omega of one factor, on the people who answered every item.
+    factor : OneFactor, optional
+        Its loadings and fit; None where omega is withheld.
     lambda6 : float, optional
         Guttman's lambda-6; None where the correlations cannot be inverted.
     halves : Halves, optional
@@ -79,6 +84,8 @@ class ScaleReliability:
     alpha: Estimate | Withheld
     alpha_complete: Estimate | Withheld
     alpha_duhachek: Estimate | Withheld
+    omega: Estimate | Withheld
+    factor: OneFactor | None = None
     alpha_standardized: float | None = None
     lambda6: float | None = None
     halves: Halves | None = None
@@ -131,6 +138,7 @@ def _check_score(part: ItemMatrix) -> ScaleReliability:
         alpha=few,
         alpha_complete=few,
         alpha_duhachek=few,
+        omega=few,
     )
     if people < LEAST_PEOPLE:
         return report
@@ -145,12 +153,15 @@ def _check_score(part: ItemMatrix) -> ScaleReliability:
     )
     if isinstance(total, Withheld):
         return report
+    factor = find_omega(kept) if len(whole) >= LEAST_PEOPLE else few
     lambda6 = find_lambda6(kept)
     error, error_n = standard_error(matrix, total.value, least=part.least)
     dropped = alpha_if_dropped(kept) if len(names) > 2 else ()  # noqa: PLR2004
     return replace(
         report,
         alpha_standardized=standardize_alpha(find_correlation(kept)),
+        omega=factor if isinstance(factor, Withheld) else factor.omega,
+        factor=None if isinstance(factor, Withheld) else factor,
         lambda6=None if np.isnan(lambda6) else lambda6,
         halves=split_halves(kept),
         error=None if np.isnan(error) else error,
