@@ -19,6 +19,7 @@ _LIBRARIES = (
     "jinja2",
     "weasyprint",
     "pydantic",
+    "xlsxwriter",
 )
 
 

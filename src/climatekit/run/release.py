@@ -28,6 +28,7 @@ from climatekit.run.publish import (
 )
 from climatekit.run.spreadsheet import Cell, write_csv
 from climatekit.run.study import Study, build_briefs, load_study
+from climatekit.run.workbook import write_workbook
 from climatekit.run.workers import Limits
 from climatekit.values import Withheld
 
@@ -112,7 +113,7 @@ def run_study(
             _check_unchanged(inputs, digests)
             published = publish_release(
                 output,
-                {**rendered.files, **_write_tables(study)},
+                {**rendered.files, **_write_tables(study, versions)},
                 build_manifest(
                     digests,
                     described,
@@ -254,13 +255,15 @@ def _check_unchanged(inputs: Mapping[str, Path], digests: Mapping[str, Digest]) 
         )
 
 
-def _write_tables(study: Study) -> dict[str, bytes]:
+def _write_tables(study: Study, versions: Mapping[str, str]) -> dict[str, bytes]:
     schools = tuple(study.release.schools)
     return {
         "scores.csv": _write_csv(tables.SCORE_COLUMNS, tables.list_scores(study)),
         "changes.csv": _write_csv(tables.CHANGE_COLUMNS, tables.list_changes(study, schools)),
+        "items.csv": _write_csv(tables.ITEM_COLUMNS, tables.list_items(study)),
         "reliability.csv": _write_csv(tables.RELIABILITY_COLUMNS, tables.list_reliability(study)),
         "data_use.csv": _write_csv(tables.RATING_COLUMNS, tables.list_ratings(study, schools)),
+        "results.xlsx": write_workbook(study, versions),
     }
 
 

@@ -26,6 +26,7 @@ CHANGE_COLUMNS = (
     "school", "name", "score", "title", "before", "after", "points_before", "points_after",
     "difference", "low", "high", "detectable", "verdict", "tags", "withheld",
 )  # fmt: skip
+ITEM_COLUMNS = ("school", "name", "wave", "item", "label", "favourable")
 RELIABILITY_COLUMNS = (
     "wave", "score", "title", "items", "people", "schools",
     "alpha", "alpha_low", "alpha_high", "icc1", "icc2", "rwgj", "reading",
@@ -95,6 +96,17 @@ def list_changes(study: Study, schools: Sequence[str]) -> list[Row]:
                 )
             )
     return rows
+
+
+def list_items(study: Study) -> list[Row]:
+    """Return one row per school, wave and item whose percentage may be told."""
+    labels = {item.id: item.label for scale in study.scales for item in scale.items.values()}
+    return [
+        (school, study.names[school], wave, item, labels[item], _text(shown))
+        for school, released in study.release.schools.items()
+        for item, one in released.items.items()
+        for wave, shown in one.favourable.items()
+    ]
 
 
 def list_reliability(study: Study) -> list[Row]:

@@ -1,0 +1,208 @@
+"""Workbook: all tables of a release in one .xlsx file, for people who live in spreadsheets."""
+
+from __future__ import annotations
+
+import io
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any
+
+from climatekit.knowledge.resources import shipped
+from climatekit.knowledge.settings_file import describe_settings
+from climatekit.run import tables
+from climatekit.run.spreadsheet import Cell
+from climatekit.run.study import Study
+
+_WIDEST, _NARROWEST = 60, 8
+_NAVY = "#12304f"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: its key in the words of the workbook, its columns and its rows."""
+
+    key: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+def write_workbook(study: Study, versions: Mapping[str, str]) -> bytes:
+    """Return the workbook of a release: a read-me, then one sheet a table.
+
+    The same release gives the same bytes: its date is the day of rating.
+
+    Parameters
+    ----------
+    study : Study
+    versions : mapping of str to str
+        Name and version of everything that can change a number.
+    """
+    import xlsxwriter
+
+    words = _read_words()
+    sheets = _list_sheets(study, versions)
+    stream = io.BytesIO()
+    # No text is ever read as a formula, link or number: a school may be called "=1+1".
+    book = xlsxwriter.Workbook(
+        stream,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
+    day = datetime.combine(study.require_as_of(), time(), UTC)
+    book.set_properties(
+        {
+            "title": f"{study.settings.district}: {words['title']}".removeprefix(": "),
+            "author": study.settings.district,
+            "created": day.replace(tzinfo=None),
+        }
+    )
+    styles = _make_styles(book)
+    _write_read_me(book, words, study, sheets, styles)
+    for sheet in sheets:
+        _write_sheet(book, words["sheets"][sheet.key], sheet, styles)
+    book.close()
+    return stream.getvalue()
+
+
+def _read_words() -> dict[str, Any]:
+    path = shipped("report_templates") / "workbook" / "en.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _list_sheets(study: Study, versions: Mapping[str, str]) -> list[Sheet]:
+    schools = tuple(study.release.schools)
+    return [
+        Sheet("scores", tables.SCORE_COLUMNS, tables.list_scores(study)),
+        Sheet("changes", tables.CHANGE_COLUMNS, tables.list_changes(study, schools)),
+        Sheet("items", tables.ITEM_COLUMNS, tables.list_items(study)),
+        Sheet("reliability", tables.RELIABILITY_COLUMNS, tables.list_reliability(study)),
+        Sheet("data_use", tables.RATING_COLUMNS, tables.list_ratings(study, schools)),
+        Sheet("settings", ("key", "value"), _list_settings(study, versions)),
+    ]
+
+
+def _list_settings(study: Study, versions: Mapping[str, str]) -> list[tuple[Cell, ...]]:
+    rows: list[tuple[Cell, ...]] = [
+        *_flatten("", describe_settings(study.settings)),
+        *((f"version.{name}", version) for name, version in sorted(versions.items())),
+    ]
+    for scale in study.scales:
+        for name, value in (
+            ("title", scale.title),
+            ("version", scale.version),
+            ("status", scale.status),
+            ("sha256", scale.fingerprint),
+        ):
+            rows.append((f"scale.{scale.id}.{name}", value))
+        rows.extend(
+            (f"scale.{scale.id}.source.{number}", text)
+            for number, text in enumerate(scale.citations, start=1)
+        )
+    return rows
+
+
+def _flatten(above: str, table: Mapping[str, object]) -> list[tuple[Cell, ...]]:
+    rows: list[tuple[Cell, ...]] = []
+    for name, value in table.items():
+        key = f"{above}{name}"
+        if isinstance(value, Mapping):
+            rows.extend(_flatten(f"{key}.", value))
+        elif isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
+            for number, one in enumerate(value, start=1):
+                rows.extend(_flatten(f"{key}.{number}.", one))
+        elif isinstance(value, list):
+            rows.append((key, ", ".join(map(str, value))))
+        elif isinstance(value, str | int | float | bool) or value is None:
+            rows.append((key, value))
+        else:
+            rows.append((key, str(value)))
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Styles:
+    title: Any
+    heading: Any
+    text: Any
+    wrapped: Any
+
+
+def _make_styles(book: Any) -> _Styles:  # noqa: ANN401 (xlsxwriter is untyped)
+    return _Styles(
+        title=book.add_format({"bold": True, "font_size": 16, "font_color": _NAVY}),
+        heading=book.add_format(
+            {"bold": True, "font_color": "#ffffff", "bg_color": _NAVY, "valign": "top"}
+        ),
+        text=book.add_format({"valign": "top"}),
+        wrapped=book.add_format({"text_wrap": True, "valign": "top"}),
+    )
+
+
+def _write_read_me(
+    book: Any,  # noqa: ANN401
+    words: Mapping[str, Any],
+    study: Study,
+    sheets: Sequence[Sheet],
+    styles: _Styles,
+) -> None:
+    page = book.add_worksheet("Read me")
+    page.hide_gridlines(2)
+    page.set_column(0, 0, 22)
+    page.set_column(1, 1, 90)
+    page.write_string(0, 0, study.settings.district or words["title"], styles.title)
+    row = 2
+    for line in words["about"]:
+        page.merge_range(row, 0, row, 1, line, styles.wrapped)
+        row += 1
+    lists = (
+        (
+            words["sheet_heading"],
+            [(words["sheets"][one.key], words["about_sheets"][one.key]) for one in sheets],
+        ),
+        (words["column_heading"], list(words["columns"].items())),
+    )
+    for title, entries in lists:
+        row += 1
+        page.write_string(row, 0, title, styles.heading)
+        page.write_blank(row, 1, None, styles.heading)
+        for name, text in entries:
+            row += 1
+            page.write_string(row, 0, name, styles.text)
+            page.write_string(row, 1, text, styles.wrapped)
+        row += 1
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+
+
+def _write_sheet(
+    book: Any,  # noqa: ANN401
+    title: str,
+    sheet: Sheet,
+    styles: _Styles,
+) -> None:
+    page = book.add_worksheet(title)
+    for place, column in enumerate(sheet.columns):
+        page.write_string(0, place, column, styles.heading)
+        longest = max(
+            (len(str(row[place])) for row in sheet.rows if row[place] is not None), default=0
+        )
+        page.set_column(place, place, min(max(longest, len(column) + 2, _NARROWEST), _WIDEST))
+    for number, row in enumerate(sheet.rows, start=1):
+        for place, cell in enumerate(row):
+            if isinstance(cell, bool):
+                page.write_boolean(number, place, cell, styles.text)
+            elif isinstance(cell, int | float):
+                page.write_number(number, place, cell, styles.text)
+            elif cell is not None and cell != "":
+                page.write_string(number, place, cell, styles.text)
+    page.freeze_panes(1, 2 if "name" in sheet.columns[:2] else 0)
+    page.autofilter(0, 0, max(len(sheet.rows), 1), len(sheet.columns) - 1)
+    page.repeat_rows(0)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
