@@ -11,11 +11,8 @@ from climatekit.errors import DefinitionError
 from climatekit.knowledge.wording import load_messages
 from climatekit.release.released import Released
 from climatekit.report.amounts import write_shown
-from climatekit.report.html import (
-    drop_opening,
-    render_html,
-    write_signed,
-)
+from climatekit.report.environment import drop_opening, write_signed
+from climatekit.report.html import render_html
 
 VOID = {"meta", "br", "col", "img", "link", "input", "hr"}
 

@@ -34,7 +34,7 @@ from climatekit.report.phrases import (
 from climatekit.values import Withheld
 
 RESPONSE_FLOOR = 40
-_SYMBOLS = {
+SYMBOLS = {
     "rose": "up",
     "fell": "down",
     "moved_slightly": "slight",
@@ -224,7 +224,7 @@ def _change_row(
         after=after,
         difference=change.difference if change and verdict != "withheld" else None,
         verdict=verdict,
-        symbol=_SYMBOLS[verdict],
+        symbol=SYMBOLS[verdict],
         word=word,
         sentence=sentence,
         lead=lead,

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import TemplateError
 from markupsafe import Markup, escape
 
-from climatekit.errors import DefinitionError, Problem
-from climatekit.knowledge.resources import shipped
+from climatekit.errors import DefinitionError
 from climatekit.knowledge.wording import Messages, load_messages
 from climatekit.release.released import Released
 from climatekit.report import charts, marks, trend
 from climatekit.report.amounts import write_move, write_shown
-from climatekit.report.brief import Brief, ChangeRow, Panel, Shown
-from climatekit.report.fit import LONGEST_NAME, Fit, choose_chart_height, trim
+from climatekit.report.brief import Brief, ChangeRow
+from climatekit.report.environment import (
+    FILLING_ERRORS,
+    explain_template_error,
+    open_environment,
+    read_template_file,
+)
+from climatekit.report.fit import Fit, choose_chart_height, trim
 from climatekit.report.fonts import choose_cuts, write_data_address, write_font_faces
-from climatekit.report.strings import capitalize_first, clean_fields, find_direction, shorten_text
+from climatekit.report.strings import clean_fields
 
 Mode = Literal["html", "pdf"]
 Sheet = Literal["brief", "staff"]
 CHART_SCHEME = "climatekit-chart:"
-MINUS = "\N{MINUS SIGN}"
-
-# What a template can raise while it is filled, besides Jinja's own errors.
-_FILLING_ERRORS = (TypeError, ValueError, LookupError, AttributeError)
+_KIND = "school_brief"
 
 
 def render_html(
@@ -72,14 +74,15 @@ def render_html(
         printed = replace(printed, movers=(), changes=())  # the charts may stand taller
     style = ""
     try:
-        template = _environment(template_folder).get_template(f"{sheet}.html.j2")
+        environment = open_environment(_KIND, template_folder)
+        template = environment.get_template(f"{sheet}.html.j2")
         drawn = draw_charts(printed, messages, chart_height=choose_chart_height(printed, fit))
         if mode == "html":
             faces = write_font_faces(choose_cuts(repr(printed)), write_data_address)
             style = read_style(template_folder) + faces
         return template.render(
             brief=printed,
-            charts=drawn if images is None else _take_out(drawn, images),
+            charts=drawn if images is None else take_out(drawn, images),
             axis=trend.choose_axis(printed.panels),
             say=messages.say,
             shown=partial(write_shown, messages=messages),
@@ -88,16 +91,13 @@ def render_html(
             mode=mode,
             fit=fit,
         )
-    except (TemplateError, UnicodeDecodeError, *_FILLING_ERRORS) as error:
-        raise DefinitionError(_template_problem(error)) from error
+    except (TemplateError, UnicodeDecodeError, *FILLING_ERRORS) as error:
+        raise DefinitionError(explain_template_error(error, _KIND, f"{sheet}.html.j2")) from error
 
 
 def read_style(template_folder: Path | None = None) -> str:
     """Return the style sheet of the brief, without the rules for its fonts."""
-    environment = _environment(template_folder)
-    if environment.loader is None:  # pragma: no cover - the loader is set above
-        return ""
-    return environment.loader.get_source(environment, "brief.css")[0]
+    return read_template_file(_KIND, "brief.css", template_folder)
 
 
 def draw_charts(brief: Brief, messages: Messages, *, chart_height: int) -> dict[str, Markup]:
@@ -142,7 +142,7 @@ def draw_charts(brief: Brief, messages: Messages, *, chart_height: int) -> dict[
     return {name: Markup(svg) for name, svg in drawn.items()}  # noqa: S704 - charts escape
 
 
-def _take_out(drawn: Mapping[str, Markup], images: dict[str, bytes]) -> dict[str, Markup]:
+def take_out(drawn: Mapping[str, Markup], images: dict[str, bytes]) -> dict[str, Markup]:
     """Return an element for each drawing that shows it by address, its finding with it."""
     shown = {}
     for name, svg in drawn.items():
@@ -172,75 +172,3 @@ def _name_symbol(row: ChangeRow) -> str:
         return "slight_down" if down else "slight_up"
     name = marks.SYMBOL_NAMES.get(row.symbol, row.symbol)
     return name if name in marks.SYMBOLS else "none"
-
-
-def write_signed(shown: Shown | None) -> str:
-    """Return a released difference with its sign, a true minus; empty if there is none."""
-    if not isinstance(shown, Released):
-        return ""
-    text = shown.text.replace("-", MINUS)
-    if shown.value > 0 and text[:1].isdigit():
-        return f"+{text}"
-    return text
-
-
-def write_end(value: float) -> str:
-    """Return one end of a difference's interval as a signed whole number."""
-    return f"{value:+.0f}".replace("-", MINUS) if round(value) else "0"
-
-
-def show_any(panels: Iterable[Panel]) -> bool:
-    """Return whether any panel has a score that is shown."""
-    return any(isinstance(point.score, Released) for panel in panels for point in panel.points)
-
-
-def count_waves(panels: Iterable[Panel]) -> int:
-    """Return how many waves the longest panel shows."""
-    return max((len(panel.points) for panel in panels), default=0)
-
-
-def drop_opening(sentence: str, word: str) -> str:
-    """Return what of `sentence` is printed after the verdict `word` that it may begin with."""
-    if sentence[: len(word)].casefold() == word.casefold():
-        return sentence[len(word) :]
-    return f" {sentence}"
-
-
-@cache
-def _environment(template_folder: Path | None) -> Environment:
-    folders = [shipped("report_templates") / "school_brief"]
-    if template_folder is not None:
-        folders.insert(0, template_folder)
-    environment = Environment(
-        loader=FileSystemLoader(folders, encoding="utf-8"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.filters |= {
-        "direction": find_direction,
-        "name": lambda text: shorten_text(text, LONGEST_NAME),
-        "shorten": shorten_text,
-        "signed": write_signed,
-        "end": write_end,
-        "some_shown": show_any,
-        "count_waves": count_waves,
-        "opening": capitalize_first,
-        "without_opening": drop_opening,
-    }
-    environment.tests |= {"released": lambda shown: isinstance(shown, Released)}
-    return environment
-
-
-def _template_problem(error: Exception) -> Problem:
-    # Only Jinja's own messages are free of the brief's content.
-    reason = error.message if isinstance(error, TemplateError) else None
-    return Problem(
-        code="CK461",
-        message=f"the brief's template cannot be filled: {reason or type(error).__name__}",
-        file=getattr(error, "name", None) or "brief.html.j2",
-        line=getattr(error, "lineno", None),
-        mend="compare your template with the shipped one in report_templates/school_brief",
-    )

@@ -65,12 +65,14 @@ KEYS = ("school", "district", "gap", "break", "ring", "dot")
 
 def draw_mark(mark: str, *, title: str, size: int = 12) -> str:
     """Draw an evidence mark: full, half, crossed or empty box, clock, or a dash."""
-    return write_svg(size, size, title, [MARKS.get(mark, MARKS["none"])], box=12)
+    return write_svg(size, size, title, [MARKS.get(mark, MARKS["none"])], box=12, lettered=False)
 
 
 def draw_light(reliability: str, *, title: str, size: int = 12) -> str:
     """Draw a reliability light: round tick, triangle, square cross, or an open ring."""
-    return write_svg(size, size, title, [LIGHTS.get(reliability, LIGHTS["unknown"])], box=12)
+    return write_svg(
+        size, size, title, [LIGHTS.get(reliability, LIGHTS["unknown"])], box=12, lettered=False
+    )
 
 
 def draw_symbol(symbol: str, verdict: str, *, title: str, size: int = 10) -> str:
@@ -85,7 +87,7 @@ def draw_symbol(symbol: str, verdict: str, *, title: str, size: int = 10) -> str
         "unclear": write_dot(5, 5, 3.8, fill=WHITE, stroke=colour, width=1.4),
     }
     dash = write_path("M1 5H9", stroke=colour, width=1.6)
-    return write_svg(size, size, title, [shapes.get(symbol, dash)], box=10)
+    return write_svg(size, size, title, [shapes.get(symbol, dash)], box=10, lettered=False)
 
 
 def draw_key(kind: str, *, title: str) -> str:

@@ -53,7 +53,7 @@ def render_pdf(
         If a template cannot be read or filled (CK461).
     """
     engine = _start_engine()
-    style = engine.read_style(template_folder)
+    style = engine.parse_style(read_style(template_folder))
     fit = Fit()
     while True:
         images: dict[str, bytes] = {}
@@ -70,6 +70,36 @@ def render_pdf(
         if tighter == fit:
             raise RenderError(_overrun_problem(len(document.pages), PAGES[sheet]))
         fit = tighter
+    return _finish_document(engine, document, warnings)
+
+
+def print_page(page: str, images: Mapping[str, bytes], style: str) -> bytes:
+    """Return a page of any length as a tagged PDF (PDF/UA-1).
+
+    Parameters
+    ----------
+    page : str
+        HTML, laid out for ``pdf``.
+    images : mapping of str to bytes
+        SVG by the addresses that the page names; nothing else is answered.
+    style : str
+        Its style sheet.
+
+    Raises
+    ------
+    RenderError
+        If the PDF engine is missing (CK501), or the page asks for something outside
+        itself (CK502).
+    """
+    engine = _start_engine()
+    parsed = engine.parse_style(style)
+    with _listen() as warnings:
+        document = engine.lay_out(page, images, parsed)
+    _refuse_fetches(engine, warnings)
+    return _finish_document(engine, document, warnings)
+
+
+def _finish_document(engine: _Engine, document: Any, warnings: list[str]) -> bytes:  # noqa: ANN401
     with _listen() as late:
         pdf = document.write_pdf(finisher=_finish, pdf_variant="pdf/ua-1")
     _refuse_fetches(engine, late)
@@ -105,20 +135,18 @@ class _Engine:
     fonts: Any
     fetcher: Any
     tree: Any
-    styles: dict[Path | None, Any] = field(default_factory=dict)
+    styles: dict[str, Any] = field(default_factory=dict)
 
-    def read_style(self, template_folder: Path | None) -> Any:  # noqa: ANN401 - WeasyPrint is untyped
-        """Return the parsed style sheet, read once for each template folder."""
-        if template_folder not in self.styles:
+    def parse_style(self, style: str) -> Any:  # noqa: ANN401 - WeasyPrint is untyped
+        """Return a style sheet with our fonts, parsed once."""
+        if style not in self.styles:
             faces = write_font_faces(CUTS, _write_font_address)
             with _listen() as warnings:
-                self.styles[template_folder] = self.weasyprint.CSS(
-                    string=read_style(template_folder) + faces,
-                    font_config=self.fonts,
-                    url_fetcher=self.fetcher,
+                self.styles[style] = self.weasyprint.CSS(
+                    string=style + faces, font_config=self.fonts, url_fetcher=self.fetcher
                 )
             _refuse_fetches(self, warnings)
-        return self.styles[template_folder]
+        return self.styles[style]
 
     def lay_out(self, page: str, images: Mapping[str, bytes], style: Any) -> Any:  # noqa: ANN401
         """Return the document laid out on pages; `images` answers the page's addresses."""

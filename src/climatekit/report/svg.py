@@ -41,17 +41,27 @@ def clamp(value: float, low: float, high: float) -> float:
 
 
 def write_svg(
-    width: int, height: int, title: str, parts: Iterable[str], *, box: int | None = None
+    width: int,
+    height: int,
+    title: str,
+    parts: Iterable[str],
+    *,
+    box: int | None = None,
+    lettered: bool = True,
 ) -> str:
     """Return a whole drawing; its first child is the title, which says the finding.
 
-    `box` is the side of a square drawing's own units, where they are not pixels.
+    `box` is the side of a square drawing's own units, where they are not pixels; a
+    drawing that is not `lettered` names no font.
     """
     view = f"{box} {box}" if box else f"{width} {height}"
+    inside = "".join(parts)
+    if lettered:
+        inside = f'<g font-family="{_FAMILY}">{inside}</g>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width}" height="{height}" '
         f'viewBox="0 0 {view}"><title>{escape(title)}</title>'
-        f'<g font-family="{_FAMILY}">{"".join(parts)}</g></svg>'
+        f"{inside}</svg>"
     )
 
 

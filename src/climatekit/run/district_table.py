@@ -21,12 +21,20 @@ def list_district_changes(study: Study) -> list[tuple[Cell, ...]]:
     Of schools whose change may be told, and no others: from the pooled change and those
     of all schools but one, that one's could be worked out.
     """
-    told = [
-        change
-        for (school, score), change in study.figures.changes.items()
-        if isinstance(_find_released(study, school, score), Released)
+    return [
+        row for one in pool_released_changes(study) for row in (_pooled(one), *_list(study, one))
     ]
-    return [row for one in pool_changes(told) for row in (_pooled(one), *_list(study, one))]
+
+
+def pool_released_changes(study: Study) -> tuple[DistrictChange, ...]:
+    """Return the schools' changes pooled, of schools whose change may be told."""
+    return pool_changes(
+        [
+            change
+            for (school, score), change in study.figures.changes.items()
+            if isinstance(_find_released(study, school, score), Released)
+        ]
+    )
 
 
 def _pooled(one: DistrictChange) -> tuple[Cell, ...]:

@@ -16,6 +16,7 @@ from climatekit.report.pdf import describe_pdf_engine
 from climatekit.run import tables
 from climatekit.run.batch import Progress, Rendered, Shelves, hash_parts, render_briefs
 from climatekit.run.bench import Bench
+from climatekit.run.district_files import build_page, render_district
 from climatekit.run.machine import list_versions
 from climatekit.run.manifest import Digest, build_manifest, digest_file
 from climatekit.run.output_folder import make_output_error
@@ -23,6 +24,7 @@ from climatekit.run.publish import (
     find_current,
     find_latest,
     lock_output,
+    name_files,
     prepare_output,
     publish_release,
 )
@@ -113,7 +115,7 @@ def run_study(
             _check_unchanged(inputs, digests)
             published = publish_release(
                 output,
-                {**rendered.files, **_write_tables(study, versions)},
+                {**rendered.files, **_write_district(study), **_write_tables(study, versions)},
                 build_manifest(
                     digests,
                     described,
@@ -253,6 +255,13 @@ def _check_unchanged(inputs: Mapping[str, Path], digests: Mapping[str, Digest]) 
                 for name in changed
             ]
         )
+
+
+def _write_district(study: Study) -> dict[str, bytes]:
+    if not study.release.schools:
+        return {}
+    page = build_page(study, name_files({one: study.names[one] for one in study.release.schools}))
+    return render_district(page, study.settings.formats)
 
 
 def _write_tables(study: Study, versions: Mapping[str, str]) -> dict[str, bytes]:

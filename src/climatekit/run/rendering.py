@@ -111,7 +111,12 @@ def brief_to_json(brief: Brief) -> bytes:
 
     A number that may not be given is null beside its reason.
     """
-    text = json.dumps(_plain(brief), ensure_ascii=False, indent=2)
+    return to_json(brief)
+
+
+def to_json(printed: object) -> bytes:
+    """Return a printed record as JSON, a number that may not be given as null."""
+    text = json.dumps(_plain(printed), ensure_ascii=False, indent=2)
     return (text + "\n").encode()
 
 

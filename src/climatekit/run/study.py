@@ -184,23 +184,28 @@ def load_study(settings: Settings) -> Study:
     )
 
 
-def build_briefs(study: Study, schools: Sequence[str]) -> tuple[Brief, ...]:
-    """Return the briefs of the schools, in order."""
+def make_brief_context(study: Study) -> BriefContext:
+    """Return what all pages of one release share."""
     language = study.settings.language
     messages = load_messages(language)
-    as_of = study.require_as_of()
     waves = tuple(replace(wave, label=wave.label_in(language)) for wave in study.settings.waves)
-    context = BriefContext(
+    return BriefContext(
         settings=replace(study.settings, waves=waves),
         scales=study.scales,
         messages=messages,
         release=study.release,
-        as_of=as_of,
+        as_of=study.require_as_of(),
         breaks=_list_breaks(study),
         items=_label_items(study.scales, messages),
         fingerprint=fingerprint_settings(study.settings),
         version=__version__,
     )
+
+
+def build_briefs(study: Study, schools: Sequence[str]) -> tuple[Brief, ...]:
+    """Return the briefs of the schools, in order."""
+    context = make_brief_context(study)
+    messages, as_of = context.messages, context.as_of
     briefs = []
     for school in schools:
         released = study.release.schools[school]

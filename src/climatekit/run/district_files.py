@@ -1,0 +1,62 @@
+"""District files: the district's page as a web page, a PDF and data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from climatekit.report.district_builder import DistrictContext, build_district_page
+from climatekit.report.district_html import load_district_messages, render_district_html
+from climatekit.report.district_page import DistrictPage
+from climatekit.report.environment import read_template_file
+from climatekit.report.pdf import check_pdf_engine, print_page
+from climatekit.run.district_table import pool_released_changes
+from climatekit.run.rendering import to_json
+from climatekit.run.study import Study, make_brief_context
+
+_LINKED = ("html", "pdf")
+
+
+def build_page(study: Study, files: Mapping[str, str]) -> DistrictPage:
+    """Return the district's page of a study.
+
+    Parameters
+    ----------
+    study : Study
+    files : mapping of str to str
+        School id to the file name of its brief, without ending.
+    """
+    context = make_brief_context(study)
+    return build_district_page(
+        DistrictContext(
+            brief=context,
+            words=load_district_messages(context.messages.language),
+            names=study.names,
+            files=files,
+            ratings=study.ratings,
+            pooled=pool_released_changes(study),
+            rubric=study.rubric,
+        )
+    )
+
+
+def render_district(page: DistrictPage, formats: Sequence[str]) -> dict[str, bytes]:
+    """Return the files of the district's page: ``district.html``, ``.pdf`` and ``.json``.
+
+    Parameters
+    ----------
+    page : DistrictPage
+    formats : sequence of {"pdf", "html", "json", "staff"}
+        The forms of the briefs; the names of schools lead to the web briefs, or to the
+        PDFs where there are no others. A PDF only with a PDF engine.
+    """
+    made: dict[str, bytes] = {}
+    link = next((f".{form}" for form in _LINKED if form in formats), "")
+    made["district.html"] = render_district_html(page, link=link).encode()
+    if "pdf" in formats and check_pdf_engine() is None:
+        images: dict[str, bytes] = {}
+        text = render_district_html(page, mode="pdf", images=images)
+        style = read_template_file("district_page", "page.css")
+        made["district.pdf"] = print_page(text, images, style)
+    if "json" in formats:
+        made["district.json"] = to_json(page)
+    return made

@@ -1,0 +1,217 @@
+"""The district's page: released numbers alone, accessible, and whole in both languages."""
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from io import BytesIO
+
+import outloud
+import page as page_validation
+import pytest
+from pypdf import PdfReader
+
+from climatekit.data_use.roll_up import roll_up
+from climatekit.knowledge.settings_file import read_settings
+from climatekit.knowledge.wording import Messages
+from climatekit.report import district_html
+from climatekit.report.district_html import load_district_messages, render_district_html
+from climatekit.run import district_files
+from climatekit.run.district import write_district
+from climatekit.run.district_files import build_page, render_district
+from climatekit.run.filenames import name_files
+from climatekit.run.study import load_study
+
+HIDDEN = "Juniper Flats School"  # nine staff
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("district")
+    write_district(folder, schools=16)
+    return read_settings(folder / "climatekit.toml")
+
+
+def page_of(settings, **changes):
+    study = load_study(replace(settings, **changes))
+    return build_page(study, name_files({one: study.names[one] for one in study.release.schools}))
+
+
+@pytest.fixture(scope="module")
+def page(settings):
+    return page_of(settings)
+
+
+@pytest.fixture(scope="module")
+def files(page):
+    return render_district(page, ("pdf", "html", "json"))
+
+
+def test_it_is_a_web_page_a_pdf_and_data(files):
+    assert set(files) == {"district.html", "district.pdf", "district.json"}
+    assert json.loads(files["district.json"])["schema"] == "climatekit/district/1"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_pdf_passes_every_rule_of_pdf_ua_and_reads_out_well(settings, language, tmp_path):
+    data = render_district(page_of(settings, language=language), ("pdf",))["district.pdf"]
+    (tmp_path / "district.pdf").write_bytes(data)
+
+    report = page_validation.validate_pdf_bytes(data)
+    assert [failure.message for failure in report.failures] == []
+    result = outloud.check(str(tmp_path / "district.pdf"))
+    # A table's headings are said again on each of its pages, which outloud takes for furniture.
+    told = [one for one in result.findings if one.rule != "PAG-001"]
+    assert not [one for one in told if one.severity in ("error", "warning")], told
+    assert PdfReader(BytesIO(data)).trailer["/Root"]["/Lang"] == language
+
+
+def test_the_web_page_calls_nowhere_and_runs_its_own_script_alone(files):
+    text = files["district.html"].decode()
+    (script,) = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+    own = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+    assert f"script-src 'sha256-{own}'" in text
+    assert "default-src 'none'" in text
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', text)
+    assert not re.findall(r'\son\w+="', text)
+
+
+def test_each_school_leads_to_its_brief_by_its_file_name(page, files):
+    text = files["district.html"].decode()
+
+    assert {row.file for row in page.schools} == set(re.findall(r'href="([\w-]+)\.html"', text))
+    assert 'href="' + page.schools[0].file + '.pdf"' in render_district_html(page, link=".pdf")
+
+
+def test_a_hidden_school_stands_in_the_table_without_a_number_to_sort_by(files):
+    text = files["district.html"].decode()
+    row = next(one for one in text.split("<tr") if f'data-v="{HIDDEN}"' in one)
+    cells = re.findall(r"<td[^>]*>", row)
+
+    assert row.count("not shown") == 4
+    assert all('data-v=""' in cell for cell in cells[:4])
+
+
+def test_levels_are_a_distribution_and_add_up(settings, page):
+    study = load_study(settings)
+    rolled = roll_up(study.ratings.values())
+
+    assert sum(one.evidenced for one in page.levels) == rolled.rated
+    assert sum(one.possible for one in page.levels) == rolled.rated
+    assert rolled.rated + rolled.unrated == len(study.ratings) == len(page.schools)
+    counts = [blocker.schools for blocker in rolled.blockers]
+    assert counts == sorted(counts, reverse=True)
+    assert len(counts) <= 3
+    named = [
+        sum(any(step.indicator == blocker.indicator for step in one.next_steps)
+            for one in study.ratings.values() if one.rated)
+        for blocker in rolled.blockers
+    ]  # fmt: skip
+    assert named == counts
+
+
+def test_the_numbers_of_a_school_are_those_of_its_release(settings, page):
+    study = load_study(settings)
+
+    for row in page.schools:
+        released = study.release.schools[row.school]
+        assert row.answered == released.waves[study.waves[-1]].rate
+        for cell in row.cells:
+            assert cell.shown == released.scores[cell.score].points[study.waves[-1]]
+
+
+def test_only_marked_schools_and_both_ends_are_listed(page):
+    for change in page.changes:
+        plain = [one for one in change.schools if not one.listed]
+        assert len(plain) <= 6
+        guesses = [one.shrunk for one in change.schools]
+        assert guesses == sorted(guesses, reverse=True)
+
+
+def test_a_hostile_name_comes_out_as_text(page):
+    hostile = replace(page, district="</title><script>alert(1)</script>")
+
+    assert "<script>alert" not in render_district_html(hostile)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_message_of_the_page_is_said(settings, language, monkeypatch):
+    words = load_district_messages(language)
+    said = set()
+
+    def say(self, key, /, **facts):
+        if self.file == words.file:
+            said.add(key)
+        return honest(self, key, **facts)
+
+    honest = Messages.say
+    monkeypatch.setattr(Messages, "say", say)
+    full = page_of(settings, language=language)
+    render_district_html(full, link=".html")
+    render_district_html(replace(full, changes=()))
+    one_wave = page_of(settings, language=language, waves=settings.waves[-1:], evidence_log=None,
+                       roster=None)  # fmt: skip
+    render_district_html(one_wave)
+    nothing = replace(settings.disclosure, min_n=1000)
+    page_of(settings, language=language, disclosure=nothing)
+    study = load_study(replace(settings, language=language))
+    for alter in (few_changes, no_spread, nothing_on_file):
+        build_altered(study, monkeypatch, alter)
+
+    missing = set(words.keys) - said
+    assert not missing
+
+
+def few_changes(context):
+    return replace(context, pooled=[replace(one, mean=withheld(one)) for one in context.pooled])
+
+
+def withheld(_one):
+    from climatekit.values import Withheld
+
+    return Withheld("few-schools", "fewer than 8 schools can be compared")
+
+
+def no_spread(context):
+    return replace(
+        context, pooled=[replace(one, tau=replace(one.tau, value=0.0)) for one in context.pooled]
+    )
+
+
+def nothing_on_file(context):
+    ratings = {}
+    for school, rating in context.ratings.items():
+        findings = tuple(replace(one, status="not_evidenced") for one in rating.findings)
+        ratings[school] = replace(rating, rated=True, findings=findings)
+    flat = dict(context.brief.release.benchmark)
+    one = next(iter(flat.values()))
+    release = replace(context.brief.release, benchmark=dict.fromkeys(flat, one))
+    return replace(context, ratings=ratings, brief=replace(context.brief, release=release))
+
+
+def build_altered(study, monkeypatch, alter):
+    honest = district_files.build_district_page
+    with monkeypatch.context() as patch:
+        patch.setattr(district_files, "build_district_page", lambda one: honest(alter(one)))
+        made = build_page(study, name_files(study.names))
+    district_html.render_district_html(made)
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")
+def test_in_a_browser_the_table_can_be_searched_and_sorted(files, tmp_path):
+    path = tmp_path / "district.html"
+    path.write_bytes(files["district.html"])
+    done = subprocess.run(
+        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", path.as_uri()],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ">16 schools</output>" in done.stdout
+    assert '<p class="find">' in done.stdout
+    assert done.stdout.count("<button type=") == 6
