@@ -24,6 +24,7 @@ from climatekit.run.district import write_district
 from climatekit.run.district_files import build_page, render_district
 from climatekit.run.filenames import name_files
 from climatekit.run.study import load_study
+from climatekit.values import Estimate, Withheld
 
 HIDDEN = "Juniper Flats School"  # nine staff
 
@@ -159,10 +160,10 @@ def test_every_message_of_the_page_is_said(settings, language, monkeypatch):
     nothing = replace(settings.disclosure, min_n=1000)
     page_of(settings, language=language, disclosure=nothing)
     study = load_study(replace(settings, language=language))
-    for alter in (few_changes, no_spread, nothing_on_file):
+    for alter in (few_changes, no_spread, nothing_on_file, one_unrated, all_unrated):
         build_altered(study, monkeypatch, alter)
 
-    missing = set(words.keys) - said
+    missing = set(words.keys()) - said
     assert not missing
 
 
@@ -171,14 +172,17 @@ def few_changes(context):
 
 
 def withheld(_one):
-    from climatekit.values import Withheld
-
     return Withheld("few-schools", "fewer than 8 schools can be compared")
 
 
 def no_spread(context):
     return replace(
-        context, pooled=[replace(one, tau=replace(one.tau, value=0.0)) for one in context.pooled]
+        context,
+        pooled=[
+            replace(one, tau=replace(one.tau, value=0.0))
+            for one in context.pooled
+            if isinstance(one.tau, Estimate)
+        ],
     )
 
 
@@ -191,6 +195,17 @@ def nothing_on_file(context):
     one = next(iter(flat.values()))
     release = replace(context.brief.release, benchmark=dict.fromkeys(flat, one))
     return replace(context, ratings=ratings, brief=replace(context.brief, release=release))
+
+
+def one_unrated(context):
+    first = next(iter(context.ratings))
+    one = replace(context.ratings[first], rated=False)
+    return replace(context, ratings={**context.ratings, first: one})
+
+
+def all_unrated(context):
+    ratings = {school: replace(one, rated=False) for school, one in context.ratings.items()}
+    return replace(context, ratings=ratings)
 
 
 def build_altered(study, monkeypatch, alter):

@@ -289,7 +289,7 @@ def _build_row(
     return SchoolRow(
         school=school.school,
         name=context.names[school.school],
-        file=context.files[school.school],
+        file=context.files.get(school.school, ""),
         answered=wave.rate if wave else _NOTHING,
         cells=tuple(_build_cell(school, rule, waves, context) for rule in rules),
         level=level,

@@ -72,7 +72,8 @@ class SchoolRow:
     Attributes
     ----------
     file : str
-        File name of its brief without ending; the page lies in the same folder.
+        File name of its brief without ending, in the page's own folder; empty where there
+        is none.
     level : str
         Data-use level in words, such as ``3`` or ``2 to 4``.
     sort_level : int

@@ -23,7 +23,8 @@ def build_page(study: Study, files: Mapping[str, str]) -> DistrictPage:
     ----------
     study : Study
     files : mapping of str to str
-        School id to the file name of its brief, without ending.
+        School id to the file name of its brief, without ending; none where there is no
+        brief to lead to.
     """
     context = make_brief_context(study)
     return build_district_page(

@@ -115,7 +115,11 @@ def run_study(
             _check_unchanged(inputs, digests)
             published = publish_release(
                 output,
-                {**rendered.files, **_write_district(study), **_write_tables(study, versions)},
+                {
+                    **rendered.files,
+                    **_write_district(study, rendered),
+                    **_write_tables(study, versions),
+                },
                 build_manifest(
                     digests,
                     described,
@@ -257,10 +261,12 @@ def _check_unchanged(inputs: Mapping[str, Path], digests: Mapping[str, Digest]) 
         )
 
 
-def _write_district(study: Study) -> dict[str, bytes]:
+def _write_district(study: Study, rendered: Rendered) -> dict[str, bytes]:
     if not study.release.schools:
         return {}
-    page = build_page(study, name_files({one: study.names[one] for one in study.release.schools}))
+    files = name_files({one: study.names[one] for one in study.release.schools})
+    made = {one: file for one, file in files.items() if one not in rendered.failed}
+    page = build_page(study, made)
     return render_district(page, study.settings.formats)
 
 
