@@ -21,11 +21,11 @@ def test_without_an_id_the_scales_are_listed(run):
 
     rows = list(csv.DictReader(io.StringIO(result.stdout)))
     assert result.exit_code == 0
-    assert [(row["id"], row["items"], row["status"]) for row in rows] == [
+    assert {
         ("bscs", "8", "draft"),
         ("ces_sf", "12", "draft"),
         ("ots", "26", "checked"),
-    ]
+    } <= {(row["id"], row["items"], row["status"]) for row in rows}
 
 
 def test_into_a_pipe_a_scale_is_its_key(run):

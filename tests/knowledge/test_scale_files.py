@@ -242,7 +242,7 @@ def test_scales_of_a_folder_stand_beside_the_shipped_ones(write):
 
     scales = load_scales(["ots", "belong"], folder)
 
-    assert list_scales(folder) == ("belong", "bscs", "ces_sf", "ots")
+    assert set(list_scales(folder)) == {"belong", *list_scales()}
     assert [scale.id for scale in scales] == ["ots", "belong"]
 
 

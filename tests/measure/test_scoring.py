@@ -8,11 +8,11 @@ from measure_builders import SIX, make_people, make_responses, make_scale
 from climatekit.errors import InputError
 from climatekit.knowledge.resources import shipped
 from climatekit.knowledge.scale_files import read_test_vectors
-from climatekit.knowledge.scales import ResponseSet, load_scale
+from climatekit.knowledge.scales import ResponseSet, list_scales, load_scale
 from climatekit.measure.scoring import score
 from climatekit.measure.summaries import summarize, summarize_items
 
-SHIPPED = ("ots", "ces_sf", "bscs")
+SHIPPED = list_scales()
 EXAMPLES = [
     pytest.param(name, example, id=f"{name}: {example.name}")
     for name in SHIPPED

@@ -96,7 +96,7 @@ class CitationTable(Table):
 class CautionTable(Table):
     """``[[cautions]]``: one caution and what calls it up."""
 
-    when: Literal["always", "draft", "adapted", "ranking"]
+    when: Literal["always", "draft", "adapted", "norms", "ranking"]
     text: Text
 
 

@@ -118,7 +118,7 @@ class ScoreRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caution:
-    """One caution with its trigger: ``always``, ``draft``, ``adapted`` or ``ranking``."""
+    """One caution with its trigger: always, draft, adapted, norms or ranking."""
 
     when: str
     text: str
