@@ -21,9 +21,9 @@ def to_csv(rows):
 
 
 def hash_tree(folder: Path) -> dict[str, str]:
-    """Return the sha256 of every file under a folder."""
+    """Return the sha256 of every file under a folder, but for the note on how runs ended."""
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.name != "run.json"
     }

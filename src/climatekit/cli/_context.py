@@ -147,6 +147,33 @@ def find_config(config: Path | None) -> Path | None:
     return None
 
 
+def find_output(config: Path | None, output: Path | None) -> Path:
+    """Return the folder of the releases: the flag's, or the configuration's.
+
+    Raises
+    ------
+    DefinitionError
+        If neither names one.
+    """
+    from climatekit.errors import DefinitionError, Problem
+
+    if output is not None:
+        return output
+    settings = load_study_settings(config)
+    if settings.output is None:
+        raise DefinitionError(
+            Problem(
+                code="CK437",
+                message="no output folder is given",
+                file=str(settings.file) if settings.file else None,
+                column="output",
+                expected="the folder of the releases",
+                mend="pass --out FOLDER",
+            )
+        )
+    return settings.output
+
+
 def load_study_settings(
     config: Path | None,
     exports: tuple[Path, ...] = (),

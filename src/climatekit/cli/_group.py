@@ -22,9 +22,11 @@ from climatekit.cli import (
     power,
     rate,
     reliability,
+    rollback,
     run,
     scales,
     score,
+    status,
     verify,
 )
 from climatekit.cli._messages import show_crash, show_error
@@ -141,7 +143,9 @@ for verb in (
     power,
     brief,
     run,
+    status,
     verify,
+    rollback,
     scales,
     explain,
     config,

@@ -26,13 +26,27 @@ if TYPE_CHECKING:
     help="Folder for the releases. Default: `output` of the configuration.",
 )
 @worker_options
+@click.option(
+    "--log-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Append the run to this log, one JSON line an event.",
+)
+@click.option(
+    "--notify-command",
+    metavar="COMMAND",
+    help="Command that gets the run's record (JSON) on its standard input.",
+)
+@click.option("--quiet", is_flag=True, help="Say nothing when there is nothing to do.")
 @click.option("--force", is_flag=True, help="Make every brief again, changed or not.")
 def command(
     config: Path | None,
     as_of: date | None,
     output: Path | None,
+    log_file: Path | None,
+    notify_command: str | None,
     limits: Limits,
-    force: bool,  # noqa: FBT001 (a flag)
+    quiet: bool,  # noqa: FBT001 (a flag)
+    force: bool,  # noqa: FBT001
 ) -> int:
     """Do all of it: read, score, compare, rate, render, publish. For cron.
 
@@ -44,17 +58,20 @@ def command(
     Example:
       climatekit run --config climatekit.toml
     """
-    from climatekit.run.release import run_study
+    from climatekit.run.recorded import Recording, run_recorded
 
     settings = load_study_settings(config, as_of=as_of, output=output)
     with show_progress() as progress:
-        outcome = run_study(
+        outcome = run_recorded(
             settings,
+            Recording(log=log_file, command=notify_command),
             limits=limits,
             force=force,
             progress=progress,
         )
     show_problems(outcome.problems)
+    if outcome.idle and quiet:
+        return outcome.exit_code
     if outcome.path is not None:
         click.echo(outcome.path)
     say(outcome.last_line)

@@ -127,7 +127,7 @@ def publish_release(
             return Published(release, unchanged=True)
         staging = output / f"{STAGING}{run_key[:8]}"
         try:
-            _write_pointer(output, staging, release, sealed, run_key)
+            write_pointer(output, staging, release, digest_bytes(sealed).sha256, run_key)
             if whole is None:
                 _write_release(output, staging, release, files, sealed)
             _swap_pointer(output, staging)
@@ -187,7 +187,7 @@ def _find_whole(output: Path, run_key: str, sealed: bytes) -> Path | None:
     return None
 
 
-def _write_pointer(output: Path, staging: Path, release: Path, sealed: bytes, run_key: str) -> None:
+def write_pointer(output: Path, staging: Path, release: Path, sealed: str, run_key: str) -> None:
     """Open the staging folder with the new pointer in it and a copy of the old one."""
     os.mkdir(staging, _PRIVATE_MODE)  # noqa: PTH102 (one os call for each step that can fail)
     if (output / LATEST).is_file():
@@ -196,7 +196,7 @@ def _write_pointer(output: Path, staging: Path, release: Path, sealed: bytes, ru
         "schema": LATEST_SCHEMA,
         "release": release.name,
         "run_key": run_key,
-        "manifest_sha256": digest_bytes(sealed).sha256,
+        "manifest_sha256": sealed,
     }
     write_file(staging / LATEST, (json.dumps(content, indent=1) + "\n").encode())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from climatekit.errors import ClimatekitError, DefinitionError, InputError, OutputError, Problem
@@ -50,12 +50,22 @@ class Outcome:
         Warnings, the missing PDF engine, schools without a brief.
     exit_code : {0, 1}
         1 when some brief or form is missing; the rest is published.
+    idle : bool
+        True when there was nothing to do, and nothing was written.
+    schools, unchanged : int
+        Briefs published, and those of them that were taken over.
+    failed : mapping of str to str
+        Id of each school without a brief to the code of its problem.
     """
 
     path: Path
     problems: tuple[Problem, ...]
     last_line: str
     exit_code: int
+    idle: bool = False
+    schools: int = 0
+    unchanged: int = 0
+    failed: Mapping[str, str] = field(default_factory=dict)
 
 
 def run_study(
@@ -102,6 +112,7 @@ def run_study(
                 problems=warned,
                 last_line=f"climatekit: nothing to do, {current.name} is up to date; exit 0",
                 exit_code=0,
+                idle=True,
             )
         study = load_study(settings)
         with _open_bench(output, key) as bench:
@@ -137,6 +148,9 @@ def run_study(
         problems=problems,
         last_line=_write_last_line(study, rendered, published.path, problems),
         exit_code=rendered.exit_code,
+        schools=len(study.release.schools) - len(rendered.failed),
+        unchanged=rendered.unchanged,
+        failed=rendered.failed,
     )
 
 

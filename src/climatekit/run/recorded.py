@@ -1,0 +1,135 @@
+"""Recorded runs: a run whose end is written down, however it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from climatekit import __version__
+from climatekit.errors import BusyError, ClimatekitError, Problem
+from climatekit.knowledge.settings import Settings
+from climatekit.run.batch import Progress
+from climatekit.run.record import RunRecord, append_log, count_codes, notify, write_record
+from climatekit.run.release import Outcome, run_study
+from climatekit.run.workers import Limits
+
+_FAULT = 70
+_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """Where the end of a run is written down.
+
+    Attributes
+    ----------
+    log : Path, optional
+        Log that the run is appended to.
+    command : str, optional
+        Command that gets the record on its standard input.
+    """
+
+    log: Path | None = None
+    command: str | None = None
+
+
+def run_recorded(
+    settings: Settings,
+    recording: Recording,
+    *,
+    limits: Limits | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Do `run_study`, and write down how it ended: in ``run.json``, log and command.
+
+    A run with nothing to do is not written down. One that found the output folder locked
+    leaves ``run.json`` to the run that holds it.
+
+    Raises
+    ------
+    ClimatekitError
+        As `run_study` raises it.
+    """
+    started = datetime.now(UTC)
+
+    def tell(
+        exit_code: int,
+        summary: str,
+        problems: Sequence[Problem],
+        outcome: Outcome | None = None,
+        output: Path | None = settings.output,
+    ) -> list[Problem]:
+        record = RunRecord(
+            started=started,
+            ended=datetime.now(UTC),
+            exit_code=exit_code,
+            summary=summary,
+            version=__version__,
+            release=outcome.path.name if outcome else None,
+            schools=outcome.schools if outcome else 0,
+            unchanged=outcome.unchanged if outcome else 0,
+            failed=outcome.failed if outcome else {},
+            codes=count_codes(problems),
+        )
+        return _write_down(output, record, problems, recording)
+
+    try:
+        outcome = run_study(settings, limits=limits, force=force, progress=progress)
+    except BusyError as error:
+        # The run that holds the lock writes run.json; a log is for all of them.
+        summary = f"climatekit: another run is at work; exit {error.exit_code}"
+        tell(error.exit_code, summary, error.problems, output=None)
+        raise
+    except ClimatekitError as error:
+        first = error.problems[0].message if error.problems else type(error).__name__
+        summary = f"climatekit: refused: {first}; exit {error.exit_code}"
+        tell(error.exit_code, summary, error.problems)
+        raise
+    except KeyboardInterrupt:
+        tell(_INTERRUPTED, f"climatekit: interrupted; exit {_INTERRUPTED}", ())
+        raise
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else _FAULT
+        tell(code, f"climatekit: stopped by a signal; exit {code}", ())
+        raise
+    except Exception as error:
+        tell(_FAULT, f"climatekit: a fault of its own, {type(error).__name__}; exit {_FAULT}", ())
+        raise
+    if outcome.idle:
+        return outcome
+    late = tell(outcome.exit_code, outcome.last_line, outcome.problems, outcome)
+    return replace(outcome, problems=(*outcome.problems, *late))
+
+
+def _write_down(
+    output: Path | None, record: RunRecord, problems: Sequence[Problem], recording: Recording
+) -> list[Problem]:
+    late = []
+    if output is not None and output.is_dir():
+        try:
+            write_record(output, record)
+        except OSError as error:
+            late.append(_record_problem(output, error))
+    if recording.log is not None:
+        try:
+            append_log(recording.log, record, problems)
+        except OSError as error:
+            late.append(_record_problem(recording.log, error))
+    if recording.command:
+        failed = notify(recording.command, record)
+        late.extend([failed] if failed else [])
+    return late
+
+
+def _record_problem(place: Path, error: OSError) -> Problem:
+    reason = error.strerror or type(error).__name__
+    return Problem(
+        code="CK540",
+        severity="warning",
+        message=f"the end of the run cannot be written down: {reason}",
+        file=str(place),
+        mend="free some space, or make the place writable; the release is not touched",
+    )

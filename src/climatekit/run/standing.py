@@ -1,0 +1,184 @@
+"""Standing: which release is current, whether it is whole, and how the last run ended."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from climatekit.errors import InputError, OutputError, Problem
+from climatekit.run.manifest import ManifestError, digest_file, read_manifest, verify_release
+from climatekit.run.output_folder import lock_output, make_output_error
+from climatekit.run.publish import write_pointer
+from climatekit.run.record import read_record
+from climatekit.run.shelf import STAGING, find_latest, list_releases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a monitor should know of an output folder.
+
+    Attributes
+    ----------
+    release : str, optional
+        Name of the current release; None where there is none.
+    schools : int
+        Schools that the current release has a brief of.
+    refused : mapping of str to str
+        Its schools without a brief.
+    last_run : mapping, optional
+        What ``run.json`` says.
+    releases : tuple of str
+        All releases, oldest first.
+    faults : tuple of str
+        What is wrong, in words; empty when all is well.
+    """
+
+    release: str | None
+    schools: int
+    refused: dict[str, str]
+    last_run: dict[str, Any] | None
+    releases: tuple[str, ...]
+    faults: tuple[str, ...]
+
+    @property
+    def line(self) -> str:
+        """One line for a mail or a monitor."""
+        if self.release is None:
+            told = "no release yet"
+        else:
+            told = f"{self.release}: {self.schools} schools"
+        if self.last_run:
+            ended, code = self.last_run.get("ended"), self.last_run.get("exit_code")
+            told += f"; last run {ended}, exit {code}"
+        return f"climatekit: {told}; {'; '.join(self.faults) or 'all well'}"
+
+
+def look_up_standing(output: Path, *, now: datetime, oldest: timedelta | None = None) -> Standing:
+    """Return how an output folder stands; each file of its release is hashed again.
+
+    Parameters
+    ----------
+    output : Path
+    now : datetime
+        With a zone.
+    oldest : timedelta, optional
+        A last run that ended longer ago than this is a fault.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder.
+    """
+    if not output.is_dir():
+        raise InputError(
+            Problem(
+                code="CK511",
+                message="there is no such output folder",
+                file=str(output),
+                mend="name the folder that `climatekit run` writes to",
+            )
+        )
+    path, last = find_latest(output), read_record(output)
+    faults: list[str] = []
+    schools, refused = 0, {}
+    if path is None:
+        faults.append("nothing is published")
+    else:
+        try:
+            manifest = read_manifest(path)
+            schools, refused = len(manifest.get("briefs", {})), dict(manifest.get("refused", {}))
+        except ManifestError as error:
+            faults.append(f"its manifest {error}")
+        else:
+            damaged = len(verify_release(path))
+            faults.extend([f"{damaged} files are not as they were published"] if damaged else [])
+    if refused:
+        faults.append(f"{len(refused)} schools have no brief")
+    if last is not None and last.get("exit_code") not in (0, 1):
+        faults.append(f"the last run failed: exit {last.get('exit_code')}")
+    if oldest is not None and not _is_fresh(last, now, oldest):
+        faults.append(f"no run for more than {_tell_days(oldest)}")
+    return Standing(
+        release=path.name if path else None,
+        schools=schools,
+        refused=refused,
+        last_run=last,
+        releases=tuple(one.name for one in list_releases(output)),
+        faults=tuple(faults),
+    )
+
+
+def roll_back(output: Path, name: str | None = None) -> Path:
+    """Make another release the current one; nothing else is touched.
+
+    Parameters
+    ----------
+    output : Path
+    name : str, optional
+        Name of the release; the one before the current when not given.
+
+    Returns
+    -------
+    Path
+        The release that is current now.
+
+    Raises
+    ------
+    OutputError
+        If there is no such release, or it is not whole.
+    BusyError
+        If a run is at work.
+    """
+    with lock_output(output):
+        releases = list_releases(output)
+        current = find_latest(output)
+        older = releases[: releases.index(current)] if current in releases else releases
+        wanted = older[-1:] if name is None else [one for one in releases if one.name == name]
+        faults = [] if not wanted else list(verify_release(wanted[0]))
+        if not wanted or faults:
+            raise OutputError(
+                Problem(
+                    code="CK542",
+                    message="the release is not whole"
+                    if faults
+                    else "there is no such release to go back to",
+                    file=str(output / (name or "")),
+                    found=", ".join(one.name for one in releases) or "no release",
+                    mend="name a release that `climatekit status` lists",
+                ),
+            )
+        _point_to(output, wanted[0])
+    return wanted[0]
+
+
+def _point_to(output: Path, release: Path) -> None:
+    staging = output / f"{STAGING}back"
+    shutil.rmtree(staging, ignore_errors=True)
+    manifest = read_manifest(release)
+    sealed = digest_file(release / "manifest.json").sha256
+    try:
+        write_pointer(output, staging, release, sealed, str(manifest["run_key"]))
+        os.replace(staging / "latest.json", output / "latest.json")  # noqa: PTH105
+    except OSError as error:
+        raise make_output_error("CK512", "cannot move the pointer", error, output) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _is_fresh(last: dict[str, Any] | None, now: datetime, oldest: timedelta) -> bool:
+    if last is None:
+        return False
+    try:
+        ended = datetime.fromisoformat(str(last.get("ended")))
+    except ValueError:
+        return False
+    return ended.tzinfo is not None and now - ended <= oldest
+
+
+def _tell_days(span: timedelta) -> str:
+    days = span.total_seconds() / 86_400
+    return f"{days:g} day{'s' * (days != 1)}"

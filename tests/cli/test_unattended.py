@@ -1,0 +1,254 @@
+"""What cron and a monitor see: the record, the log, the command, status and rollback."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from configparser import ConfigParser
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from climatekit.run.district import write_district
+
+DOC = Path(__file__).parents[2] / "docs" / "unattended.md"
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cron")
+    write_district(folder)
+    config = folder / "climatekit.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("[columns]", 'formats = ["json"]\n\n[columns]', 1), "utf-8")
+    return folder
+
+
+@pytest.fixture
+def study(district, tmp_path, monkeypatch):
+    shutil.copytree(district, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def read_record(study):
+    return json.loads((study / "briefs" / "run.json").read_text(encoding="utf-8"))
+
+
+def read_log(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_run_writes_down_how_it_ended(climatekit, study):
+    ended = climatekit("run", "--log-file", "run.log")
+
+    record = read_record(study)
+    assert ended.code == record["exit_code"] == 0
+    assert record["schema"] == "climatekit/run/1"
+    assert record["release"] == Path(ended.out.strip()).name
+    assert record["schools"] == 8
+    assert record["failed"] == {}
+    assert record["summary"] == ended.err.strip().splitlines()[-1]
+    assert datetime.fromisoformat(record["started"]) <= datetime.fromisoformat(record["ended"])
+    (line,) = [one for one in read_log(study / "run.log") if one["event"] == "end"]
+    assert line["exit_code"] == 0
+
+
+def test_nothing_to_do_is_not_written_down_and_quiet_says_nothing(climatekit, study):
+    climatekit("run")
+    before = (study / "briefs" / "run.json").read_bytes()
+
+    again = climatekit("run", "--log-file", "run.log", "--quiet")
+
+    assert (again.code, again.err) == (0, "")
+    assert (study / "briefs" / "run.json").read_bytes() == before
+    assert not (study / "run.log").exists()
+
+
+def test_a_refusal_is_written_down_without_what_was_found(climatekit, study):
+    climatekit("run")
+    export = max((study / "exports").glob("*.csv"))
+    text = export.read_text(encoding="utf-8")
+    export.write_text(text.replace("Somewhat agree", "Sekret wording", 3), encoding="utf-8")
+
+    ended = climatekit("run", "--log-file", "run.log")
+
+    assert ended.code == 3
+    record = read_record(study)
+    assert record["exit_code"] == 3
+    assert record["release"] is None
+    assert record["codes"]
+    log = read_log(study / "run.log")
+    assert {one["code"] for one in log if one["event"] == "problem"} == set(record["codes"])
+    assert "Sekret" not in (study / "run.log").read_text(encoding="utf-8")
+    assert "Sekret" not in (study / "briefs" / "run.json").read_text(encoding="utf-8")
+
+
+def test_the_command_gets_the_record_on_its_input(climatekit, study):
+    script = study / "tell.py"
+    script.write_text(
+        "import sys, pathlib\npathlib.Path('told.json').write_text(sys.stdin.read())\n", "utf-8"
+    )
+
+    climatekit("run", "--notify-command", shlex.join([sys.executable, str(script)]))
+
+    told = json.loads((study / "told.json").read_text(encoding="utf-8"))
+    assert told == read_record(study)
+
+
+@pytest.mark.parametrize("command", ["no-such-command-here", "false", '"'])
+@pytest.mark.usefixtures("study")
+def test_a_command_that_fails_is_a_warning(climatekit, command):
+    ended = climatekit("run", "--notify-command", command)
+
+    assert ended.code == 0
+    assert "warning[CK541]" in ended.err
+
+
+def test_status_tells_the_release_and_finds_what_is_wrong(climatekit, study):
+    none = climatekit("status", "--out", ".")
+    climatekit("run")
+    well = climatekit("status")
+    release = next((study / "briefs").glob("release-*"))
+    damaged = next(release.glob("*-????????.json"))
+    damaged.write_bytes(damaged.read_bytes() + b" ")
+    ill = climatekit("status", "--format", "json")
+
+    assert none.code == 1
+    assert "nothing is published" in none.out
+    assert well.code == 0
+    assert f"{release.name}: 8 schools" in well.out
+    assert "all well" in well.out
+    assert ill.code == 1
+    assert json.loads(ill.out)["faults"] == ["1 files are not as they were published"]
+
+
+def test_a_run_that_is_too_old_is_a_fault(climatekit, study):
+    climatekit("run")
+    record = read_record(study)
+    record["ended"] = "2020-01-01T05:30:00Z"
+    (study / "briefs" / "run.json").write_text(json.dumps(record), encoding="utf-8")
+
+    assert climatekit("status", "--max-age", "30").code == 1
+    assert climatekit("status").code == 0
+
+
+def test_rollback_moves_the_pointer_and_back_again(climatekit, study):
+    first = climatekit("run").out.strip()
+    log = study / "evidence_log.csv"
+    log.write_text("\n".join(log.read_text("utf-8").splitlines()[:-1]) + "\n", "utf-8")
+    second = climatekit("run").out.strip()
+
+    back = climatekit("rollback")
+    forth = climatekit("rollback", Path(second).name)
+
+    assert Path(back.out.strip()).name == Path(first).name != Path(second).name
+    assert Path(forth.out.strip()).name == Path(second).name
+    assert climatekit("status").code == 0
+    assert not list((study / "briefs").glob(".staging*"))
+
+
+@pytest.mark.parametrize("name", ["release-9-00000000", "../elsewhere"])
+def test_rollback_to_no_release_is_refused(climatekit, study, name):
+    climatekit("run")
+    before = (study / "briefs" / "latest.json").read_bytes()
+
+    ended = climatekit("rollback", name)
+
+    assert ended.code == 5
+    assert "CK542" in ended.err
+    assert (study / "briefs" / "latest.json").read_bytes() == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+def test_a_stopped_run_is_written_down_and_the_next_goes_on(study):
+    config = study / "climatekit.toml"
+    config.write_text(
+        config.read_text("utf-8").replace('formats = ["json"]', 'formats = ["pdf"]'), "utf-8"
+    )
+    command = [sys.executable, "-m", "climatekit", "run"]
+    env = {**os.environ, "PYTHONPATH": str(Path(sys.modules["climatekit"].__file__).parents[1])}
+    run = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True)
+    end = time.monotonic() + 60
+    while not list(study.glob("briefs/.making-*/*.done.json")):
+        assert time.monotonic() < end
+        assert run.poll() is None
+        time.sleep(0.02)
+
+    run.send_signal(signal.SIGTERM)
+    run.communicate(timeout=30)
+
+    assert run.returncode == 143
+    assert read_record(study)["exit_code"] == 143
+    assert not list((study / "briefs").glob("release-*"))
+    again = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    assert "unchanged" in again.stderr
+
+
+def read_example(name):
+    text = DOC.read_text(encoding="utf-8")
+    (found,) = re.findall(rf"<!-- example: {re.escape(name)} -->\n```\n(.*?)```", text, re.DOTALL)
+    return found
+
+
+def to_command(line, study):
+    """Return a documented line as a command for this machine and folder."""
+    python = shlex.quote(sys.executable)
+    line = line.replace("/srv/climate/.venv/bin/climatekit", f"{python} -m climatekit")
+    line = line.replace(".venv/bin/climatekit", f"{python} -m climatekit")
+    return line.replace("/srv/climate", str(study))
+
+
+def run_as_cron(line, study):
+    """Run a line as cron does: sh, hardly any environment, no terminal, no home."""
+    source = str(Path(sys.modules["climatekit"].__file__).parents[1])
+    return subprocess.run(
+        ["/bin/sh", "-c", to_command(line, study)],
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": source},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+    )
+
+
+def test_the_crontab_line_of_the_docs_runs(study):
+    line = read_example("crontab").strip()
+    timing, command = re.fullmatch(r"((?:\S+ ){4}\S+)  (.+)", line).groups()
+
+    done = run_as_cron(command, study)
+
+    assert len(timing.split()) == 5
+    assert done.returncode == 0, done.stderr
+    assert (study / "run.log").exists()
+
+
+def test_the_systemd_unit_of_the_docs_runs(study):
+    unit = ConfigParser(interpolation=None)
+    unit.optionxform = str
+    unit.read_string(read_example("climatekit.service"))
+    timer = ConfigParser(interpolation=None)
+    timer.optionxform = str
+    timer.read_string(read_example("climatekit.timer"))
+    service = unit["Service"]
+
+    done = run_as_cron(f"cd {service['WorkingDirectory']} && {service['ExecStart']}", study)
+
+    assert done.returncode == 0, done.stderr
+    assert timer["Timer"]["OnCalendar"]
+
+
+def test_the_workflow_of_the_docs_runs_the_same_command(study):
+    steps = re.findall(r"- run: (.+)", read_example("workflow"))
+    (command,) = [step for step in steps if "climatekit run" in step]
+
+    done = run_as_cron(f"cd /srv/climate && {command}", study)
+
+    assert done.returncode == 0, done.stderr
