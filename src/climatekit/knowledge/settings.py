@@ -120,12 +120,16 @@ class DisclosureSettings:
         A school's own reliability from here on.
     reason : str, optional
         Why `min_n` is under 10; printed in the manifest and on each brief.
+    republish : str, optional
+        Why a wave is published again although a few of its answers changed; printed in the
+        manifest and on each brief.
     """
 
     min_n: int = 10
     min_n_detail: int = 20
     min_n_reliability: int = 30
     reason: str | None = None
+    republish: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -218,6 +218,14 @@ class DisclosureTable(Table):
         description="Why `min_n` is under 10; printed in the manifest and on each brief.",
         examples=['"Board policy of 2025: five"'],
     )
+    republish: str | None = Field(
+        default=None,
+        min_length=10,
+        max_length=300,
+        description="Why a wave is published again with a few answers changed; printed on each "
+        "brief.",
+        examples=['"The vendor sent a corrected export on May 4"'],
+    )
 
 
 class RubricTable(Table):

@@ -30,6 +30,8 @@ def write_notes(
         privacy += " " + say(
             "note.privacy.lowered", min_n=disclosure.min_n, reason=disclosure.reason
         )
+    if disclosure.republish:
+        privacy += " " + say("note.privacy.republished", reason=disclosure.republish)
     notes = [
         Note(title=say("note.limits.title"), text=say("note.limits.text")),
         Note(

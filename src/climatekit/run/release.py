@@ -28,6 +28,13 @@ from climatekit.run.publish import (
     prepare_output,
     publish_release,
 )
+from climatekit.run.republication import (
+    check_republication,
+    hash_exports,
+    list_printed,
+    merge_history,
+    read_history,
+)
 from climatekit.run.spreadsheet import Cell, write_csv
 from climatekit.run.study import Study, build_briefs, load_study
 from climatekit.run.workbook import write_workbook
@@ -115,6 +122,14 @@ def run_study(
                 idle=True,
             )
         study = load_study(settings)
+        printed = list_printed(study.release, _hash_waves(settings, inputs, digests))
+        history = read_history(output)
+        again = check_republication(
+            printed,
+            history,
+            labels={wave.id: wave.label for wave in settings.waves},
+            reason=settings.disclosure.republish,
+        )
         with _open_bench(output, key) as bench:
             shelves = Shelves(
                 bench=bench,
@@ -138,11 +153,12 @@ def run_study(
                     withheld=_list_withheld(study),
                     refused=rendered.failed,
                     briefs=rendered.keys,
+                    printed=merge_history(printed, history),
                 ),
                 keep=settings.keep,
             )
             bench.clear()
-    problems = (*warned, *study.warnings, *rendered.problems, *published.problems)
+    problems = (*warned, *again, *study.warnings, *rendered.problems, *published.problems)
     return Outcome(
         path=published.path,
         problems=problems,
@@ -202,6 +218,16 @@ def _list_inputs(settings: Settings) -> dict[str, Path]:
             inside = place.is_relative_to(root)
             named[place.relative_to(root).as_posix() if inside else place.name] = path
     return named
+
+
+def _hash_waves(
+    settings: Settings, inputs: Mapping[str, Path], digests: Mapping[str, Digest]
+) -> dict[str, str]:
+    """Return one hash of each wave's exports."""
+    by_path = {path: digests[name].sha256 for name, path in inputs.items()}
+    return {
+        wave.id: hash_exports([by_path[path] for path in wave.exports]) for wave in settings.waves
+    }
 
 
 def _list_versions(settings: Settings) -> dict[str, str]:

@@ -1,0 +1,181 @@
+"""Publishing a wave again: refused when it would give a few people away."""
+
+import csv
+import json
+import shutil
+
+import pytest
+
+from climatekit.errors import DisclosureError
+from climatekit.knowledge.settings_file import read_settings
+from climatekit.run.district import write_district
+from climatekit.run.release import run_study
+from climatekit.run.republication import Printed, check_republication
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("again")
+    write_district(folder)
+    config = folder / "climatekit.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("[columns]", 'formats = ["json"]\n\n[columns]', 1), "utf-8")
+    return folder
+
+
+@pytest.fixture
+def study(district, tmp_path):
+    shutil.copytree(district, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def run(study):
+    return run_study(read_settings(study / "climatekit.toml"))
+
+
+def edit_export(study, change, name="spring_2026.csv"):
+    """Change the records of people in an export; the three heading rows stay."""
+    path = study / "exports" / name
+    with path.open(encoding="utf-8", newline="") as file:
+        records = list(csv.reader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([*records[:3], *change(records[3:])])
+
+
+def rows_of(rows, school):
+    return [row for row in rows if school in row]
+
+
+def take_away(school, count):
+    def change(rows):
+        gone = rows_of(rows, school)[-count:]
+        assert len(gone) == count
+        return [row for row in rows if row not in gone]
+
+    return change
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_a_few_people_fewer_is_refused_and_nothing_is_published(study, count):
+    first = run(study)
+    edit_export(study, take_away("Alder Grove Elementary", count))
+
+    with pytest.raises(DisclosureError) as caught:
+        run(study)
+
+    assert caught.value.exit_code == 7
+    (problem,) = caught.value.problems
+    assert problem.code == "CK710"
+    assert "101" in problem.place
+    assert not [char for char in problem.message.replace("10", "") if char.isdigit()]
+    assert [path.name for path in first.path.parent.glob("release-*")] == [first.path.name]
+    assert not list(first.path.parent.glob(".making-*"))
+
+
+def test_ten_people_fewer_may_be_published(study):
+    run(study)
+    edit_export(study, take_away("Alder Grove Elementary", 10))
+
+    assert run(study).exit_code == 0
+
+
+def test_one_answer_exchanged_is_refused(study):
+    run(study)
+
+    def change(rows):
+        one = rows_of(rows, "Alder Grove Elementary")[-1]
+        other = ["Strongly disagree" if cell == "Somewhat agree" else cell for cell in one]
+        assert other != one
+        return [other if row == one else row for row in rows]
+
+    edit_export(study, change)
+
+    with pytest.raises(DisclosureError):
+        run(study)
+
+
+def test_the_same_people_in_another_order_may_be_published_again(study):
+    first = run(study)
+    edit_export(study, lambda rows: rows[::-1])
+
+    again = run(study)
+
+    assert again.path != first.path
+    assert again.exit_code == 0
+
+
+def test_the_same_exports_scored_another_way_may_be_published(study):
+    run(study)
+    config = study / "climatekit.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("[columns]", "[disclosure]\nmin_n_detail = 40\n\n[columns]", 1))
+
+    assert run(study).exit_code == 0
+
+
+def test_pruned_releases_are_not_forgotten(study):
+    config = study / "climatekit.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(f"keep = 1\n{text}", encoding="utf-8")
+    whole = (study / "exports" / "spring_2026.csv").read_text(encoding="utf-8")
+    run(study)
+    edit_export(study, take_away("Alder Grove Elementary", 12))
+    second = run(study)
+    assert len(list(second.path.parent.glob("release-*"))) == 1
+    (study / "exports" / "spring_2026.csv").write_text(whole, encoding="utf-8")
+    edit_export(study, take_away("Alder Grove Elementary", 1))
+
+    with pytest.raises(DisclosureError):
+        run(study)
+
+
+def test_a_written_reason_publishes_and_stands_on_each_brief(study):
+    run(study)
+    edit_export(study, take_away("Alder Grove Elementary", 1))
+    config = study / "climatekit.toml"
+    reason = "The vendor sent a corrected export on May 4."
+    text = config.read_text(encoding="utf-8")
+    config.write_text(
+        text.replace("[columns]", f'[disclosure]\nrepublish = "{reason}"\n\n[columns]', 1), "utf-8"
+    )
+
+    outcome = run(study)
+
+    assert [one.code for one in outcome.problems if one.code == "CK710"]
+    manifest = json.loads((outcome.path / "manifest.json").read_bytes())
+    assert manifest["settings"]["disclosure"]["republish"] == reason
+    for path in outcome.path.glob("*-????????.json"):
+        assert any(reason in note["text"] for note in json.loads(path.read_bytes())["notes"])
+
+
+@pytest.mark.parametrize(
+    ("now", "refused"),
+    [
+        (Printed(30, "a", "x"), False),  # the very same
+        (Printed(30, "a", "y"), False),  # the same figures from another file
+        (Printed(30, "b", "x"), False),  # the same file, another method
+        (Printed(30, "b", "y"), True),  # as many people, other answers
+        (Printed(31, "b", "y"), True),
+        (Printed(31, "b", "x"), True),  # one person more from the same file: a rule changed
+        (Printed(39, "b", "y"), True),
+        (Printed(21, "b", "y"), True),
+        (Printed(40, "b", "y"), False),
+        (Printed(20, "b", "y"), False),
+    ],
+)
+def test_each_way_in_which_two_publications_can_differ(now, refused):
+    history = {"w1": {"101": (Printed(30, "a", "x"),)}}
+
+    def check(reason=None):
+        return check_republication({"w1": {"101": now}}, history, labels={}, reason=reason)
+
+    if refused:
+        with pytest.raises(DisclosureError):
+            check()
+    else:
+        assert check() == ()
+    assert len(check("It was corrected.")) == refused
+
+
+def test_a_school_that_was_never_shown_may_be():
+    assert check_republication({"w1": {"102": Printed(12, "a", "x")}}, {"w1": {}}, labels={}) == ()
