@@ -89,6 +89,13 @@ def demo(session: nox.Session) -> None:
     session.run("climatekit", "run", "--config", "examples/climatekit.toml")
 
 
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """How fast ingest is beside pandas; fails when a goal of docs/benchmarks.md is missed."""
+    session.install(".")
+    session.run("python", "benchmarks/ingest.py", *session.posargs)
+
+
 def compare_with_tracked(session: nox.Session, built: Path) -> None:
     listed = subprocess.run(
         ["git", "ls-files", *DATA_FOLDERS, "src/climatekit"],
