@@ -13,6 +13,7 @@ from climatekit.release.released import Released
 from climatekit.report.amounts import write_shown
 from climatekit.report.environment import drop_opening, write_signed
 from climatekit.report.html import render_html
+from climatekit.report.look import Look
 
 VOID = {"meta", "br", "col", "img", "link", "input", "hr"}
 
@@ -170,7 +171,7 @@ def test_a_template_folder_replaces_single_parts(tmp_path):
         "<p>Our own notes, {{ brief.school }}.</p>", encoding="utf-8"
     )
 
-    page = render_html(USUAL, template_folder=tmp_path)
+    page = render_html(USUAL, look=Look(templates=tmp_path))
 
     assert "Our own notes, Maple Grove Middle School." in page
     assert "About these numbers" not in page
@@ -185,7 +186,7 @@ def test_a_template_that_cannot_be_filled_is_refused_by_name(tmp_path, template)
     (tmp_path / "brief.html.j2").write_text(template, encoding="utf-8")
 
     with pytest.raises(DefinitionError) as caught:
-        render_html(USUAL, template_folder=tmp_path)
+        render_html(USUAL, look=Look(templates=tmp_path))
 
     assert [problem.code for problem in caught.value.problems] == ["CK461"]
 
@@ -194,7 +195,7 @@ def test_a_template_that_is_not_utf_8_is_refused(tmp_path):
     (tmp_path / "brief.html.j2").write_bytes(b"<p>caf\xe9</p>")
 
     with pytest.raises(DefinitionError) as caught:
-        render_html(USUAL, template_folder=tmp_path)
+        render_html(USUAL, look=Look(templates=tmp_path))
 
     assert [problem.code for problem in caught.value.problems] == ["CK461"]
 

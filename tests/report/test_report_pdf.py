@@ -17,6 +17,7 @@ from report_samples import NOTES, SAMPLES, USUAL, random_brief, trend
 
 from climatekit.errors import RenderError
 from climatekit.report import pdf as pdf_module
+from climatekit.report.look import Look
 from climatekit.report.pdf import check_pdf_engine, render_pdf
 
 LETTER = (612, 792)
@@ -179,7 +180,7 @@ def test_a_template_that_asks_for_something_outside_is_refused(tmp_path, monkeyp
     (tmp_path / "parts" / "notes.html.j2").write_text(snippet, encoding="utf-8")
 
     with pytest.raises(RenderError) as caught:
-        render_pdf(USUAL, template_folder=tmp_path)
+        render_pdf(USUAL, look=Look(templates=tmp_path))
 
     assert [problem.code for problem in caught.value.problems] == ["CK502"]
 
@@ -188,7 +189,7 @@ def test_a_style_sheet_that_asks_for_something_outside_is_refused(tmp_path):
     (tmp_path / "brief.css").write_text('@import "http://127.0.0.1:9/x.css";', encoding="utf-8")
 
     with pytest.raises(RenderError) as caught:
-        render_pdf(USUAL, template_folder=tmp_path)
+        render_pdf(USUAL, look=Look(templates=tmp_path))
 
     assert [problem.code for problem in caught.value.problems] == ["CK502"]
 
@@ -257,7 +258,7 @@ def test_warnings_of_the_engine_are_handed_on(tmp_path, caplog):
         encoding="utf-8",
     )
 
-    render_pdf(USUAL, template_folder=tmp_path)
+    render_pdf(USUAL, look=Look(templates=tmp_path))
 
     assert any("nonsense" in message for message in caplog.messages)
 

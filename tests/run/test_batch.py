@@ -205,12 +205,14 @@ def test_a_failed_school_alone_is_tried_again(study, monkeypatch):
     monkeypatch.setattr(
         rendering,
         "render_html",
-        lambda brief: honest(brief) if brief.school_id != "101" else 1 / 0,
+        lambda brief, **how: honest(brief, **how) if brief.school_id != "101" else 1 / 0,
     )
     first = run_study(settings)
     asked = []
     monkeypatch.setattr(
-        rendering, "render_html", lambda brief: asked.append(brief.school_id) or honest(brief)
+        rendering,
+        "render_html",
+        lambda brief, **how: asked.append(brief.school_id) or honest(brief, **how),
     )
 
     second = run_study(settings)

@@ -89,10 +89,10 @@ def test_the_manifest_tells_inputs_outputs_versions_settings_and_no_time(distric
 def test_one_school_that_fails_does_not_stop_the_others(district, tmp_path, monkeypatch):
     honest = rendering.render_html
 
-    def break_one(brief):
+    def break_one(brief, **how):
         if brief.school_id == "103":
             raise ZeroDivisionError
-        return honest(brief)
+        return honest(brief, **how)
 
     monkeypatch.setattr(rendering, "render_html", break_one)
     outcome = run_study(settings_of(district, tmp_path, "html"))

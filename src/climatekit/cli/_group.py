@@ -27,6 +27,7 @@ from climatekit.cli import (
     scales,
     score,
     status,
+    templates,
     verify,
 )
 from climatekit.cli._messages import show_crash, show_error
@@ -147,6 +148,7 @@ for verb in (
     verify,
     rollback,
     scales,
+    templates,
     explain,
     config,
     doctor,

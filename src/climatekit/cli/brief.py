@@ -56,16 +56,20 @@ def command(
     Example:
       climatekit brief --school 101 --format html
     """
+    from climatekit.report.look import read_look
     from climatekit.run.batch import render_briefs
     from climatekit.run.rendering import write_briefs
     from climatekit.run.study import build_briefs, load_study
 
-    study = load_study(load_study_settings(config, as_of=as_of))
+    settings = load_study_settings(config, as_of=as_of)
+    look = read_look(settings.look)
+    study = load_study(settings)
     briefs = build_briefs(study, study.choose_schools(schools))
     with show_progress() as progress:
         rendered = render_briefs(
             briefs,
             formats or ("pdf",),
+            look=look,
             limits=limits,
             progress=progress,
         )

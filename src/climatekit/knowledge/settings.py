@@ -141,6 +141,27 @@ class RubricSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookSettings:
+    """How the briefs look.
+
+    Attributes
+    ----------
+    paper : {"letter", "a4"}
+    accent : str
+        Colour of the header, ``#rrggbb``; dark enough for white and gold text.
+    logo : Path, optional
+        SVG or PNG.
+    templates : Path, optional
+        Folder whose templates replace the shipped ones of the same name.
+    """
+
+    paper: Literal["letter", "a4"] = "letter"
+    accent: str = "#12304f"
+    logo: Path | None = None
+    templates: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that a district decides.
 
@@ -183,6 +204,7 @@ class Settings:
     comparison: ComparisonSettings = field(default_factory=ComparisonSettings)
     disclosure: DisclosureSettings = field(default_factory=DisclosureSettings)
     rubric: RubricSettings = field(default_factory=RubricSettings)
+    look: LookSettings = field(default_factory=LookSettings)
     output: Path | None = None
     formats: tuple[str, ...] = ("pdf", "html", "json", "staff")
     keep: int = 8

@@ -17,6 +17,7 @@ from climatekit.knowledge.settings import (
     ColumnSettings,
     ComparisonSettings,
     DisclosureSettings,
+    LookSettings,
     ReadingSettings,
     RubricSettings,
     Settings,
@@ -225,6 +226,12 @@ def _make_settings(content: FileTable, path: Path, root: Path) -> Settings:
         comparison=ComparisonSettings(**content.comparison.model_dump()),
         disclosure=DisclosureSettings(**content.disclosure.model_dump()),
         rubric=RubricSettings(**content.rubric.model_dump()),
+        look=LookSettings(
+            paper=content.look.paper,
+            accent=content.look.accent,
+            logo=place(content.look.logo),
+            templates=place(content.look.templates),
+        ),
         output=place(content.output),
         formats=tuple(content.formats),
         keep=content.keep,
@@ -271,6 +278,8 @@ def _check_files(file: Definition[FileTable]) -> Iterator[Problem]:
         (("codebook",), content.codebook),
         (("roster",), content.roster),
         (("evidence_log",), content.evidence_log),
+        (("look", "logo"), content.look.logo),
+        (("look", "templates"), content.look.templates),
         *(
             (("waves", number, "exports"), export)
             for number, wave in enumerate(content.waves)

@@ -244,6 +244,30 @@ class RubricTable(Table):
     )
 
 
+class LookTable(Table):
+    """How the briefs look."""
+
+    paper: Literal["letter", "a4"] = Field(
+        default="letter", description="Paper of the PDFs.", examples=['"a4"']
+    )
+    accent: str = Field(
+        default="#12304f",
+        pattern="^#[0-9a-f]{6}$",
+        description="Colour of the header; dark enough for white and gold text on it.",
+        examples=['"#3b1f4a"'],
+    )
+    logo: str | None = Field(
+        default=None,
+        description="SVG or PNG file with your logo, at most 200 kB.",
+        examples=['"logo.svg"'],
+    )
+    templates: str | None = Field(
+        default=None,
+        description="Folder of your own templates; see `climatekit templates`.",
+        examples=['"templates"'],
+    )
+
+
 class FileTable(Table):
     """What a district decides about its staff survey: climatekit.toml."""
 
@@ -328,3 +352,4 @@ class FileTable(Table):
     rubric: RubricTable = Field(
         default_factory=RubricTable, description="How the use of the data is rated."
     )
+    look: LookTable = Field(default_factory=LookTable, description="How the briefs look.")

@@ -6,7 +6,6 @@ import hashlib
 import itertools
 from base64 import b64encode
 from functools import partial
-from pathlib import Path
 
 from jinja2 import TemplateError
 from markupsafe import Markup
@@ -27,7 +26,8 @@ from climatekit.report.environment import (
     read_template_file,
 )
 from climatekit.report.fonts import choose_cuts, write_data_address, write_font_faces
-from climatekit.report.html import Mode, take_out
+from climatekit.report.html import Mode, show_logo, take_out
+from climatekit.report.look import Look
 from climatekit.report.strings import clean_fields
 from climatekit.report.svg import BLUE, GREY, HAIR, write_dot, write_line, write_rect, write_svg
 
@@ -47,7 +47,7 @@ def render_district_html(
     *,
     mode: Mode = "html",
     link: str = "",
-    template_folder: Path | None = None,
+    look: Look | None = None,
     images: dict[str, bytes] | None = None,
 ) -> str:
     """Return the district's page as one file of HTML that calls nowhere.
@@ -61,7 +61,7 @@ def render_district_html(
     link : str
         Ending of the briefs' files that the schools' names lead to, such as ``.html``;
         empty for no links.
-    template_folder, images
+    look, images
         As for `render_html` of the brief.
 
     Raises
@@ -69,16 +69,17 @@ def render_district_html(
     DefinitionError
         If a template cannot be read or filled (CK461).
     """
+    look = look or Look()
     clean = clean_fields(page)
     messages = load_messages(clean.language)
     words = load_district_messages(clean.language)
     try:
-        template = open_environment(_KIND, template_folder).get_template("page.html.j2")
-        script = read_template_file(_KIND, "page.js", template_folder)
+        template = open_environment(_KIND, look.templates).get_template("page.html.j2")
+        script = read_template_file(_KIND, "page.js", look.templates)
         style = ""
         if mode == "html":
             faces = write_font_faces(choose_cuts(repr(clean)), write_data_address)
-            style = read_template_file(_KIND, "page.css", template_folder) + faces
+            style = read_district_style(look) + faces
         drawn = draw_district(clean, messages, words)
         return template.render(
             page=clean,
@@ -87,6 +88,7 @@ def render_district_html(
             word=words.say,
             shown=partial(write_shown, messages=messages),
             signed_points=partial(write_signed_points, messages=messages),
+            logo=show_logo(look, page.district, images),
             css=Markup(style),  # noqa: S704 - our own style sheet, no data in it
             script=Markup(script),  # noqa: S704 - our own script, no data in it
             script_hash=hash_script(script),
@@ -95,6 +97,12 @@ def render_district_html(
         )
     except (TemplateError, UnicodeDecodeError, *FILLING_ERRORS) as error:
         raise DefinitionError(explain_template_error(error, _KIND, "page.html.j2")) from error
+
+
+def read_district_style(look: Look | None = None) -> str:
+    """Return the style sheet of the district's page, without the rules for its fonts."""
+    look = look or Look()
+    return look.dress(read_template_file(_KIND, "page.css", look.templates))
 
 
 def hash_script(script: str) -> str:

@@ -22,7 +22,6 @@ MINUS = "\N{MINUS SIGN}"
 FILLING_ERRORS = (TypeError, ValueError, LookupError, AttributeError, OverflowError)
 
 
-@cache
 def open_environment(kind: str, template_folder: Path | None = None) -> SandboxedEnvironment:
     """Return the environment of one kind of page.
 
@@ -36,6 +35,12 @@ def open_environment(kind: str, template_folder: Path | None = None) -> Sandboxe
     template_folder : Path, optional
         Files here replace the shipped ones of the same name.
     """
+    # A relative folder means another place when the working folder changes.
+    return _open(kind, template_folder.resolve() if template_folder else None)
+
+
+@cache
+def _open(kind: str, template_folder: Path | None) -> SandboxedEnvironment:
     folders = [shipped("report_templates") / kind]
     if template_folder is not None:
         folders.insert(0, template_folder)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Literal
 
 from jinja2 import TemplateError
@@ -25,6 +25,7 @@ from climatekit.report.environment import (
 )
 from climatekit.report.fit import Fit, choose_chart_height, trim
 from climatekit.report.fonts import choose_cuts, write_data_address, write_font_faces
+from climatekit.report.look import Look
 from climatekit.report.strings import clean_fields
 
 Mode = Literal["html", "pdf"]
@@ -38,7 +39,7 @@ def render_html(
     *,
     mode: Mode = "html",
     sheet: Sheet = "brief",
-    template_folder: Path | None = None,
+    look: Look | None = None,
     fit: Fit | None = None,
     images: dict[str, bytes] | None = None,
 ) -> str:
@@ -53,8 +54,9 @@ def render_html(
         ``pdf`` leaves both to the PDF engine.
     sheet : {"brief", "staff"}
         The school's brief, or the one page that can be handed to everybody on its staff.
-    template_folder : Path, optional
-        Files here (``brief.html.j2``, ``parts/…``, ``brief.css``) replace the shipped ones.
+    look : Look, optional
+        Paper, accent, logo, and a folder whose files (``brief.html.j2``, ``parts/…``,
+        ``brief.css``) replace the shipped ones.
     fit : Fit, optional
         How tightly each page is set; the PDF engine tries one after another.
     images : dict of str to bytes, optional
@@ -66,7 +68,7 @@ def render_html(
     DefinitionError
         If a template cannot be read or filled (CK461).
     """
-    fit = fit or Fit()
+    fit, look = fit or Fit(), look or Look()
     clean = clean_fields(brief)
     messages = load_messages(clean.language)
     printed = trim(clean, fit) if mode == "pdf" else clean
@@ -74,12 +76,12 @@ def render_html(
         printed = replace(printed, movers=(), changes=())  # the charts may stand taller
     style = ""
     try:
-        environment = open_environment(_KIND, template_folder)
+        environment = open_environment(_KIND, look.templates)
         template = environment.get_template(f"{sheet}.html.j2")
         drawn = draw_charts(printed, messages, chart_height=choose_chart_height(printed, fit))
         if mode == "html":
             faces = write_font_faces(choose_cuts(repr(printed)), write_data_address)
-            style = read_style(template_folder) + faces
+            style = read_style(look) + faces
         return template.render(
             brief=printed,
             charts=drawn if images is None else take_out(drawn, images),
@@ -87,6 +89,7 @@ def render_html(
             say=messages.say,
             shown=partial(write_shown, messages=messages),
             move=partial(write_move, messages=messages),
+            logo=show_logo(look, brief.district, images),
             css=Markup(style),  # noqa: S704 - our own style sheet, no data in it
             mode=mode,
             fit=fit,
@@ -95,9 +98,10 @@ def render_html(
         raise DefinitionError(explain_template_error(error, _KIND, f"{sheet}.html.j2")) from error
 
 
-def read_style(template_folder: Path | None = None) -> str:
+def read_style(look: Look | None = None) -> str:
     """Return the style sheet of the brief, without the rules for its fonts."""
-    return read_template_file(_KIND, "brief.css", template_folder)
+    look = look or Look()
+    return look.dress(read_template_file(_KIND, "brief.css", look.templates))
 
 
 def draw_charts(brief: Brief, messages: Messages, *, chart_height: int) -> dict[str, Markup]:
@@ -140,6 +144,19 @@ def draw_charts(brief: Brief, messages: Messages, *, chart_height: int) -> dict[
     for kind in marks.KEYS:
         drawn[f"key.{kind}"] = marks.draw_key(kind, title=say(f"labels.key_{kind}_alt"))
     return {name: Markup(svg) for name, svg in drawn.items()}  # noqa: S704 - charts escape
+
+
+def show_logo(look: Look, district: str, images: dict[str, bytes] | None) -> Markup:
+    """Return the element that shows the district's logo; empty where there is none."""
+    if not look.logo:
+        return Markup()
+    if images is None:
+        code = b64encode(look.logo).decode("ascii")
+        address = f"data:{look.logo_type};base64,{code}"
+    else:
+        address = f"{CHART_SCHEME}logo"
+        images[address] = look.logo
+    return Markup('<p class="logo"><img src="{}" alt="{}"/></p>').format(address, district)
 
 
 def take_out(drawn: Mapping[str, Markup], images: dict[str, bytes]) -> dict[str, Markup]:

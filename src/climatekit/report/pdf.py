@@ -10,7 +10,6 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from climatekit.errors import Problem, RenderError
@@ -19,6 +18,7 @@ from climatekit.report.brief import Brief
 from climatekit.report.fit import Fit, tighten
 from climatekit.report.fonts import CUTS, FontCut, read_font, write_font_faces
 from climatekit.report.html import Sheet, read_style, render_html
+from climatekit.report.look import Look
 
 PAGES: Mapping[Sheet, int] = {"brief": 2, "staff": 1}
 SECOND_PAGE = "second-page"  # id of the element that begins page two
@@ -29,10 +29,8 @@ log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())
 
 
-def render_pdf(
-    brief: Brief, *, sheet: Sheet = "brief", template_folder: Path | None = None
-) -> bytes:
-    """Return a brief as a tagged PDF (PDF/UA-1): two US-letter pages, or one for the staff.
+def render_pdf(brief: Brief, *, sheet: Sheet = "brief", look: Look | None = None) -> bytes:
+    """Return a brief as a tagged PDF (PDF/UA-1): two pages, or one for the staff.
 
     Equal briefs give equal bytes: no clock is read, the date is the brief's own.
 
@@ -41,7 +39,7 @@ def render_pdf(
     brief : Brief
     sheet : {"brief", "staff"}
         As for `render_html`: the brief has two pages, the staff's sheet one.
-    template_folder : Path, optional
+    look : Look, optional
         As for `render_html`.
 
     Raises
@@ -53,13 +51,11 @@ def render_pdf(
         If a template cannot be read or filled (CK461).
     """
     engine = _start_engine()
-    style = engine.parse_style(read_style(template_folder))
+    style = engine.parse_style(read_style(look))
     fit = Fit()
     while True:
         images: dict[str, bytes] = {}
-        page = render_html(
-            brief, mode="pdf", sheet=sheet, template_folder=template_folder, fit=fit, images=images
-        )
+        page = render_html(brief, mode="pdf", sheet=sheet, look=look, fit=fit, images=images)
         with _listen() as warnings:
             document = engine.lay_out(page, images, style)
         _refuse_fetches(engine, warnings)
@@ -193,8 +189,9 @@ def _start_engine() -> _Engine:
             if url.startswith(FONT_SCHEME):
                 file = url.removeprefix(FONT_SCHEME)
                 return URLFetcherResponse(url, read_font(file), {"Content-Type": "font/woff2"})
-            if url in self.images:
-                return URLFetcherResponse(url, self.images[url], {"Content-Type": "image/svg+xml"})
+            content = self.images.get(url)
+            if content is not None:
+                return URLFetcherResponse(url, content, {"Content-Type": _find_type(content)})
             if not url.startswith("data:"):
                 self.refused.append(url)
             return super().fetch(url, headers)
@@ -212,6 +209,10 @@ def _start_engine() -> _Engine:
             self.etree_element = self.wrapper_element.etree_element
 
     return _Engine(weasyprint, FontConfiguration(), PackagedFonts(), Tree)
+
+
+def _find_type(content: bytes) -> str:
+    return Look(logo=content).logo_type
 
 
 def _write_font_address(cut: FontCut) -> str:

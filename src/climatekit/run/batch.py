@@ -11,6 +11,7 @@ from pathlib import Path
 from climatekit.errors import Problem
 from climatekit.report.brief import Brief
 from climatekit.report.fonts import find_missing_glyphs
+from climatekit.report.look import Look
 from climatekit.report.pdf import check_pdf_engine
 from climatekit.run.bench import Bench, find_made, list_made
 from climatekit.run.publish import name_files
@@ -91,6 +92,7 @@ def render_briefs(
     briefs: Sequence[Brief],
     formats: Sequence[str],
     *,
+    look: Look | None = None,
     limits: Limits | None = None,
     shelves: Shelves | None = None,
     progress: Progress | None = None,
@@ -104,6 +106,8 @@ def render_briefs(
     ----------
     briefs : sequence of Brief
     formats : sequence of {"pdf", "html", "json", "staff"}
+    look : Look, optional
+        The district's paper, accent, logo and templates.
     limits : Limits, optional
         Workers and what one brief may take; below 20 briefs the work is done in this
         process.
@@ -123,7 +127,7 @@ def render_briefs(
     wanted, problems = _choose_formats(briefs, formats)
     problems.extend(_warn_of_glyphs(briefs))
     names = name_files({brief.school_id: brief.school for brief in briefs})
-    jobs = [Job(brief, names[brief.school_id], wanted) for brief in briefs]
+    jobs = [Job(brief, names[brief.school_id], wanted, look or Look()) for brief in briefs]
     keys = {job.name: _hash_brief(job, shelves.stamp) for job in jobs} if shelves else {}
     files: dict[str, dict[str, bytes | Path]] = {}
     failed: dict[str, str] = {}
@@ -195,7 +199,13 @@ def _warn_of_glyphs(briefs: Sequence[Brief]) -> list[Problem]:
 
 def _hash_brief(job: Job, stamp: str) -> str:
     content = hashlib.sha256(brief_to_json(job.brief)).hexdigest()
-    return hash_parts({"brief": content, "formats": sorted(job.formats), "stamp": stamp})
+    return hash_parts(
+        {
+            "brief": content,
+            "formats": sorted(job.formats),
+            "stamp": stamp,
+        }
+    )
 
 
 def _find_finished(

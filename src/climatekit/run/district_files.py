@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from climatekit.report.district_builder import DistrictContext, build_district_page
-from climatekit.report.district_html import load_district_messages, render_district_html
+from climatekit.report.district_html import (
+    load_district_messages,
+    read_district_style,
+    render_district_html,
+)
 from climatekit.report.district_page import DistrictPage
-from climatekit.report.environment import read_template_file
+from climatekit.report.look import Look
 from climatekit.report.pdf import check_pdf_engine, print_page
 from climatekit.run.district_table import pool_released_changes
 from climatekit.run.rendering import to_json
@@ -40,7 +44,9 @@ def build_page(study: Study, files: Mapping[str, str]) -> DistrictPage:
     )
 
 
-def render_district(page: DistrictPage, formats: Sequence[str]) -> dict[str, bytes]:
+def render_district(
+    page: DistrictPage, formats: Sequence[str], look: Look | None = None
+) -> dict[str, bytes]:
     """Return the files of the district's page: ``district.html``, ``.pdf`` and ``.json``.
 
     Parameters
@@ -49,15 +55,15 @@ def render_district(page: DistrictPage, formats: Sequence[str]) -> dict[str, byt
     formats : sequence of {"pdf", "html", "json", "staff"}
         The forms of the briefs; the names of schools lead to the web briefs, or to the
         PDFs where there are no others. A PDF only with a PDF engine.
+    look : Look, optional
     """
     made: dict[str, bytes] = {}
     link = next((f".{form}" for form in _LINKED if form in formats), "")
-    made["district.html"] = render_district_html(page, link=link).encode()
+    made["district.html"] = render_district_html(page, link=link, look=look).encode()
     if "pdf" in formats and check_pdf_engine() is None:
         images: dict[str, bytes] = {}
-        text = render_district_html(page, mode="pdf", images=images)
-        style = read_template_file("district_page", "page.css")
-        made["district.pdf"] = print_page(text, images, style)
+        text = render_district_html(page, mode="pdf", look=look, images=images)
+        made["district.pdf"] = print_page(text, images, read_district_style(look))
     if "json" in formats:
         made["district.json"] = to_json(page)
     return made

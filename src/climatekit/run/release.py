@@ -12,6 +12,7 @@ from climatekit.errors import ClimatekitError, DefinitionError, InputError, Outp
 from climatekit.knowledge.resources import shipped
 from climatekit.knowledge.settings import Settings
 from climatekit.knowledge.settings_file import describe_settings
+from climatekit.report.look import Look, list_templates, read_look
 from climatekit.report.pdf import describe_pdf_engine
 from climatekit.run import tables
 from climatekit.run.batch import Progress, Rendered, Shelves, hash_parts, render_briefs
@@ -105,6 +106,7 @@ def run_study(
         With every fault at once; the last release is then as it was.
     """
     output = _require_output(settings)
+    look = read_look(settings.look)
     inputs = _list_inputs(settings)
     warned = prepare_output(output, inputs.values())
     with lock_output(output):
@@ -134,16 +136,18 @@ def run_study(
             shelves = Shelves(
                 bench=bench,
                 last=find_latest(output),
-                stamp=hash_parts({name: versions[name] for name in _PAGE_VERSIONS}),
+                stamp=hash_parts(
+                    {"look": look.digest, **{name: versions[name] for name in _PAGE_VERSIONS}}
+                ),
                 force=force,
             )
-            rendered = _render(study, limits, shelves, progress)
+            rendered = _render(study, look, limits, shelves, progress)
             _check_unchanged(inputs, digests)
             published = publish_release(
                 output,
                 {
                     **rendered.files,
-                    **_write_district(study, rendered),
+                    **_write_district(study, rendered, look),
                     **_write_tables(study, versions),
                 },
                 build_manifest(
@@ -206,6 +210,8 @@ def _list_inputs(settings: Settings) -> dict[str, Path]:
         settings.codebook,
         settings.roster,
         settings.evidence_log,
+        settings.look.logo,
+        *(list_templates(settings.look.templates) if settings.look.templates else ()),
         *(export for wave in settings.waves for export in wave.exports),
     ]
     if settings.scale_folder is not None:
@@ -274,11 +280,20 @@ def _clear(bench: Bench) -> None:
 
 
 def _render(
-    study: Study, limits: Limits | None, shelves: Shelves, progress: Progress | None
+    study: Study,
+    look: Look,
+    limits: Limits | None,
+    shelves: Shelves,
+    progress: Progress | None,
 ) -> Rendered:
     briefs = build_briefs(study, tuple(study.release.schools))
     rendered = render_briefs(
-        briefs, study.settings.formats, limits=limits, shelves=shelves, progress=progress
+        briefs,
+        study.settings.formats,
+        look=look,
+        limits=limits,
+        shelves=shelves,
+        progress=progress,
     )
     if study.release.schools and len(rendered.failed) == len(study.release.schools):
         raise OutputError(rendered.problems)
@@ -301,13 +316,13 @@ def _check_unchanged(inputs: Mapping[str, Path], digests: Mapping[str, Digest]) 
         )
 
 
-def _write_district(study: Study, rendered: Rendered) -> dict[str, bytes]:
+def _write_district(study: Study, rendered: Rendered, look: Look) -> dict[str, bytes]:
     if not study.release.schools:
         return {}
     files = name_files({one: study.names[one] for one in study.release.schools})
     made = {one: file for one, file in files.items() if one not in rendered.failed}
     page = build_page(study, made)
-    return render_district(page, study.settings.formats)
+    return render_district(page, study.settings.formats, look)
 
 
 def _write_tables(study: Study, versions: Mapping[str, str]) -> dict[str, bytes]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from climatekit.errors import ClimatekitError, OutputError, Problem
+from climatekit.errors import ClimatekitError, DefinitionError, OutputError, Problem
 from climatekit.release.released import Released
 from climatekit.report.brief import Brief
 from climatekit.report.html import render_html
+from climatekit.report.look import Look
 from climatekit.report.pdf import check_pdf_engine, render_pdf
 from climatekit.values import Withheld
 
@@ -23,6 +24,7 @@ class Job:
     brief: Brief
     name: str
     formats: tuple[str, ...]
+    look: Look = field(default_factory=Look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,16 @@ def make_files(job: Job) -> Made:
     """
     school = job.brief.school_id
     try:
-        return Made(school, job.name, _render_one(job.brief, job.name, job.formats))
+        return Made(school, job.name, _render_one(job))
     except MemoryError:
         raise  # the worker that tells of it must end
     except ClimatekitError as error:
         problems = tuple(
-            dataclasses.replace(problem, record=None, file=job.name) for problem in error.problems
+            # A template's fault is told where it is, all others by the school's file.
+            problem
+            if isinstance(error, DefinitionError)
+            else dataclasses.replace(problem, record=None, file=job.name)
+            for problem in error.problems
         )
         return Made(school, job.name, {}, problems)
     except Exception as error:  # noqa: BLE001 (a fault in one brief must not cost the others)
@@ -120,24 +126,21 @@ def to_json(printed: object) -> bytes:
     return (text + "\n").encode()
 
 
-def _render_one(brief: Brief, name: str, formats: tuple[str, ...]) -> dict[str, bytes]:
+def _render_one(job: Job) -> dict[str, bytes]:
+    brief, name, look = job.brief, job.name, job.look
     made: dict[str, bytes] = {}
-    for form in formats:
+    for form in job.formats:
         if form == "pdf":
-            made[f"{name}.pdf"] = render_pdf(brief)
+            made[f"{name}.pdf"] = render_pdf(brief, look=look)
+        elif form == "staff" and check_pdf_engine() is None:
+            made[f"{name}.staff.pdf"] = render_pdf(brief, sheet="staff", look=look)
         elif form == "staff":
-            made.update(_render_staff_sheet(brief, name))
+            made[f"{name}.staff.html"] = render_html(brief, sheet="staff", look=look).encode()
         elif form == "html":
-            made[f"{name}.html"] = render_html(brief).encode()
+            made[f"{name}.html"] = render_html(brief, look=look).encode()
         else:
             made[f"{name}.json"] = brief_to_json(brief)
     return made
-
-
-def _render_staff_sheet(brief: Brief, name: str) -> dict[str, bytes]:
-    if check_pdf_engine() is None:
-        return {f"{name}.staff.pdf": render_pdf(brief, sheet="staff")}
-    return {f"{name}.staff.html": render_html(brief, sheet="staff").encode()}
 
 
 def _plain(value: object) -> object:
