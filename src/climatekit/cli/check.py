@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from climatekit.ingest.parts import FileReport
     from climatekit.knowledge.scales import Scale
     from climatekit.knowledge.settings import Settings
+    from climatekit.measure.coding import ItemCoding
 
 COLUMNS = ("file", "item", "label", "column", "wording", "answers", "reversed", "matched by")
 
@@ -44,6 +45,9 @@ def command(
 ) -> None:
     """Look at exports: how each was read, what was matched, what is wrong.
 
+    From 30 people on, each item is held against the others of its score and against what
+    the scale file declares: reversed, shifted and constant items are told, never changed.
+
     Every decision is shown with the sign that it rests on and, in brackets, the flag and
     the configuration key that overrule it; then each item with its column and its answers
     beside their codes. Counts under 10 are shown as <10. With --format json all of it is on
@@ -54,12 +58,15 @@ def command(
       climatekit check export.csv
       climatekit check fall.csv --school-column "Q1" --scale ots
     """
+    from climatekit.measure.coding_problems import list_coding_problems
+
     settings = load_study_settings(config, exports, **flags)
     examination, scales, faults = _look(settings)
     for report in examination.reports:
         _say_report(report)
     rows = [row for report in examination.reports for row in _list_items(report, scales)]
-    problems = (*faults, *examination.problems)
+    codings = _check_coding(examination, scales)
+    problems = (*faults, *examination.problems, *list_coding_problems(codings))
     write_table(
         COLUMNS,
         rows,
@@ -69,10 +76,12 @@ def command(
         notes={
             "files": [describe_report(report) for report in examination.reports],
             "problems": [asdict(problem) for problem in problems],
+            "coding": [asdict(coding) for coding in codings],
         },
     )
     if any(problem.severity == "error" for problem in problems):
         raise InputError(problems)
+    _say_coding(codings)
     show_problems(problems)
     files = len(examination.reports)
     people = sum(report.rows_kept for report in examination.reports)
@@ -115,6 +124,22 @@ def _look(settings: Settings) -> tuple[Examination, tuple[Scale, ...], list[Prob
         faults += error.problems
     examination = examine_exports(settings, scales, codebook=codebook, roster=roster)
     return examination, scales, faults
+
+
+def _check_coding(examination: Examination, scales: tuple[Scale, ...]) -> tuple[ItemCoding, ...]:
+    """Hold each item against the others; nothing where the exports cannot be joined."""
+    from climatekit.measure.coding import check_coding
+
+    if examination.intake is None:
+        return ()
+    return check_coding(examination.intake.responses, scales)
+
+
+def _say_coding(codings: tuple[ItemCoding, ...]) -> None:
+    told = [one for one in codings if one.finding != "too_few"]
+    if told:
+        suspects = sum(one.suspect for one in told)
+        say(f"coding: {len(told) - suspects} of {len(told)} items look as declared")
 
 
 def _say_report(report: FileReport) -> None:

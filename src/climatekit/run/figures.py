@@ -13,6 +13,7 @@ from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import Settings
 from climatekit.measure.agreement import ScaleAgreement, check_agreement
 from climatekit.measure.change import Change, compare, wave_interval
+from climatekit.measure.coding import ItemCoding, check_coding
 from climatekit.measure.consistency import ScaleReliability, check_reliability
 from climatekit.measure.scoring import Scores, score
 from climatekit.measure.summaries import summarize, summarize_items
@@ -67,6 +68,7 @@ class Figures:
     breaks: Mapping[tuple[str, str, str], str | None]
     reliability: tuple[ScaleReliability, ...]
     agreement: tuple[ScaleAgreement, ...]
+    coding: tuple[ItemCoding, ...]
 
 
 def measure_study(
@@ -118,6 +120,7 @@ def measure_study(
         breaks=breaks,
         reliability=check_reliability(responses, scales),
         agreement=check_agreement(scores, responses, scales),
+        coding=check_coding(responses, scales),
     )
 
 

@@ -18,6 +18,7 @@ from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import Settings
 from climatekit.knowledge.settings_file import fingerprint_settings
 from climatekit.knowledge.wording import Messages, load_messages
+from climatekit.measure.coding_problems import list_coding_problems, list_negative_alphas
 from climatekit.measure.second_opinion import SecondOpinion, ask_second_opinion
 from climatekit.release.assembly import Release, SchoolRelease
 from climatekit.report.brief import Brief, DataUsePage
@@ -61,8 +62,12 @@ class Study:
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """Everything that was read with a warning."""
-        return tuple(self.inputs.intake.warnings)
+        """Everything that was read with a warning, or does not look as declared."""
+        return (
+            *self.inputs.intake.warnings,
+            *list_coding_problems(self.figures.coding),
+            *list_negative_alphas(self.figures.reliability),
+        )
 
     @cached_property
     def facts(self) -> Mapping[str, SchoolFacts]:
