@@ -10,7 +10,7 @@ import pytest
 
 from climatekit.errors import DefinitionError, OutputError, Problem, RenderError
 from climatekit.knowledge.settings_file import read_settings
-from climatekit.run import batch, district_files, rendering
+from climatekit.run import batch, district_files, note_files, rendering
 from climatekit.run.district import write_district
 from climatekit.run.manifest import verify_release
 from climatekit.run.release import run_study
@@ -110,7 +110,7 @@ def test_without_a_pdf_engine_the_html_is_written_and_the_install_lines_are_told
     from climatekit.report.pdf import _engine_problem
 
     problem = _engine_problem(OSError("cannot load library 'libgobject-2.0-0'"))
-    for module in (batch, district_files):
+    for module in (batch, district_files, note_files):
         monkeypatch.setattr(module, "check_pdf_engine", lambda: problem)
     outcome = run_study(settings_of(district, tmp_path, "pdf"))
 

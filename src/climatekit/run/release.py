@@ -20,6 +20,7 @@ from climatekit.run.bench import Bench
 from climatekit.run.district_files import build_page, render_district
 from climatekit.run.machine import list_versions
 from climatekit.run.manifest import Digest, build_manifest, digest_file
+from climatekit.run.note_files import build_note, render_note
 from climatekit.run.output_folder import make_output_error
 from climatekit.run.publish import (
     find_current,
@@ -148,6 +149,7 @@ def run_study(
                 {
                     **rendered.files,
                     **_write_district(study, rendered, look),
+                    **render_note(build_note(study, versions, digests), settings.formats, look),
                     **_write_tables(study, versions),
                 },
                 build_manifest(

@@ -83,11 +83,12 @@ def _list_sheets(study: Study, versions: Mapping[str, str]) -> list[Sheet]:
         Sheet("items", tables.ITEM_COLUMNS, tables.list_items(study)),
         Sheet("reliability", tables.RELIABILITY_COLUMNS, tables.list_reliability(study)),
         Sheet("data_use", tables.RATING_COLUMNS, tables.list_ratings(study, schools)),
-        Sheet("settings", ("key", "value"), _list_settings(study, versions)),
+        Sheet("settings", ("key", "value"), list_settings(study, versions)),
     ]
 
 
-def _list_settings(study: Study, versions: Mapping[str, str]) -> list[tuple[Cell, ...]]:
+def list_settings(study: Study, versions: Mapping[str, str]) -> list[tuple[Cell, ...]]:
+    """Return every setting, version and scale as (name, value)."""
     rows: list[tuple[Cell, ...]] = [
         *_flatten("", describe_settings(study.settings)),
         *((f"version.{name}", version) for name, version in sorted(versions.items())),

@@ -1,0 +1,108 @@
+"""Technical note: every definition, count, interval, setting and version, as a document."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import TemplateError
+from markupsafe import Markup
+
+from climatekit.errors import DefinitionError
+from climatekit.knowledge.resources import shipped
+from climatekit.report.environment import (
+    FILLING_ERRORS,
+    explain_template_error,
+    open_environment,
+    read_template_file,
+)
+from climatekit.report.fonts import choose_cuts, write_data_address, write_font_faces
+from climatekit.report.html import Mode, show_logo
+from climatekit.report.look import Look
+from climatekit.report.pdf import print_page
+from climatekit.report.strings import clean_fields
+
+_KIND = "technical_note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteSection:
+    """One section: paragraphs, then a table; `kind` names its style."""
+
+    title: str
+    kind: str
+    texts: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TechnicalNote:
+    """The technical note of one release, in English: for whoever checks the numbers."""
+
+    kind: str
+    title: str
+    description: str
+    district: str
+    wave_label: str
+    created: str
+    lead: str
+    sections: tuple[NoteSection, ...]
+    footer: str
+
+
+def read_note_words() -> dict[str, Any]:
+    """Return the note's headings, column names and definitions."""
+    path = shipped("report_templates") / _KIND / "en.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def render_note_html(
+    note: TechnicalNote,
+    *,
+    mode: Mode = "html",
+    look: Look | None = None,
+    images: dict[str, bytes] | None = None,
+) -> str:
+    """Return the note as one page of HTML; parameters as for `render_html` of the brief."""
+    look = look or Look()
+    clean = clean_fields(note)
+    try:
+        template = open_environment(_KIND).get_template("page.html.j2")
+        style = ""
+        if mode == "html":
+            faces = write_font_faces(choose_cuts(repr(clean)), write_data_address)
+            style = _read_style(look) + faces
+        return template.render(
+            note=clean,
+            mode=mode,
+            logo=show_logo(look, clean.district, images),
+            css=Markup(style),  # noqa: S704 - our own style sheet, no data in it
+        )
+    except (TemplateError, *FILLING_ERRORS) as error:
+        raise DefinitionError(explain_template_error(error, _KIND, "page.html.j2")) from error
+
+
+def render_note_pdf(note: TechnicalNote, look: Look | None = None) -> bytes:
+    """Return the note as a tagged PDF.
+
+    Raises
+    ------
+    RenderError
+        If the PDF engine is missing.
+    """
+    look = look or Look()
+    images: dict[str, bytes] = {}
+    text = render_note_html(note, mode="pdf", look=look, images=images)
+    return print_page(text, images, _read_style(look))
+
+
+def write_rows(rows: Sequence[Sequence[object]]) -> tuple[tuple[str, ...], ...]:
+    """Return table rows as text; an empty cell stays empty."""
+    return tuple(tuple("" if cell is None else str(cell) for cell in row) for row in rows)
+
+
+def _read_style(look: Look) -> str:
+    return look.dress(read_template_file(_KIND, "page.css"))

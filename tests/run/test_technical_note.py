@@ -1,0 +1,86 @@
+"""The technical note: whole, accessible, and equal to the tables."""
+
+import re
+from dataclasses import replace
+from io import BytesIO
+
+import outloud
+import page as page_validation
+import pytest
+from pypdf import PdfReader
+
+from climatekit.knowledge.settings_file import read_settings
+from climatekit.run import tables
+from climatekit.run.district import write_district
+from climatekit.run.manifest import digest_bytes
+from climatekit.run.note_files import build_note, render_note
+from climatekit.run.study import load_study
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("note")
+    write_district(folder)
+    return load_study(read_settings(folder / "climatekit.toml"))
+
+
+@pytest.fixture(scope="module")
+def note(study):
+    return build_note(study, {"climatekit": "1"}, {"exports/a.csv": digest_bytes(b"a")})
+
+
+def find(note, kind, place=0):
+    return [section for section in note.sections if section.kind == kind][place]
+
+
+def test_reliability_is_that_of_the_table(study, note):
+    rows = tables.list_reliability(study)
+
+    told = find(note, "reliability").rows
+    assert [row[-1] for row in told] == [row[-1] for row in rows]
+    place = tables.RELIABILITY_COLUMNS.index("alpha")
+    assert [row[5] for row in told] == [
+        "" if row[place] is None else str(row[place]) for row in rows
+    ]
+
+
+def test_each_score_tells_its_key_and_each_definition_its_source(study, note):
+    scales = find(note, "scales")
+    trust = next(row for row in scales.rows if "students" in row[0].casefold())
+
+    assert len(scales.rows) == sum(len(scale.scores) for scale in study.scales)
+    assert trust[1] == study.scales[0].version
+    assert all(re.search(r"\d{4}", source) for _, _, source in find(note, "definitions").rows)
+
+
+def test_settings_versions_and_inputs_are_told(note):
+    told = dict(row for row in find(note, "settings", 1).rows)
+
+    assert told["disclosure.min_n"] == "10"
+    assert told["version.climatekit"] == "1"
+    assert find(note, "settings", 2).rows == (("exports/a.csv", "ca978112ca1bbdca…"),)
+
+
+def test_the_pdf_passes_every_rule_of_pdf_ua_and_the_page_calls_nowhere(note, tmp_path):
+    files = render_note(note, ("pdf",))
+
+    report = page_validation.validate_pdf_bytes(files["technical_note.pdf"])
+    assert [failure.message for failure in report.failures] == []
+    (tmp_path / "note.pdf").write_bytes(files["technical_note.pdf"])
+    told = [
+        one
+        for one in outloud.check(str(tmp_path / "note.pdf")).findings
+        # Addresses of sources, and headings that are said again on each page.
+        if one.severity in ("error", "warning") and one.rule not in ("LNK-010", "PAG-001")
+    ]
+    assert not told
+    text = PdfReader(BytesIO(files["technical_note.pdf"])).pages[0].extract_text()
+    assert "Scales" in text
+    page = files["technical_note.html"].decode()
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
+
+
+def test_a_hostile_district_comes_out_as_text(note):
+    hostile = replace(note, district="</title><script>alert(1)</script>")
+
+    assert "<script>" not in render_note(hostile, ())["technical_note.html"].decode()
