@@ -91,9 +91,10 @@ def demo(session: nox.Session) -> None:
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
-    """How fast ingest is beside pandas; fails when a goal of docs/benchmarks.md is missed."""
+    """Speed and memory beside peers; fails when a goal of docs/benchmarks.md is missed."""
     session.install(".")
-    session.run("python", "benchmarks/ingest.py", *session.posargs)
+    for name in session.posargs or ("ingest", "brief"):
+        session.run("python", f"benchmarks/{name}.py")
 
 
 def compare_with_tracked(session: nox.Session, built: Path) -> None:
