@@ -57,7 +57,7 @@ from climatekit.values import Estimate, Withheld
 
 LANGUAGES = ("en", "es")
 VERDICTS = ("rose", "fell", "moved_slightly", "held_steady", "too_close", "not_compared")
-REASONS = ("min-n", "response", "not-comparable", "no-spread")
+REASONS = ("min-n", "response", "not-comparable", "drift", "no-spread")
 TAGS = ((), ("fragile",), ("staff_changed",), ("season_differs",), ("ceiling",))
 
 

@@ -30,6 +30,7 @@ _WHY = {
     "min-n": "too few people answered in one of the two waves",
     "response": "fewer than 40% of staff answered in one of the two waves",
     "not-comparable": "the questions are not the same in both waves",
+    "drift": "an item moved otherwise than the rest, so the score measured something else",
     "no-spread": "everybody gave the same answers in both waves",
 }
 

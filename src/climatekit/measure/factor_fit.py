@@ -104,7 +104,7 @@ class FactorFit:
 def find_moments(matrix: Floats) -> Moments:
     """Return the moments of the rows without a missing answer (n, not n - 1, below)."""
     whole = matrix[~np.isnan(matrix).any(axis=1)]
-    mean = whole.mean(axis=0)
+    mean = whole.sum(axis=0) / max(len(whole), 1)
     apart = whole - mean
     return Moments(mean=mean, covariance=apart.T @ apart / max(len(whole), 1), n=len(whole))
 

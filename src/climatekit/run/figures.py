@@ -15,6 +15,7 @@ from climatekit.measure.agreement import ScaleAgreement, check_agreement
 from climatekit.measure.change import Change, compare, wave_interval
 from climatekit.measure.coding import ItemCoding, check_coding
 from climatekit.measure.consistency import ScaleReliability, check_reliability
+from climatekit.measure.drift import find_drifts
 from climatekit.measure.scoring import Scores, score
 from climatekit.measure.summaries import summarize, summarize_items
 from climatekit.release.assembly import (
@@ -151,9 +152,15 @@ def find_breaks(
     """Return for each pair of waves and score why they may not be compared, or None.
 
     A score is comparable when both waves asked exactly its items and no item's wording,
-    where both exports hold one, has changed.
+    where both exports hold one, has changed; ``drift`` is the reason where the items are
+    the same but did not measure the same, over the whole district.
     """
     breaks: dict[tuple[str, str, str], str | None] = {}
+    drifting = {
+        (one.before, one.after, one.score)
+        for one in find_drifts(responses, scales, pairs)
+        if one.drifts
+    }
     for before, after in pairs:
         for scale in scales:
             for rule in scale.scores.values():
@@ -162,7 +169,9 @@ def find_breaks(
                 same = asked[0] == asked[1] == items and not any(
                     _is_reworded(responses, item, before, after) for item in items
                 )
-                breaks[before, after, rule.id] = None if same else "not-comparable"
+                key = before, after, rule.id
+                reason = "drift" if key in drifting else None
+                breaks[key] = reason if same else "not-comparable"
     return breaks
 
 
