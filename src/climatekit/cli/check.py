@@ -12,6 +12,7 @@ import click
 from climatekit.cli._context import config_option, load_study_settings, reading_options
 from climatekit.cli._messages import say, show_problems
 from climatekit.cli._output import format_option, write_table
+from climatekit.cli._problem_file import keeping_problems, problems_option
 from climatekit.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -36,11 +37,13 @@ _ANSWERS_WAY = ("--answer SET:TEXT=CODE", "answers.SET")
 )
 @config_option
 @reading_options
+@problems_option
 @format_option
 def command(
     exports: tuple[Path, ...],
     config: Path | None,
     format_: str | None,
+    problem_file: Path | None,
     **flags: Any,  # noqa: ANN401 (the reader's flags, by name)
 ) -> None:
     """Look at exports: how each was read, what was matched, what is wrong.
@@ -51,7 +54,7 @@ def command(
     Every decision is shown with the sign that it rests on and, in brackets, the flag and
     the configuration key that overrule it; then each item with its column and its answers
     beside their codes. Counts under 10 are shown as <10. With --format json all of it is on
-    standard output, and rows are counted exactly.
+    standard output, and rows are counted exactly; --problems keeps every problem in a CSV.
 
     \b
     Example:
@@ -60,13 +63,25 @@ def command(
     """
     from climatekit.measure.coding_problems import list_coding_problems
 
-    settings = load_study_settings(config, exports, **flags)
-    examination, scales, faults = _look(settings)
+    with keeping_problems(problem_file) as kept:
+        settings = load_study_settings(config, exports, **flags)
+        examination, scales, faults = _look(settings)
+        codings = _check_coding(examination, scales)
+        problems = (*faults, *examination.problems, *list_coding_problems(codings))
+        kept.problems += problems
+        _show(examination, scales, codings, problems, format_)
+
+
+def _show(
+    examination: Examination,
+    scales: tuple[Scale, ...],
+    codings: tuple[ItemCoding, ...],
+    problems: tuple[Problem, ...],
+    format_: str | None,
+) -> None:
     for report in examination.reports:
         _say_report(report)
     rows = [row for report in examination.reports for row in _list_items(report, scales)]
-    codings = _check_coding(examination, scales)
-    problems = (*faults, *examination.problems, *list_coding_problems(codings))
     write_table(
         COLUMNS,
         rows,

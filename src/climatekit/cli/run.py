@@ -10,6 +10,7 @@ import click
 
 from climatekit.cli._context import as_of_option, config_option, load_study_settings
 from climatekit.cli._messages import say, show_problems
+from climatekit.cli._problem_file import keeping_problems, problems_option
 from climatekit.cli._workers import show_progress, worker_options
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     help="Folder for the releases. Default: `output` of the configuration.",
 )
 @worker_options
+@problems_option
 @click.option(
     "--log-file",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -38,13 +40,14 @@ if TYPE_CHECKING:
 )
 @click.option("--quiet", is_flag=True, help="Say nothing when there is nothing to do.")
 @click.option("--force", is_flag=True, help="Make every brief again, changed or not.")
-def command(
+def command(  # noqa: PLR0913, PLR0917 (one a flag)
     config: Path | None,
     as_of: date | None,
     output: Path | None,
     log_file: Path | None,
     notify_command: str | None,
     limits: Limits,
+    problem_file: Path | None,
     quiet: bool,  # noqa: FBT001 (a flag)
     force: bool,  # noqa: FBT001
 ) -> int:
@@ -60,15 +63,19 @@ def command(
     """
     from climatekit.run.recorded import Recording, run_recorded
 
-    settings = load_study_settings(config, as_of=as_of, output=output)
-    with show_progress() as progress:
-        outcome = run_recorded(
-            settings,
-            Recording(log=log_file, command=notify_command),
-            limits=limits,
-            force=force,
-            progress=progress,
-        )
+    with keeping_problems(problem_file) as kept:
+        settings = load_study_settings(config, as_of=as_of, output=output)
+        with show_progress() as progress:
+            outcome = run_recorded(
+                settings,
+                Recording(log=log_file, command=notify_command),
+                limits=limits,
+                force=force,
+                progress=progress,
+            )
+        kept.problems += outcome.problems
+        # A run with nothing to do has looked at nothing: the last list still holds.
+        kept.untouched = outcome.idle
     show_problems(outcome.problems)
     if outcome.idle and quiet:
         return outcome.exit_code
