@@ -91,9 +91,9 @@ def demo(session: nox.Session) -> None:
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
-    """Speed and memory beside peers; fails when a goal of docs/benchmarks.md is missed."""
+    """Speed, memory, coverage beside peers; fails when a goal of docs/benchmarks.md is missed."""
     session.install(".")
-    for name in session.posargs or ("ingest", "brief"):
+    for name in session.posargs or ("coverage", "ingest", "brief"):
         session.run("python", f"benchmarks/{name}.py")
 
 
