@@ -8,9 +8,10 @@ import pytest
 
 from climatekit.errors import DisclosureError
 from climatekit.knowledge.settings_file import read_settings
+from climatekit.release.ledger import Entry
 from climatekit.run.district import write_district
 from climatekit.run.release import run_study
-from climatekit.run.republication import Printed, check_republication
+from climatekit.run.republication import check_republication
 
 
 @pytest.fixture(scope="module")
@@ -148,26 +149,35 @@ def test_a_written_reason_publishes_and_stands_on_each_brief(study):
         assert any(reason in note["text"] for note in json.loads(path.read_bytes())["notes"])
 
 
+def publication(answered, mean, exports):
+    """The entries of one school's wave: how many answered, and one score."""
+    about = {"wave": "w1", "school": "101", "exports": exports}
+    return (
+        Entry(**about, statistic="answered", low=answered, high=answered, text=str(answered)),
+        Entry(**about, statistic="points", subject="s", low=mean - 0.5, high=mean + 0.5, text="-"),
+    )
+
+
 @pytest.mark.parametrize(
     ("now", "refused"),
     [
-        (Printed(30, "a", "x"), False),  # the very same
-        (Printed(30, "a", "y"), False),  # the same figures from another file
-        (Printed(30, "b", "x"), False),  # the same file, another method
-        (Printed(30, "b", "y"), True),  # as many people, other answers
-        (Printed(31, "b", "y"), True),
-        (Printed(31, "b", "x"), True),  # one person more from the same file: a rule changed
-        (Printed(39, "b", "y"), True),
-        (Printed(21, "b", "y"), True),
-        (Printed(40, "b", "y"), False),
-        (Printed(20, "b", "y"), False),
+        ((30, 70, "x"), False),  # the very same
+        ((30, 70, "y"), False),  # the same figures from another file
+        ((30, 71, "x"), False),  # the same file, another method
+        ((30, 71, "y"), True),  # as many people, other answers
+        ((31, 71, "y"), True),
+        ((31, 71, "x"), True),  # one person more from the same file: a rule changed
+        ((39, 71, "y"), True),
+        ((21, 71, "y"), True),
+        ((40, 71, "y"), False),
+        ((20, 71, "y"), False),
     ],
 )
 def test_each_way_in_which_two_publications_can_differ(now, refused):
-    history = {"w1": {"101": (Printed(30, "a", "x"),)}}
+    earlier = publication(30, 70, "x")
 
     def check(reason=None):
-        return check_republication({"w1": {"101": now}}, history, labels={}, reason=reason)
+        return check_republication(publication(*now), earlier, labels={}, reason=reason)
 
     if refused:
         with pytest.raises(DisclosureError):
@@ -177,5 +187,13 @@ def test_each_way_in_which_two_publications_can_differ(now, refused):
     assert len(check("It was corrected.")) == refused
 
 
+def test_each_earlier_publication_counts():
+    """Twelve people apart from the last one, but one from the first."""
+    earlier = (*publication(30, 70, "x"), *publication(42, 71, "y"))
+
+    with pytest.raises(DisclosureError):
+        check_republication(publication(31, 72, "z"), earlier, labels={})
+
+
 def test_a_school_that_was_never_shown_may_be():
-    assert check_republication({"w1": {"102": Printed(12, "a", "x")}}, {"w1": {}}, labels={}) == ()
+    assert check_republication(publication(12, 70, "x"), (), labels={}) == ()

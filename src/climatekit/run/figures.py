@@ -130,7 +130,7 @@ def release_study(
 ) -> Release:
     """Bring every statistic to the gate and return what may be said."""
     gate = Gate(settings.disclosure)
-    facts = {fact.score: fact for scale in scales for fact in _describe_scores(scale)}
+    facts = {fact.score: fact for scale in scales for fact in describe_scores(scale)}
     quality = _release_quality(figures, gate)
     held_back = frozenset((one.wave, one.score) for one in quality.values() if one.held_back)
     schools = {
@@ -230,7 +230,8 @@ def _list_falls(changes: Sequence[Change]) -> dict[tuple[str, str], frozenset[st
     return {key: frozenset(scores) for key, scores in falls.items()}
 
 
-def _describe_scores(scale: Scale) -> list[ScoreFacts]:
+def describe_scores(scale: Scale) -> list[ScoreFacts]:
+    """Return what the gate needs to know of each score of a scale."""
     facts = []
     for rule in scale.scores.values():
         sets = [scale.response_set_of(item) for item in rule.items]

@@ -66,7 +66,6 @@ def build_manifest(
     withheld: Mapping[str, object] | None = None,
     refused: Mapping[str, str] | None = None,
     briefs: Mapping[str, str] | None = None,
-    printed: Mapping[str, object] | None = None,
 ) -> dict[str, object]:
     """Return a manifest without its outputs, which `publish_release` adds.
 
@@ -84,8 +83,6 @@ def build_manifest(
         Id of each school without a brief to the code of its problem.
     briefs : mapping of str to str, optional
         File name of each brief, without ending, to the hash of what it was made from.
-    printed : mapping, optional
-        What was ever printed of each wave and school, as `merge_history` gives it.
     """
     told: dict[str, object] = {
         "inputs": {name: _write_digest(digest) for name, digest in inputs.items()},
@@ -100,7 +97,6 @@ def build_manifest(
         "withheld": dict(withheld or {}),
         "refused": dict(refused or {}),
         "briefs": dict(briefs or {}),
-        "printed": dict(printed or {}),
     }
 
 

@@ -18,6 +18,7 @@ from climatekit.run import tables
 from climatekit.run.batch import Progress, Rendered, Shelves, hash_parts, render_briefs
 from climatekit.run.bench import Bench
 from climatekit.run.district_files import build_page, render_district
+from climatekit.run.ledger_file import LEDGER, list_printed, read_ledgers, write_ledger
 from climatekit.run.machine import list_versions
 from climatekit.run.manifest import Digest, build_manifest, digest_file
 from climatekit.run.note_files import build_note, render_note
@@ -30,13 +31,7 @@ from climatekit.run.publish import (
     prepare_output,
     publish_release,
 )
-from climatekit.run.republication import (
-    check_republication,
-    hash_exports,
-    list_printed,
-    merge_history,
-    read_history,
-)
+from climatekit.run.republication import check_republication, hash_exports
 from climatekit.run.spreadsheet import Cell, write_csv
 from climatekit.run.study import Study, build_briefs, load_study
 from climatekit.run.workbook import write_workbook
@@ -125,11 +120,12 @@ def run_study(
                 idle=True,
             )
         study = load_study(settings)
-        printed = list_printed(study.release, _hash_waves(settings, inputs, digests))
-        history = read_history(output)
+        exports = _hash_waves(settings, inputs, digests)
+        printed = list_printed(study, run_key=key, exports=exports)
+        earlier = read_ledgers(output)
         again = check_republication(
             printed,
-            history,
+            earlier,
             labels={wave.id: wave.label for wave in settings.waves},
             reason=settings.disclosure.republish,
         )
@@ -151,6 +147,7 @@ def run_study(
                     **_write_district(study, rendered, look),
                     **render_note(build_note(study, versions, digests), settings.formats, look),
                     **_write_tables(study, versions),
+                    LEDGER: write_ledger(printed, earlier),
                 },
                 build_manifest(
                     digests,
@@ -159,7 +156,6 @@ def run_study(
                     withheld=_list_withheld(study),
                     refused=rendered.failed,
                     briefs=rendered.keys,
-                    printed=merge_history(printed, history),
                 ),
                 keep=settings.keep,
             )

@@ -6,109 +6,40 @@ those few away to whoever subtracts one from the other.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from climatekit.errors import DisclosureError, Problem
-from climatekit.release.assembly import Release, SchoolRelease
-from climatekit.release.released import Released
-from climatekit.run.manifest import ManifestError, read_manifest
-from climatekit.run.shelf import list_releases
-from climatekit.values import Withheld
+from climatekit.release.ledger import Entry
 
 LEAST_APART = 10
+_HASH_DIGITS = 16
 
+# Of one wave's people; what is worked out from several waves or from records says no more.
+_OWN = frozenset({"rate", "points", "points_low", "points_high", "native", "favourable"})
 
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """What was printed of one school in one wave.
-
-    Attributes
-    ----------
-    answered : int
-        People who answered, as printed.
-    figures : str
-        sha256 of all printed figures; equal figures give equal ones.
-    exports : str
-        sha256 of the wave's exports, byte by byte.
-    """
-
-    answered: int
-    figures: str
-    exports: str
-
-
-History = Mapping[str, Mapping[str, tuple[Printed, ...]]]
-
-
-def list_printed(release: Release, exports: Mapping[str, str]) -> dict[str, dict[str, Printed]]:
-    """Return what a release prints, by wave and school; hidden schools are left out.
-
-    Parameters
-    ----------
-    release : Release
-    exports : mapping of str to str
-        Wave id to the hash of its exports.
-    """
-    printed: dict[str, dict[str, Printed]] = {}
-    for school, released in release.schools.items():
-        for wave, who in released.waves.items():
-            if isinstance(who.answered, Released):
-                printed.setdefault(wave, {})[school] = Printed(
-                    int(who.answered.value), _hash_figures(released, wave), exports.get(wave, "")
-                )
-    return printed
-
-
-def read_history(output: Path) -> dict[str, dict[str, tuple[Printed, ...]]]:
-    """Return everything that the releases in an output folder say was ever printed.
-
-    Each release carries on what the ones before it had printed, so that nothing is
-    forgotten when old releases are pruned.
-    """
-    history: dict[str, dict[str, list[Printed]]] = {}
-    for release in list_releases(output):
-        try:
-            told = read_manifest(release).get("printed", {})
-        except ManifestError:
-            continue  # `verify` tells of it; what a damaged manifest says cannot be trusted
-        for wave, schools in told.items():
-            for school, entries in schools.items():
-                known = history.setdefault(wave, {}).setdefault(school, [])
-                for entry in entries:
-                    one = Printed(int(entry["answered"]), entry["figures"], entry["exports"])
-                    if one not in known:
-                        known.append(one)
-    return {
-        wave: {school: tuple(entries) for school, entries in schools.items()}
-        for wave, schools in history.items()
-    }
+Figures = dict[tuple[str, ...], frozenset[tuple[float | None, float | None]]]
 
 
 def check_republication(
-    printed: Mapping[str, Mapping[str, Printed]],
-    history: History,
+    now: Iterable[Entry],
+    earlier: Iterable[Entry],
     *,
     labels: Mapping[str, str],
     reason: str | None = None,
 ) -> tuple[Problem, ...]:
     """Refuse a release that, beside an earlier one, would give a few people away.
 
-    A school's wave may be printed again when the very same figures are printed, or at
+    A group's wave may be printed again when the very same figures are printed, or at
     least ten people were added or taken away, or the exports are the same byte for byte
     (then the same people answered the same, and only the method changed).
 
     Parameters
     ----------
-    printed : mapping
-        What the new release prints, as `list_printed` gives it.
-    history : mapping
-        What was printed before, as `read_history` gives it.
+    now : iterable of Entry
+        What the new release prints.
+    earlier : iterable of Entry
+        All that was printed before.
     labels : mapping of str to str
         Wave id to its label.
     reason : str, optional
@@ -124,85 +55,74 @@ def check_republication(
     DisclosureError
         Without a reason; each school and wave is named, no number is.
     """
-    problems = []
-    for wave, school, now in _walk(printed):
-        before = history.get(wave, {}).get(school, ())
-        if any(_gives_away(now, earlier) for earlier in before):
-            problems.append(
-                Problem(
-                    code="CK710",
-                    message="fewer than 10 people's answers differ from those this wave was "
-                    "published with before",
-                    file=labels.get(wave, wave),
-                    column=f"school {school}",
-                    expected="the same answers as before, or at least 10 people more or fewer",
-                    mend="publish a wave once, after it closed; for a real correction write why "
-                    'under [disclosure], republish = "..."',
-                    severity="warning" if reason else "error",
-                )
-            )
+    known = _sort_by_group(earlier)
+    found = {
+        (wave, school): None
+        for (wave, school, role), publications in _sort_by_group(now).items()
+        for exports, figures in publications.items()
+        for other, before in known.get((wave, school, role), {}).items()
+        if gives_away(figures, before, same_people=exports == other)
+    }
+    problems = tuple(
+        Problem(
+            code="CK710",
+            message="fewer than 10 people's answers differ from those this wave was "
+            "published with before",
+            file=labels.get(wave, wave),
+            column=f"school {school}" if school else "district",
+            expected="the same answers as before, or at least 10 people more or fewer",
+            mend="publish a wave once, after it closed; for a real correction write why "
+            'under [disclosure], republish = "..."',
+            severity="warning" if reason else "error",
+        )
+        for wave, school in found
+    )
     if problems and not reason:
         raise DisclosureError(problems)
-    return tuple(problems)
+    return problems
 
 
-def merge_history(
-    printed: Mapping[str, Mapping[str, Printed]], history: History
-) -> dict[str, dict[str, list[dict[str, object]]]]:
-    """Return the history with the new release in it, as plain values for its manifest."""
-    merged: dict[str, dict[str, set[Printed]]] = {}
-    for wave, schools in history.items():
-        for school, entries in schools.items():
-            merged.setdefault(wave, {}).setdefault(school, set()).update(entries)
-    for wave, school, now in _walk(printed):
-        merged.setdefault(wave, {}).setdefault(school, set()).add(now)
-    return {
-        wave: {
-            school: [
-                dataclasses.asdict(one)
-                for one in sorted(entries, key=lambda one: (one.answered, one.figures, one.exports))
-            ]
-            for school, entries in sorted(schools.items())
-        }
-        for wave, schools in sorted(merged.items())
-    }
+def gives_away(now: Figures, before: Figures, *, same_people: bool) -> bool:
+    """Return whether two publications of one group differ by a few people (rule D9).
+
+    Parameters
+    ----------
+    now, before : mapping of (statistic, subject) to a set of (low, high)
+        What each printed of the group, ``answered`` among it.
+    same_people : bool
+        The exports are the same byte for byte.
+    """
+    people, people_before = (_count_people(one) for one in (now, before))
+    apart = [abs(one - other) for one in people for other in people_before]
+    if any(0 < one < LEAST_APART for one in apart):
+        return True
+    if apart and 0 not in apart:
+        return False
+    return not same_people and any(
+        not shown <= before.get(key, frozenset()) for key, shown in now.items()
+    )
 
 
 def hash_exports(digests: Sequence[str]) -> str:
     """Return one hash of a wave's exports, whatever their order and names."""
-    return hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
+    whole = hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
+    return whole[:_HASH_DIGITS]
 
 
-def _walk(
-    printed: Mapping[str, Mapping[str, Printed]],
-) -> Iterator[tuple[str, str, Printed]]:
-    for wave, schools in sorted(printed.items()):
-        for school, one in sorted(schools.items()):
-            yield wave, school, one
+def _sort_by_group(
+    entries: Iterable[Entry],
+) -> dict[tuple[str, str, str], dict[str, Figures]]:
+    """Return what was printed of each group that was shown, by the exports it came from."""
+    groups: dict[tuple[str, str, str], dict[str, Figures]] = {}
+    for one in entries:
+        if one.statistic == "answered" or one.statistic in _OWN:
+            figures = groups.setdefault((one.wave, one.school, one.role), {}).setdefault(
+                one.exports, {}
+            )
+            key = one.statistic, one.subject
+            figures[key] = figures.get(key, frozenset()) | {(one.low, one.high)}
+    return groups
 
 
-def _gives_away(now: Printed, earlier: Printed) -> bool:
-    apart = abs(now.answered - earlier.answered)
-    if apart:
-        return apart < LEAST_APART
-    return now.figures != earlier.figures and now.exports != earlier.exports
-
-
-def _hash_figures(school: SchoolRelease, wave: str) -> str:
-    told: dict[str, Any] = {
-        "rate": _plain(school.waves[wave].rate),
-        "scores": {
-            score: [_plain(one.points.get(wave)), _plain(one.native.get(wave))]
-            for score, one in sorted(school.scores.items())
-        },
-        "items": {
-            item: _plain(one.favourable.get(wave)) for item, one in sorted(school.items.items())
-        },
-    }
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-
-
-def _plain(shown: Released | Withheld | None) -> object:
-    if isinstance(shown, Released):
-        return [shown.text, shown.low, shown.high]
-    return None
+def _count_people(figures: Figures) -> list[float]:
+    return [low for low, _ in figures.get(("answered", ""), frozenset()) if low is not None]

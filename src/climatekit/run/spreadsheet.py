@@ -30,6 +30,29 @@ def write_csv(
 def _guard(cell: Cell) -> Cell:
     if cell is None:
         return ""
-    if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS):
+    if isinstance(cell, str) and cell.lstrip("'").startswith(_FORMULA_STARTS):
         return "'" + cell
     return cell
+
+
+def read_csv(text: str) -> list[dict[str, str]]:
+    """Return the rows of a table as `write_csv` wrote it, by column.
+
+    Raises
+    ------
+    csv.Error
+        If a record is not as long as the heading, or the quoting is broken.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    columns = next(reader, [])
+    rows = []
+    for record in reader:
+        if len(record) != len(columns):
+            raise csv.Error(f"a record of {len(record)} cells under {len(columns)} headings")
+        rows.append({name: _bare(cell) for name, cell in zip(columns, record, strict=True)})
+    return rows
+
+
+def _bare(cell: str) -> str:
+    guarded = cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA_STARTS)
+    return cell[1:] if guarded else cell

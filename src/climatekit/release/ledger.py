@@ -1,0 +1,259 @@
+"""Ledger: every number that a release prints, one row each, and what its text reveals.
+
+Rule D17 of the privacy page. A later release is held against the ledgers of all earlier
+ones, so that together they say no more than each may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+
+from climatekit.release.assembly import Release, ReleasedChange, SchoolRelease, ScoreFacts
+from climatekit.release.released import Released
+from climatekit.release.rules import SCORE_CAP_HIGH, SCORE_CAP_LOW, percent_step
+from climatekit.values import Withheld
+
+_FULL = 100.0
+_HALF = 0.5
+_CENT = 0.005
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One printed number.
+
+    Attributes
+    ----------
+    release : str
+        First 8 digits of the run key of the release that printed it.
+    exports : str
+        Hash of the wave's exports: equal ones are the same answers of the same people.
+    wave : str
+        The wave it is of; of a change, the later one.
+    since : str
+        Of a change, the earlier wave; else empty.
+    school, role : str
+        Whose answers; empty for all schools, all roles.
+    statistic, subject : str
+        What number it is, such as ``points``, and of which score or item, where of one.
+    low, high : float or None
+        The printed text tells that the true number lies between these, ends included;
+        None where that side is open.
+    text : str
+        As printed, in English.
+    """
+
+    release: str = ""
+    exports: str = ""
+    wave: str
+    since: str = ""
+    school: str = ""
+    role: str = ""
+    statistic: str
+    subject: str = ""
+    low: float | None
+    high: float | None
+    text: str
+
+    @property
+    def says(self) -> tuple[object, ...]:
+        """What it tells of whom, whichever release printed it."""
+        return astuple(self)[1:-1]
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """Which number it is, of whom, whatever its value and whoever answered."""
+        return (self.wave, self.since, self.school, self.role, self.statistic, self.subject)
+
+
+COLUMNS = tuple(field.name for field in fields(Entry))
+
+
+def list_entries(release: Release, facts: Mapping[str, ScoreFacts]) -> tuple[Entry, ...]:
+    """Return one entry for each number that a release may print, in a fixed order.
+
+    Parameters
+    ----------
+    release : Release
+    facts : mapping of str to ScoreFacts
+        By score id; the native range turns points into what a native score reveals.
+    """
+    return tuple(
+        [
+            entry
+            for school in release.schools.values()
+            for entry in _list_school(school, facts)
+        ]
+        + list(_list_district(release))
+    )  # fmt: skip
+
+
+def stamp_entries(
+    entries: Iterable[Entry], *, release: str, exports: Mapping[str, str]
+) -> tuple[Entry, ...]:
+    """Return entries with the release that prints them and the hash of each wave's exports.
+
+    A change rests on both waves, and so does its hash.
+    """
+    return tuple(
+        Entry(
+            **{
+                **{name: getattr(entry, name) for name in COLUMNS},
+                "release": release,
+                "exports": "+".join(
+                    exports.get(wave, "") for wave in (entry.since, entry.wave) if wave
+                ),
+            }
+        )
+        for entry in entries
+    )
+
+
+def merge_entries(now: Sequence[Entry], earlier: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return the entries of a release and all earlier ones, each fact once.
+
+    What the new release tells again of the same people is told by its own entry alone.
+    """
+    known = {entry.says for entry in now}
+    carried = []
+    for entry in earlier:
+        if entry.says not in known:
+            known.add(entry.says)
+            carried.append(entry)
+    return (*now, *carried)
+
+
+def read_entry(cells: Mapping[str, str]) -> Entry:
+    """Return the entry of one row of text.
+
+    Raises
+    ------
+    KeyError, ValueError
+        If a column is missing or an end is not a number.
+    """
+    ends = {side: float(cells[side]) if cells[side] else None for side in ("low", "high")}
+    texts = {name: cells[name] for name in COLUMNS if name not in ends}
+    return Entry(**texts, **ends)  # type: ignore[arg-type]
+
+
+def _list_school(school: SchoolRelease, facts: Mapping[str, ScoreFacts]) -> Iterator[Entry]:
+    for wave, who in school.waves.items():
+        place = {"wave": wave, "school": school.school}
+        for name in ("answered", "eligible", "rate"):
+            shown = getattr(who, name)
+            if isinstance(shown, Released):
+                yield _enter(shown, _reveal(shown), statistic=name, **place)
+        for score in school.scores:
+            yield from _list_score(school, wave, facts[score])
+        if isinstance(who.answered, Released):
+            n = int(who.answered.value)
+            for item, asked in school.items.items():
+                share = asked.favourable.get(wave)
+                if share is not None:
+                    ends = _reveal_share(share, n)
+                    yield _enter(share, ends, statistic="favourable", subject=item, **place)
+    for told in school.scores.values():
+        if told.change is not None:
+            yield from _list_change(told.change, school.school)
+
+
+def _list_score(school: SchoolRelease, wave: str, facts: ScoreFacts) -> Iterator[Entry]:
+    place = {"wave": wave, "school": school.school, "subject": facts.score}
+    told = school.scores[facts.score]
+    points, native = told.points.get(wave), told.native.get(wave)
+    if not isinstance(points, Released):
+        return
+    yield _enter(points, _reveal(points), statistic="points", **place)
+    for name, end in (("points_low", points.low), ("points_high", points.high)):
+        if end is not None:
+            low = None if end <= SCORE_CAP_LOW else end - _HALF
+            high = None if end >= SCORE_CAP_HIGH else end + _HALF
+            yield Entry(statistic=name, low=low, high=high, text=f"{end:g}", **place)
+    if isinstance(native, Released):
+        # Worked out from the printed points, it reveals what they do.
+        low, high = (_to_native(end, facts) for end in _reveal(points))
+        yield _enter(native, (low, high), statistic="native", **place)
+
+
+def _list_change(change: ReleasedChange, school: str) -> Iterator[Entry]:
+    place = {
+        "wave": change.after,
+        "since": change.before,
+        "school": school,
+        "subject": change.score,
+    }
+    shown = change.difference
+    if isinstance(shown, Released):
+        # The difference of two rounded numbers.
+        ends = shown.value - 1, shown.value + 1
+        yield _enter(shown, ends, statistic="difference", **place)
+        for name, end in (("difference_low", shown.low), ("difference_high", shown.high)):
+            if end is not None:
+                yield Entry(
+                    statistic=name, low=end - _HALF, high=end + _HALF, text=f"{end:g}", **place
+                )
+    if change.steps is not None:
+        steps = float(change.steps)
+        yield Entry(statistic="steps", low=steps, high=steps, text=f"{steps:g}", **place)
+    move = change.detectable
+    if isinstance(move, Released):
+        # Rounded up, and never printed under 1.
+        low = 0.0 if move.value <= 1 else move.value - 1
+        yield _enter(move, (low, move.value), statistic="detectable", **place)
+
+
+def _list_district(release: Release) -> Iterator[Entry]:
+    for (wave, score), line in release.benchmark.items():
+        yield _enter(line, _reveal(line), wave=wave, statistic="benchmark", subject=score)
+    for (wave, score), quality in release.quality.items():
+        for name in ("alpha", "icc1", "icc2", "rwgj"):
+            shown = getattr(quality, name)
+            if isinstance(shown, Withheld):
+                continue
+            place = {"wave": wave, "subject": score}
+            yield _enter(shown, _reveal(shown), statistic=name, **place)
+            for side, end in (("low", shown.low), ("high", shown.high)):
+                if end is not None:
+                    yield Entry(
+                        statistic=f"{name}_{side}",
+                        low=end - _CENT,
+                        high=end + _CENT,
+                        text=f"{end:g}",
+                        **place,
+                    )
+
+
+def _enter(shown: Released, ends: tuple[float | None, float | None], **place: str) -> Entry:
+    return Entry(low=ends[0], high=ends[1], text=shown.text, **place)
+
+
+def _reveal(shown: Released) -> tuple[float | None, float | None]:
+    """Return between which two numbers the true one lies, for whoever reads the text."""
+    value = float(shown.value)
+    if shown.unit in ("people", "count"):
+        return value, value
+    if shown.unit == "coefficient":
+        return value - _CENT, value + _CENT
+    if shown.unit == "percent":
+        # A rate of more answers than staff is printed as 100%.
+        return value - _HALF, None if value >= _FULL else value + _HALF
+    if shown.capped == "low":
+        return 0.0, value + _HALF
+    if shown.capped == "high":
+        return value - _HALF, _FULL
+    return value - _HALF, value + _HALF
+
+
+def _reveal_share(shown: Released, n: int) -> tuple[float, float]:
+    step = percent_step(n)
+    width = step[0] / 2 if step else _HALF
+    if shown.capped == "low":
+        return 0.0, shown.value + width
+    if shown.capped == "high":
+        return shown.value - width, _FULL
+    return shown.value - width, shown.value + width
+
+
+def _to_native(points: float | None, facts: ScoreFacts) -> float | None:
+    return None if points is None else facts.low + points / _FULL * (facts.high - facts.low)
