@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from climatekit.measure.school_means import estimate_school_means as estimate_school_means
     from climatekit.measure.scoring import Scores as Scores
     from climatekit.measure.scoring import score as score
+    from climatekit.measure.screening import Screening as Screening
+    from climatekit.measure.screening import screen as screen
     from climatekit.measure.summaries import summarize as summarize
     from climatekit.release.released import Released as Released
     from climatekit.report.brief import Brief as Brief
@@ -55,6 +57,7 @@ __all__ = [
     "Scale",
     "SchoolMeans",
     "Scores",
+    "Screening",
     "Settings",
     "Withheld",
     "build_brief",
@@ -73,6 +76,7 @@ __all__ = [
     "render_pdf",
     "run_study",
     "score",
+    "screen",
     "summarize",
 ]
 
@@ -88,6 +92,7 @@ _HOME = {
     "Scale": "knowledge.scales",
     "SchoolMeans": "measure.school_means",
     "Scores": "measure.scoring",
+    "Screening": "measure.screening",
     "Settings": "knowledge.settings",
     "Withheld": "values",
     "build_brief": "report.builder",
@@ -106,6 +111,7 @@ _HOME = {
     "render_pdf": "report.pdf",
     "run_study": "run.release",
     "score": "measure.scoring",
+    "screen": "measure.screening",
     "summarize": "measure.summaries",
 }
 

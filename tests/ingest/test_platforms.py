@@ -2,12 +2,15 @@
 
 import sys
 
+import numpy as np
 import pandas as pd
 import platform_builders as build
 import pytest
-from ingest_builders import LABELS, answers, read, write
+from ingest_builders import LABELS, answers, make_scale, read, write
 
 from climatekit.errors import InputError, LimitError
+from climatekit.ingest.intake import read_responses
+from climatekit.knowledge.settings import Settings, WaveSettings
 
 
 def read_built(tmp_path, built, **reading):
@@ -292,3 +295,18 @@ def test_a_damaged_spss_file_is_refused(tmp_path):
         read(path)
 
     assert caught.value.problems[0].code == "CK137"
+
+
+def test_how_long_each_person_took_is_kept_where_the_export_says(tmp_path):
+    first = write(tmp_path / "lime.csv", build.limesurvey("both")[0])
+    second = write(tmp_path / "forms.csv", build.google_forms()[0])
+    waves = tuple(
+        WaveSettings(id=wave, label=wave, exports=(path,))
+        for wave, path in (("fall", first), ("spring", second))
+    )
+
+    responses = read_responses(Settings(waves=waves), (make_scale(),)).responses
+
+    assert responses.seconds[:3].tolist() == [12.3] * 3
+    assert np.isnan(responses.seconds[3:]).all()
+    assert len(responses.seconds) == len(responses.frame)

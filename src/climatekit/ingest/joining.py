@@ -65,6 +65,15 @@ def join_parts(
         asked=asked,
         wording={wave: _wordings(wave_parts) for wave, wave_parts in parts.items()},
         sources=tuple(_source(part) for part in everything),
+        seconds=_join_seconds(everything),
+    )
+
+
+def _join_seconds(parts: Sequence[Part]) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
+    if all(part.seconds is None for part in parts):
+        return None
+    return np.concatenate(
+        [np.full(len(part), np.nan) if part.seconds is None else part.seconds for part in parts]
     )
 
 

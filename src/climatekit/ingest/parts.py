@@ -30,7 +30,14 @@ from climatekit.ingest.labels import AnswerKey, make_answer_key
 from climatekit.ingest.layouts import Layout
 from climatekit.ingest.matches import Columns, Match
 from climatekit.ingest.naming import hash_wording, stem_of
-from climatekit.ingest.people import SchoolList, check_ids, read_ids, read_roles, read_schools
+from climatekit.ingest.people import (
+    SchoolList,
+    check_ids,
+    read_ids,
+    read_roles,
+    read_schools,
+    read_seconds,
+)
 from climatekit.ingest.rows import check_statuses, find_drops
 from climatekit.ingest.tables import Table
 from climatekit.knowledge.scales import Scale
@@ -104,6 +111,8 @@ class Part:
         Line in the file of each person.
     ids : ndarray of str, optional
         None where the export has no respondent column.
+    seconds : ndarray of float, optional
+        How long each person took, NaN where unknown; None where the export does not say.
     codes : dict of str to ndarray of int8
         Item id to answers; MISSING where there is none.
     """
@@ -129,6 +138,7 @@ class Part:
     ignored: tuple[str, ...]
     problems: list[Problem]
     ids: Texts | None = None
+    seconds: npt.NDArray[np.float64] | None = None
     codes: dict[str, Codes] = field(default_factory=dict)
     dropped: dict[str, int] = field(default_factory=dict)
     noted: dict[str, int] = field(default_factory=dict)
@@ -149,6 +159,8 @@ class Part:
         self.role = self.role[people]
         if self.ids is not None:
             self.ids = self.ids[people]
+        if self.seconds is not None:
+            self.seconds = self.seconds[people]
         self.codes = {item: codes[people] for item, codes in self.codes.items()}
 
     @property
@@ -360,6 +372,8 @@ def _add_people(
         part.problems += named.problems
     if "role" in special:
         part.role = read_roles(table, special["role"], people)
+    if "duration" in layout.metadata:
+        part.seconds = read_seconds(table, layout.metadata["duration"], people)
     if "respondent" in special:
         place = special["respondent"]
         part.ids = read_ids(table.columns[place], people)

@@ -17,6 +17,7 @@ from climatekit.ingest.decoding import Decision
 from climatekit.ingest.tables import Table, TextColumn
 from climatekit.ingest.text import closest, near_key, show_hidden, trim
 
+_NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?")
 _ROUNDED = re.compile(r"\s*\d(?:[.,]\d+)?[eE]\+\d+\s*")
 _LONGEST_NAME = 300
 _CANNOT_PRINT = frozenset({"Cs", "Co", "Cn"})
@@ -125,6 +126,18 @@ def read_roles(table: Table, column: int, rows: Rows) -> npt.NDArray[np.object_]
     texts = table.columns[column]
     names = np.array([trim(value) for value in texts.values], dtype=object)
     return names[texts.codes[rows]]
+
+
+def read_seconds(table: Table, column: int, rows: Rows) -> npt.NDArray[np.float64]:
+    """Return how many seconds each row took; NaN where that is no number above 0."""
+    texts = table.columns[column]
+    seconds = np.array([_read_number(value) for value in texts.values], dtype=np.float64)
+    return seconds[texts.codes[rows]]
+
+
+def _read_number(text: str) -> float:
+    plain = trim(text).replace(",", ".", 1)
+    return float(plain) if _NUMBER.fullmatch(plain) and float(plain) > 0 else float("nan")
 
 
 def check_ids(table: Table, column: int, rows: Rows, *, heading: str) -> list[Problem]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 KEYS = ("wave", "school", "respondent", "role")
@@ -50,6 +52,9 @@ class Responses:
     wording : mapping of str to mapping of str to str
         Wave id to item id to a short hash of the tidied wording that the export held,
         or ``""`` where it held none; equal hashes mean an unchanged item.
+    seconds : ndarray of float, optional
+        How long each row of the frame took to fill in, NaN where its export does not say;
+        None where none does.
     """
 
     _frame: pd.DataFrame
@@ -58,6 +63,7 @@ class Responses:
     asked: Mapping[str, frozenset[str]]
     wording: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
+    seconds: npt.NDArray[np.float64] | None = None
 
     @property
     def frame(self) -> pd.DataFrame:
