@@ -83,6 +83,13 @@ def wheel(session: nox.Session) -> None:
 
 
 @nox.session
+def access(session: nox.Session) -> None:
+    """Two PDF/UA validators on every PDF, axe-core in Chromium on every web page."""
+    session.install("-e", ".", *groups("access"))
+    session.run("python", "tools/check_access.py", *session.posargs)
+
+
+@nox.session
 def demo(session: nox.Session) -> None:
     """The made-up district in examples/, the whole way."""
     session.install(".")

@@ -108,6 +108,15 @@ def test_header_cells_say_whether_they_head_a_column_or_a_row(as_pdf):
     assert scopes.count("/Row") == 3 + 4
 
 
+def test_the_line_at_the_foot_of_each_page_is_no_content(as_pdf):
+    for page in read(as_pdf("usual")).pages:
+        marked = re.findall(
+            rb"/(\w+)\s<<[^>]*/Subtype /Footer[^>]*>>\sBDC", page.get_contents().get_data()
+        )
+
+        assert marked == [b"Artifact"] * 2
+
+
 def test_text_holds_name_headline_verdicts_and_footers(as_pdf):
     text = text_of(as_pdf("six_rows"))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup, escape
 
 from climatekit.errors import Problem
 from climatekit.knowledge.resources import shipped
@@ -17,6 +19,9 @@ from climatekit.report.fit import LONGEST_NAME
 from climatekit.report.strings import capitalize_first, find_direction, shorten_text
 
 MINUS = "\N{MINUS SIGN}"
+
+# A web address in a citation; what closes the sentence does not belong to it.
+_ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:)\]]")
 
 # What a template can raise while it is filled, besides Jinja's own errors.
 FILLING_ERRORS = (TypeError, ValueError, LookupError, AttributeError, OverflowError)
@@ -62,6 +67,7 @@ def _open(kind: str, template_folder: Path | None) -> SandboxedEnvironment:
         "count_waves": count_waves,
         "opening": capitalize_first,
         "without_opening": drop_opening,
+        "link": link_addresses,
     }
     environment.tests |= {"released": lambda shown: isinstance(shown, Released)}
     return environment
@@ -139,3 +145,13 @@ def drop_opening(sentence: str, word: str) -> str:
     if sentence[: len(word)].casefold() == word.casefold():
         return sentence[len(word) :]
     return f" {sentence}"
+
+
+def link_addresses(text: str) -> Markup:
+    """Return `text` escaped, each web address in it a link to itself."""
+    parts, at = [], 0
+    for found in _ADDRESS.finditer(text):
+        address = escape(found.group())
+        parts += [escape(text[at : found.start()]), f'<a href="{address}">{address}</a>']
+        at = found.end()
+    return Markup("".join([*parts, escape(text[at:])]))  # noqa: S704 - all parts are escaped

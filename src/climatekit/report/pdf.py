@@ -19,11 +19,11 @@ from climatekit.report.fit import Fit, tighten
 from climatekit.report.fonts import CUTS, FontCut, read_font, write_font_faces
 from climatekit.report.html import Sheet, read_style, render_html
 from climatekit.report.look import Look
+from climatekit.report.pdf_tags import finish_tags
 
 PAGES: Mapping[Sheet, int] = {"brief": 2, "staff": 1}
 SECOND_PAGE = "second-page"  # id of the element that begins page two
 FONT_SCHEME = "climatekit-font:"
-UNSEEN = b"<034f>"  # combining grapheme joiner
 
 log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())
@@ -97,7 +97,7 @@ def print_page(page: str, images: Mapping[str, bytes], style: str) -> bytes:
 
 def _finish_document(engine: _Engine, document: Any, warnings: list[str]) -> bytes:  # noqa: ANN401
     with _listen() as late:
-        pdf = document.write_pdf(finisher=_finish, pdf_variant="pdf/ua-1")
+        pdf = document.write_pdf(finisher=finish_tags, pdf_variant="pdf/ua-1")
     _refuse_fetches(engine, late)
     for warning in (*warnings, *late):
         log.warning("the PDF engine says: %s", warning)
@@ -226,40 +226,6 @@ def _count_overrun(document: Any, most: int) -> tuple[bool, bool]:  # noqa: ANN4
     if not starts:
         return len(pages) > most, len(pages) > most
     return starts[0] > 1, len(pages) - starts[0] > 1
-
-
-def _finish(_document: object, pdf: Any) -> None:  # noqa: ANN401
-    """Add what PDF/UA asks for and WeasyPrint leaves out, just before the file is written."""
-    import pydyf  # type: ignore[import-untyped]
-
-    for item in pdf.objects:
-        if isinstance(item, pydyf.Stream):
-            _name_marks(item)
-        elif isinstance(item, pydyf.Dictionary) and item.get("S") == "/TH" and "ID" in item:
-            _add_scope(item)
-
-
-def _add_scope(cell: Any) -> None:  # noqa: ANN401
-    """Say of a header cell whether it heads a column or a row.
-
-    Its ID reads ``table-row-column``: row 0 holds the headings of columns.
-    """
-    name = cell["ID"].string
-    row = (name.decode() if isinstance(name, bytes) else name).split("-")[1]
-    cell["A"]["Scope"] = "/Column" if row == "0" else "/Row"
-
-
-def _name_marks(stream: Any) -> None:  # noqa: ANN401
-    """Give each glyph without a letter a character that is never drawn.
-
-    The points of Hebrew and Arabic share the letter of the glyph that they stand on; an
-    empty entry for them makes the font's table of letters malformed.
-    """
-    if b"begincmap" in stream.stream:
-        stream.stream[:] = [
-            entry.replace(b"<>", UNSEEN) if isinstance(entry, bytes) else entry
-            for entry in stream.stream
-        ]
 
 
 @contextlib.contextmanager
