@@ -28,7 +28,7 @@ def as_responses(example, scale):
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES)
 def test_each_worked_example_of_a_scale_file_comes_out(name, example):
-    scale = load_scale(name)
+    scale = load_scale(name, form=example.form)
 
     scores = score(as_responses(example, scale), [scale])
 

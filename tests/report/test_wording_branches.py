@@ -57,7 +57,7 @@ from climatekit.values import Estimate, Withheld
 
 LANGUAGES = ("en", "es")
 VERDICTS = ("rose", "fell", "moved_slightly", "held_steady", "too_close", "not_compared")
-REASONS = ("min-n", "response", "not-comparable", "drift", "no-spread")
+REASONS = ("min-n", "response", "not-comparable", "drift", "no-error", "no-spread")
 TAGS = ((), ("fragile",), ("staff_changed",), ("season_differs",), ("ceiling",))
 
 
@@ -101,7 +101,7 @@ def walk_change(messages):
                 score="s", points=dict(zip("ab", pair, strict=True)), native={}, change=change
             )
             write_change(verdict, "Trust", score, "b", "Fall 2025", settings, messages)
-    for rule in ("protected", "no-answers", "not-asked", "incoherent"):
+    for rule in ("protected", "no-answers", "not-asked", "incoherent", "level", "low-response"):
         hidden = ReleasedScore(score="s", points={"b": withhold(rule)}, native={})
         write_change("withheld", "Trust", hidden, "b", "", settings, messages)
     lone = ReleasedScore(score="s", points={"b": points(70)}, native={})

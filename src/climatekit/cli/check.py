@@ -125,7 +125,7 @@ def _look(settings: Settings) -> tuple[Examination, tuple[Scale, ...], list[Prob
                 mend="name an export (climatekit check export.csv), or add it to its wave",
             )
         )
-    scales = load_scales(settings.scales, settings.scale_folder)
+    scales = load_scales(settings.scales, settings.scale_folder, settings.scale_use)
     faults: list[Problem] = []
     codebook = roster = None
     try:

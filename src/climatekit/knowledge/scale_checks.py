@@ -6,8 +6,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from climatekit.errors import Problem
-from climatekit.knowledge.definitions import Definition, suggest
+from climatekit.knowledge.definitions import Definition
 from climatekit.knowledge.scale_format import PersonTable, ResponseSetTable, ScaleFile, ScoreTable
+from climatekit.knowledge.scale_rules import (
+    check_bands,
+    check_methods,
+    check_status,
+    check_tables,
+    name_unknown,
+)
 from climatekit.knowledge.tidying import tidy_text
 
 MOST_LABEL_WORDS = 6  # a topic label names an item; a longer one starts to retell it
@@ -28,11 +35,15 @@ def check_scale(file: ScaleDefinition) -> Iterator[Problem]:
         )
     for name, answers in content.response_sets.items():
         yield from _check_response_set(file, name, answers)
+    yield from check_status(file)
     yield from _check_items(file)
     for name, score in content.scores.items():
         yield from _check_score(file, name, score)
     yield from _check_use(file)
     yield from _check_leads(file)
+    yield from check_methods(file)
+    yield from check_bands(file)
+    yield from check_tables(file)
     for number, vector in enumerate(content.test_vectors):
         yield from _check_names(file, vector.expect_school, number, "expect_school")
         for place, person in enumerate(vector.persons):
@@ -66,6 +77,7 @@ def _check_response_set(
                 [*place, "labels"],
                 mend="label both ends, and every other code that the form labels",
             )
+    yield from _check_codes(file, place, answers, codes)
     for number, favourable in enumerate(answers.favourable):
         if str(favourable) not in codes:
             yield file.make_problem(
@@ -78,6 +90,33 @@ def _check_response_set(
     yield from _check_wordings(file, name, answers)
 
 
+def _check_codes(
+    file: ScaleDefinition,
+    place: Sequence[str | int],
+    answers: ResponseSetTable,
+    codes: set[str],
+) -> Iterator[Problem]:
+    for number, silent in enumerate(answers.missing_codes):
+        if str(silent) in codes:
+            yield file.make_problem(
+                "CK416",
+                f"the code {silent} is both an answer and no answer",
+                [*place, "missing_codes", number],
+                found=str(silent),
+                expected=f"a number outside {answers.low} to {answers.high}",
+            )
+    for kind in ("languages", "platforms"):
+        for name, wordings in getattr(answers, kind).items():
+            for code in wordings.keys() - codes:
+                yield file.make_problem(
+                    "CK416",
+                    f"the code {code} is outside the response set",
+                    [*place, kind, name, code],
+                    found=code,
+                    expected=f"a code from {answers.low} to {answers.high}",
+                )
+
+
 def _check_wordings(
     file: ScaleDefinition, name: str, answers: ResponseSetTable
 ) -> Iterator[Problem]:
@@ -87,6 +126,12 @@ def _check_wordings(
         *(
             (("synonyms", code), code, text)
             for code, texts in answers.synonyms.items()
+            for text in texts
+        ),
+        *(
+            (("languages", tag, code), code, text)
+            for tag, wordings in answers.languages.items()
+            for code, texts in wordings.items()
             for text in texts
         ),
         *((("not_answers",), "no answer", text) for text in answers.not_answers),
@@ -134,7 +179,10 @@ def _check_items(file: ScaleDefinition) -> Iterator[Problem]:
                 )
         if item.response_set is not None:
             yield from _check_reference(file, item.response_set, ["items", number, "response_set"])
-    yield from _check_reference(file, content.response_set, ["response_set"])
+    if content.response_set is not None:
+        yield from _check_reference(file, content.response_set, ["response_set"])
+    elif any(item.response_set is None for item in content.items.values()):
+        yield file.make_problem("CK405", "the key response_set is missing", ["response_set"])
 
 
 def _check_item_count(file: ScaleDefinition) -> Iterator[Problem]:
@@ -161,14 +209,14 @@ def _check_item_count(file: ScaleDefinition) -> Iterator[Problem]:
 def _check_reference(file: ScaleDefinition, name: str, key: Sequence[str]) -> Iterator[Problem]:
     known = file.content.response_sets
     if name not in known:
-        yield _unknown(file, "response set", name, known, key)
+        yield name_unknown(file, "response set", name, known, key)
 
 
 def _check_score(file: ScaleDefinition, name: str, score: ScoreTable) -> Iterator[Problem]:
     place = ["scores", name]
     for index, number in enumerate(score.items):
         if str(abs(number)) not in file.content.items:
-            yield _unknown(
+            yield name_unknown(
                 file, "item", str(abs(number)), file.content.items, [*place, "items", index]
             )
     for number, times in Counter(map(abs, score.items)).items():
@@ -184,7 +232,14 @@ def _check_score(file: ScaleDefinition, name: str, score: ScoreTable) -> Iterato
             found=str(score.count),
             expected=str(len(score.items)),
         )
-    if score.min_answered is None:
+    if score.min_answered is not None and score.min_answered_share is not None:
+        yield file.make_problem(
+            "CK417",
+            "the least number of answers is given twice: as a count and as a share",
+            [*place, "min_answered_share"],
+            mend="keep one of the two",
+        )
+    if score.min_answered is None and score.min_answered_share is None:
         if score.min_answered_basis == "published":
             yield file.make_problem(
                 "CK417",
@@ -192,7 +247,11 @@ def _check_score(file: ScaleDefinition, name: str, score: ScoreTable) -> Iterato
                 [*place, "min_answered_basis"],
                 mend="add min_answered",
             )
-    elif not 1 <= score.min_answered <= len(score.items):
+    elif (
+        score.min_answered is not None
+        and score.items
+        and not 1 <= score.min_answered <= len(score.items)
+    ):
         yield file.make_problem(
             "CK417",
             f"min_answered is {score.min_answered}, but the score has {len(score.items)} items",
@@ -208,13 +267,19 @@ def _check_use(file: ScaleDefinition) -> Iterator[Problem]:
     for score in content.scores.values():
         for number in score.items:
             signs[abs(number)].add(1 if number > 0 else -1)
+    free = {
+        abs(number)
+        for score in content.scores.values()
+        if score.own_signs
+        for number in score.items
+    }
     for number, found in signs.items():
-        if len(found) > 1:
+        if len(found) > 1 and number not in free:
             yield file.make_problem(
                 "CK414",
                 f"item {number} is reversed in one score and not in another",
                 ["items", str(number)],
-                mend="give the item one sign in all scores",
+                mend="give the item one sign in all scores, or own_signs = true to the score",
             )
     for key, item in content.items.items():
         used = key.isdecimal() and int(key) in signs
@@ -257,11 +322,14 @@ def _check_person(
     key: list[str | int] = ["test_vectors", vector, "persons", place]
     for number in (*person.but, *map(str, person.missing)):
         if number not in content.items:
-            yield _unknown(file, "item", number, content.items, key)
-    for number in content.items:
-        answers = content.response_sets.get(
-            content.items[number].response_set or content.response_set
-        )
+            yield name_unknown(file, "item", number, content.items, key)
+    for number, item in content.items.items():
+        if item.unscored:
+            continue
+        own = item.response_set or content.response_set
+        form = content.forms.get(content.test_vectors[vector].form or "")
+        own = (form.response_set if form else None) or own
+        answers = content.response_sets.get(own or "")
         answer = person.but.get(number, person.every)
         if answers is not None and not answers.low <= answer <= answers.high:
             yield file.make_problem(
@@ -279,22 +347,6 @@ def _check_names(
 ) -> Iterator[Problem]:
     for name in names:
         if name not in file.content.scores:
-            yield _unknown(
+            yield name_unknown(
                 file, "score", name, file.content.scores, ["test_vectors", vector, *key, name]
             )
-
-
-def _unknown(
-    file: ScaleDefinition, what: str, name: str, known: Iterable[str], key: Sequence[str | int]
-) -> Problem:
-    names = list(known)
-    closest = None if what == "item" else suggest(name, names)
-    return file.make_problem(
-        "CK411",
-        f"there is no {what} {name}",
-        key,
-        found=name,
-        expected=f"one of {', '.join(names)}",
-        mend=f"write {closest}" if closest else f"name a {what} that the file has",
-        closest=closest,
-    )

@@ -19,6 +19,8 @@ class WorkedExample:
 
     Attributes
     ----------
+    form : str, optional
+        Form that the answers are given on; the usual one where None.
     answers : tuple of mapping of str to int or None
         Per respondent: item id to code as answered (nothing reversed), None where missing.
     expected : tuple of mapping of str to float or None
@@ -28,6 +30,7 @@ class WorkedExample:
     """
 
     name: str
+    form: str | None
     answers: tuple[Mapping[str, int | None], ...]
     expected: tuple[Mapping[str, float | None], ...]
     school: Mapping[str, float]
@@ -45,10 +48,11 @@ def read_test_vectors(path: Path) -> tuple[WorkedExample, ...]:
     return tuple(
         WorkedExample(
             name=vector.name,
+            form=vector.form,
             answers=tuple(
                 {
                     write_item_id(content, number): None
-                    if int(number) in person.missing
+                    if int(number) in person.missing or content.items[number].unscored
                     else person.but.get(number, person.every)
                     for number in content.items
                 }

@@ -91,6 +91,31 @@ class ReadingSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScaleUse:
+    """How the district asked one scale, where not as its file says.
+
+    Attributes
+    ----------
+    form : str, optional
+        One of the scale's forms.
+    referent : str, optional
+        Whom or what the items were asked about; another than the file's is an adaptation.
+    referent_since : str, optional
+        Wave from which on that is so; waves before it are not compared with later ones.
+    edited_items : tuple of int
+        Numbers of items whose wording was changed.
+    norm_country : str, optional
+        Country of the norm schools, where there are several norms.
+    """
+
+    form: str | None = None
+    referent: str | None = None
+    referent_since: str | None = None
+    edited_items: tuple[int, ...] = ()
+    norm_country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonSettings:
     """Conventions of the wave comparison; the district sets them before looking.
 
@@ -183,6 +208,10 @@ class Settings:
         score id shown first in the brief, when the scale's own choice is not wanted.
     answers : mapping of str to mapping of str to int
         Extra answer wordings by response set: wording to code.
+    scale_use : mapping of str to ScaleUse
+        How a scale was asked, by its id, where not as its file says.
+    imported_scores : Path, optional
+        CSV of school scores that an instrument's owner computed.
     """
 
     file: Path | None = None
@@ -199,6 +228,8 @@ class Settings:
     reading: ReadingSettings = field(default_factory=ReadingSettings)
     scales: tuple[str, ...] = ("ots", "ces_sf", "bscs")
     scale_folder: Path | None = None
+    scale_use: Mapping[str, ScaleUse] = field(default_factory=dict)
+    imported_scores: Path | None = None
     lead_scores: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     comparison: ComparisonSettings = field(default_factory=ComparisonSettings)

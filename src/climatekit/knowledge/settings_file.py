@@ -20,6 +20,7 @@ from climatekit.knowledge.settings import (
     LookSettings,
     ReadingSettings,
     RubricSettings,
+    ScaleUse,
     Settings,
     WaveSettings,
 )
@@ -221,6 +222,13 @@ def _make_settings(content: FileTable, path: Path, root: Path) -> Settings:
         ),
         scales=tuple(content.scales),
         scale_folder=place(content.scale_folder),
+        scale_use={
+            name: ScaleUse(
+                **use.model_dump(exclude={"edited_items"}), edited_items=tuple(use.edited_items)
+            )
+            for name, use in content.scale_use.items()
+        },
+        imported_scores=place(content.imported_scores),
         lead_scores={str(name): score for name, score in content.lead_scores.items()},
         answers=content.answers,
         comparison=ComparisonSettings(**content.comparison.model_dump()),
@@ -242,6 +250,7 @@ def _check_content(file: Definition[FileTable]) -> Iterator[Problem]:
     yield from _check_files(file)
     yield from _check_waves(file)
     yield from _check_language(file)
+    yield from _check_uses(file)
     disclosure = file.content.disclosure
     if disclosure.min_n < 10 and disclosure.reason is None:  # noqa: PLR2004 (design: ten)
         yield file.make_problem(
@@ -258,6 +267,35 @@ def _check_content(file: Definition[FileTable]) -> Iterator[Problem]:
             ("disclosure", "min_n_detail"),
             mend="give min_n_detail at least the value of min_n",
         )
+
+
+def _check_uses(file: Definition[FileTable]) -> Iterator[Problem]:
+    content = file.content
+    waves = [wave.id for wave in content.waves]
+    for name, use in content.scale_use.items():
+        if name not in content.scales:
+            yield file.make_problem(
+                "CK410",
+                f"scale_use speaks of {name!r}, which is not among scales",
+                ("scale_use", name),
+                found=name,
+                expected=f"one of {', '.join(content.scales)}",
+                closest=suggest(name, content.scales),
+                mend="add it to scales, or delete the table",
+            )
+        since = use.referent_since
+        if since is not None and (use.referent is None or since not in waves):
+            yield file.make_problem(
+                "CK433",
+                f"referent_since names the wave {since!r}, which is not there"
+                if use.referent is not None
+                else "referent_since is given without a referent",
+                ("scale_use", name, "referent_since"),
+                found=since,
+                expected=f"one of {', '.join(waves)}, and a referent",
+                closest=suggest(since, waves),
+                mend="name a wave of [[waves]], and the referent that it began with",
+            )
 
 
 def _check_language(file: Definition[FileTable]) -> Iterator[Problem]:
@@ -278,6 +316,7 @@ def _check_files(file: Definition[FileTable]) -> Iterator[Problem]:
         (("codebook",), content.codebook),
         (("roster",), content.roster),
         (("evidence_log",), content.evidence_log),
+        (("imported_scores",), content.imported_scores),
         (("look", "logo"), content.look.logo),
         (("look", "templates"), content.look.templates),
         *(

@@ -168,6 +168,36 @@ class WaveTable(Table):
     )
 
 
+class ScaleUseTable(Table):
+    """How a scale was asked, where not as its file says; one `[scale_use.ID]` each."""
+
+    form: str | None = Field(
+        default=None, description="Form that was asked, by its name.", examples=['"agree5"']
+    )
+    referent: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="Whom or what the items were asked about; switches off norms.",
+        examples=['"the grade team"'],
+    )
+    referent_since: str | None = Field(
+        default=None,
+        description="Wave from which on that is so; it is not compared with waves before.",
+        examples=['"2026-spring"'],
+    )
+    edited_items: list[int] = Field(
+        default_factory=list,
+        description="Numbers of items whose wording was changed; switches off norms.",
+        examples=["[13]"],
+    )
+    norm_country: str | None = Field(
+        default=None,
+        description="Country of the norm schools, where there are several norms.",
+        examples=['"US"'],
+    )
+
+
 class ComparisonTable(Table):
     """Conventions of the wave comparison; settle them before you look."""
 
@@ -311,6 +341,16 @@ class FileTable(Table):
     )
     scale_folder: str | None = Field(
         default=None, description="Folder of your own scale files.", examples=['"scales"']
+    )
+    scale_use: dict[str, ScaleUseTable] = Field(
+        default_factory=dict,
+        description="How a scale was asked, where not as its file says.",
+        examples=['{ tps = { referent = "the grade team" } }'],
+    )
+    imported_scores: str | None = Field(
+        default=None,
+        description="CSV of school scores that an instrument's owner computed.",
+        examples=['"imported_scores.csv"'],
     )
     output: str | None = Field(
         default=None,

@@ -127,5 +127,8 @@ def _flatten(table: BaseModel, above: KeyPath) -> Iterator[tuple[KeyPath, object
         elif isinstance(value, list) and value and isinstance(value[0], BaseModel):
             for number, one in enumerate(value):
                 yield from _flatten(one, (*key, number))
+        elif isinstance(value, dict) and any(isinstance(one, BaseModel) for one in value.values()):
+            for part, one in value.items():
+                yield from _flatten(one, (*key, part))
         else:
             yield key, value

@@ -145,6 +145,8 @@ def check_agreement(
     found: list[ScaleAgreement] = []
     for scale in scales:
         for rule in scale.scores.values():
+            if not rule.items:
+                continue  # made of scores: no items to agree on
             mine = owner == rule.id
             rows, values = places[mine], points[mine]
             for number, wave in enumerate(wave_names):

@@ -31,6 +31,7 @@ _WHY = {
     "response": "fewer than 40% of staff answered in one of the two waves",
     "not-comparable": "the questions are not the same in both waves",
     "drift": "an item moved otherwise than the rest, so the score measured something else",
+    "no-error": "an imported score has no standard error in one of the two waves",
     "no-spread": "everybody gave the same answers in both waves",
 }
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from climatekit.ingest.responses import Responses
-from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.scales import Scale, ScoreRule
 from climatekit.measure.groups import Floats, Ints, describe, number_values
 from climatekit.measure.item_moments import find_item_reliability
-from climatekit.measure.scoring import Scores
+from climatekit.measure.scoring import FULL, Scores, find_signs
 from climatekit.values import Withheld
 
 _HALVINGS = 100
@@ -145,9 +145,12 @@ def estimate_school_means(
     frame = scores._frame  # noqa: SLF001
     owner, points = frame["score"].to_numpy(), frame["points"].to_numpy(dtype=np.float64)
     places = frame.index.to_numpy()
+    signs = find_signs(scales)
     found: list[SchoolMeans] = []
     for scale in scales:
         for rule in scale.scores.values():
+            if not rule.items:
+                continue
             mine = (owner == rule.id) & ~np.isnan(points)
             rows, values = places[mine], points[mine]
             for number, wave in enumerate(wave_names):
@@ -159,7 +162,10 @@ def estimate_school_means(
                 asked = responses.asked.get(wave, frozenset(responses.items))
                 items = [item for item in rule.items if item in keyed and item in asked]
                 matrix = np.column_stack(
-                    [keyed[item].to_numpy(dtype=np.float64)[people] for item in items]
+                    [
+                        _turn(keyed[item].to_numpy(dtype=np.float64)[people], item, rule, signs)
+                        for item in items
+                    ]
                 )
                 found.append(
                     _report(
@@ -171,6 +177,11 @@ def estimate_school_means(
                     )
                 )
     return tuple(found)
+
+
+def _turn(values: Floats, item: str, rule: ScoreRule, signs: Mapping[str, int]) -> Floats:
+    """Return keyed answers with the score's own sign, where another score gave theirs."""
+    return values if rule.items[item] == signs[item] else FULL - values
 
 
 def fit_means(values: Floats, schools: Ints) -> MeansModel | Withheld:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from climatekit.errors import InputError, Problem
+from climatekit.errors import DefinitionError, InputError, Problem
 from climatekit.ingest.responses import KEYS, Responses
 from climatekit.knowledge.scales import ResponseSet, Scale, ScoreRule
 from climatekit.measure.groups import Flags, Floats, Ints, number_values
 
 FULL = 100.0
+
+
+class _Made(NamedTuple):
+    """One score of every row: points, scale points, items answered and asked."""
+
+    points: Floats
+    native: Floats
+    answered: Ints
+    asked: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -66,8 +76,10 @@ def score(responses: Responses, scales: Sequence[Scale]) -> Scores:
     Returns
     -------
     Scores
-        `native` is the mean of the keyed codes, or for ``method="sum"`` that mean times
-        the number of items in the score.
+        `native` is the mean of the keyed codes, weighted where the score says so; for a
+        sum that mean times the (weights of the) items in the score; for items of
+        different ranges, and for a score made of scores, the points. The score's
+        transform comes last.
 
     Raises
     ------
@@ -80,13 +92,17 @@ def score(responses: Responses, scales: Sequence[Scale]) -> Scores:
     wave_numbers, wave_names = number_values(frame["wave"], responses.waves)
     pieces: list[tuple[Ints, Floats, Floats, Ints, Ints]] = []
     ids: list[str] = []
-    for scale in scales:
-        for rule in scale.scores.values():
+    made: dict[str, _Made] = {}
+    for scale, rule in order_rules(scales):
+        if rule.inputs:
+            found = _combine([made[one] for one in rule.inputs])
+        else:
             asked = count_asked(rule, responses, wave_names)[wave_numbers]
-            rows = np.flatnonzero(asked)
-            points, native, answered = _score_rule(rule, scale, codes, len(frame))
-            pieces.append((rows, points[rows], native[rows], answered[rows], asked[rows]))
-            ids.append(rule.id)
+            found = _Made(*_score_rule(rule, scale, codes, len(frame)), asked)
+        made[rule.id] = found
+        rows = np.flatnonzero(found.asked)
+        pieces.append((rows, *(part[rows] for part in found)))  # type: ignore[arg-type]
+        ids.append(rule.id)
     return Scores(
         _frame=_stack(frame, pieces, ids, responses.waves),
         keyed=pd.DataFrame(
@@ -95,6 +111,48 @@ def score(responses: Responses, scales: Sequence[Scale]) -> Scores:
         waves=responses.waves,
         responded=answering,
     )
+
+
+def order_rules(scales: Sequence[Scale]) -> list[tuple[Scale, ScoreRule]]:
+    """Return the scores that are worked out from answers, inputs before what they make.
+
+    Scores of an owner's platform, and those of standard scores, are left out: they are no
+    person's.
+
+    Raises
+    ------
+    DefinitionError
+        CK427 for a score whose inputs are not among the scales.
+    """
+    rules = {
+        rule.id: (scale, rule)
+        for scale in scales
+        for rule in scale.scores.values()
+        if rule.items or rule.method == "mean_of_scores"
+    }
+    missing = [
+        Problem(
+            code="CK427",
+            message=f"{rule.id} is made of {one}, which is not among the scales",
+            expected=one,
+            mend=f'add "{one.split(".")[0]}" to scales',
+        )
+        for _, rule in rules.values()
+        for one in rule.inputs
+        if one not in rules
+    ]
+    if missing:
+        raise DefinitionError(missing)
+    ordered: dict[str, tuple[Scale, ScoreRule]] = {}
+
+    def take(name: str) -> None:
+        for one in rules[name][1].inputs:
+            take(one)
+        ordered.setdefault(name, rules[name])
+
+    for name in rules:
+        take(name)
+    return list(ordered.values())
 
 
 def key_answers(responses: Responses, scales: Sequence[Scale]) -> dict[str, Floats]:
@@ -194,21 +252,32 @@ def _reach(codes: Floats, answers: ResponseSet) -> Floats:
 def _score_rule(
     rule: ScoreRule, scale: Scale, codes: Mapping[str, Floats], rows: int
 ) -> tuple[Floats, Floats, Ints]:
-    points, native = np.zeros(rows), np.zeros(rows)
+    points, native, weights = np.zeros(rows), np.zeros(rows), np.zeros(rows)
     answered = np.zeros(rows, dtype=np.intp)
     for item, sign in rule.items.items():
         if item not in codes:
             continue
-        answers = scale.response_set_of(item)
+        answers, weight = scale.response_set_of(item), rule.weight_of(item)
         turned = _turn(codes[item], sign, answers)
         there = ~np.isnan(turned)
         answered += there
-        native += np.where(there, turned, 0.0)
-        points += np.where(there, _reach(turned, answers), 0.0)
-    enough = answered >= max(rule.min_answered, 1)
-    share = np.where(enough, answered, np.nan)
-    whole = len(rule.items) if rule.method == "sum" else 1
-    return points / share, whole * native / share, answered
+        weights += weight * there
+        native += np.where(there, weight * turned, 0.0)
+        points += np.where(there, weight * _reach(turned, answers), 0.0)
+    share = np.where(answered >= rule.needed, weights, np.nan)
+    if rule.rescaled:
+        native = points
+    whole = sum(map(rule.weight_of, rule.items)) if rule.summed else 1
+    return points / share, scale.transform(rule, whole * native / share), answered
+
+
+def _combine(inputs: Sequence[_Made]) -> _Made:
+    """Average scores in points; a person without one of them has none."""
+    asked = np.where(
+        np.all([one.asked > 0 for one in inputs], axis=0), sum(one.asked for one in inputs), 0
+    )
+    points = np.mean([one.points for one in inputs], axis=0)
+    return _Made(points, points, np.sum([one.answered for one in inputs], axis=0), asked)
 
 
 def _stack(

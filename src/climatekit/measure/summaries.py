@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from climatekit.ingest.responses import Responses
 from climatekit.knowledge.scales import ResponseSet, Scale, ScoreRule
 from climatekit.measure.groups import Floats, Ints, describe, number_groups
-from climatekit.measure.scoring import FULL, Scores, find_signs
+from climatekit.measure.scoring import FULL, Scores, find_signs, order_rules
 
 # Sums in another row order differ in the last bits; a mean of 72.5 must round alike each time.
 DECIMALS = 11
@@ -39,14 +39,13 @@ def summarize(
         ``items_first``, both means are the mean over items of the items' means over
         the people who have the score.
     """
-    rules = list(_walk_rules(scales))
     groups, table = number_groups(scores.keyed, by, scores.waves)
     count = len(table)
     respondents = np.bincount(groups[scores.responded], minlength=count)
     frame = scores._frame  # noqa: SLF001
     owner = frame["score"].to_numpy()
     parts: list[pd.DataFrame] = []
-    for scale, rule in rules:
+    for scale, rule in order_rules(scales):
         mine = frame[owner == rule.id]
         rows = mine.index.to_numpy()
         cells = groups[rows]
@@ -112,30 +111,26 @@ def summarize_items(
     return pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
 
 
-def _walk_rules(scales: Sequence[Scale]) -> Iterator[tuple[Scale, ScoreRule]]:
-    for scale in scales:
-        for rule in scale.scores.values():
-            yield scale, rule
-
-
 def _average_items(
     columns: Mapping[str, Floats], scale: Scale, rule: ScoreRule, cells: Ints, count: int
 ) -> tuple[Floats, Floats]:
     """Average each item over people, then the items; points and native, one per group."""
     signs = find_signs((scale,))
-    points, native, items = np.zeros(count), np.zeros(count), np.zeros(count)
+    points, native, weights = np.zeros(count), np.zeros(count), np.zeros(count)
     for item, values in columns.items():
         same = rule.items[item] == signs[item]
         n, mean, _ = describe(values if same else FULL - values, cells, count)
-        answers = scale.response_set_of(item)
+        answers, weight = scale.response_set_of(item), rule.weight_of(item)
         there = n > 0
-        items += there
-        points += np.where(there, mean, 0.0)
+        weights += weight * there
+        points += np.where(there, weight * mean, 0.0)
         span = answers.high - answers.low
-        native += np.where(there, answers.low + mean / FULL * span, 0.0)
-    items[items == 0] = np.nan
-    whole = len(rule.items) if rule.method == "sum" else 1
-    return points / items, whole * native / items
+        native += np.where(there, weight * (answers.low + mean / FULL * span), 0.0)
+    weights[weights == 0] = np.nan
+    if rule.rescaled:
+        native = points
+    whole = sum(map(rule.weight_of, rule.items)) if rule.summed else 1
+    return points / weights, scale.transform(rule, whole * native / weights)
 
 
 def _share_answers(

@@ -124,13 +124,21 @@ class SchoolFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreFacts:
-    """What the gate needs to know of a score: its items, native range and answer options."""
+    """What the gate needs to know of a score.
+
+    Its items, native range and answer options; the fewest people (`least`) and the
+    smallest share of staff (`least_rate`) that the scale asks for; whether it may be
+    `told` of a school at all.
+    """
 
     score: str
     items: int
     low: float
     high: float
     options: int
+    least: int = 1
+    least_rate: float = 0.0
+    told: bool = True
 
 
 def release_school(
@@ -225,8 +233,14 @@ def _release_score(
         estimate = figures.scores.get((wave, facts.score))
         if (wave, facts.score) in held_back:
             points[wave] = withhold("incoherent")
+        elif not facts.told:
+            points[wave] = withhold("level")
         elif estimate is None:
             points[wave] = withhold("not-asked" if figures.answered.get(wave) else "no-answers")
+        elif estimate.n < facts.least:
+            points[wave] = withhold("protected")
+        elif _is_below(figures, wave, facts.least_rate):
+            points[wave] = withhold("low-response")
         else:
             points[wave] = gate.release_score(estimate, items=facts.items)
     native = {
@@ -286,8 +300,15 @@ def _release_items(figures: SchoolFigures, gate: Gate) -> dict[str, ReleasedItem
 def _steps(difference: Shown, facts: ScoreFacts) -> int | None:
     if isinstance(difference, Withheld):
         return None
+    if facts.options < 2:  # noqa: PLR2004 - an imported score has no answer steps
+        return None
     step = 100 / (facts.options - 1)
     return min(10, int(10 * abs(difference.value) / step + 0.5))
+
+
+def _is_below(figures: SchoolFigures, wave: str, least: float) -> bool:
+    eligible = figures.eligible.get(wave)
+    return bool(eligible) and figures.answered.get(wave, 0) < least * (eligible or 0)
 
 
 def _interval(estimate: Estimate | Withheld) -> tuple[float, float] | None:

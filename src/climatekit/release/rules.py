@@ -19,6 +19,9 @@ REASONS = {
     "own-reliability": "a school's own reliability is shown from {min_n_reliability} answers on",
     "not-estimable": "cannot be estimated from these answers",
     "incoherent": "held back: the questions do not hang together; check the coding",
+    "level": "the scale is not made for telling a whole school's score",
+    "low-response": "fewer of the staff answered than the scale asks for",
+    "no-norm": "no norm for schools of this level",
     "benchmark": "a district line needs at least 5 schools",
 }
 

@@ -84,10 +84,14 @@ def _tell_wave(
             construct: frozenset(
                 _mark_item(responses, wave.id, item) for item in rule.items if item in asked
             )
+            # A score without items of its own asks the same as long as it is the same score.
+            or frozenset([rule.id] if not rule.items and construct in scored else [])
             for construct, rule in leads.items()
         },
         reliability=reliability,
-        asks_leadership=any(rule.about_leadership and set(rule.items) <= asked for rule in rules),
+        asks_leadership=any(
+            rule.about_leadership and rule.items and set(rule.items) <= asked for rule in rules
+        ),
         own_reliability=_own_reliability(figures, leads, school, wave.id, answered),
         icc2_reported=schools >= AGREEMENT_SCHOOLS,
         icc2_possible=schools >= AGREEMENT_SCHOOLS,

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from climatekit.ingest.imported_scores import ImportedScore
 from climatekit.ingest.responses import Responses
 from climatekit.ingest.roster import Roster
-from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.scales import Scale, ScoreRule
 from climatekit.knowledge.settings import Settings
 from climatekit.measure.agreement import ScaleAgreement, check_agreement
 from climatekit.measure.change import Change, compare, wave_interval
 from climatekit.measure.coding import ItemCoding, check_coding
 from climatekit.measure.consistency import ScaleReliability, check_reliability
 from climatekit.measure.drift import find_drifts
-from climatekit.measure.scoring import Scores, score
+from climatekit.measure.scoring import Scores, order_rules, score
 from climatekit.measure.summaries import summarize, summarize_items
 from climatekit.release.assembly import (
     Release,
@@ -27,7 +28,8 @@ from climatekit.release.assembly import (
     release_school,
 )
 from climatekit.release.gate import Gate
-from climatekit.release.rules import withhold
+from climatekit.release.rules import SHORT_SCORE_ITEMS, withhold
+from climatekit.run.imports import add_imported, find_import_breaks, list_imported
 from climatekit.values import Estimate
 
 Eligible = Mapping[tuple[str, str], int]
@@ -73,11 +75,17 @@ class Figures:
 
 
 def measure_study(
-    responses: Responses, scales: Sequence[Scale], roster: Roster | None, settings: Settings
+    responses: Responses,
+    scales: Sequence[Scale],
+    roster: Roster | None,
+    settings: Settings,
+    *,
+    imported: Sequence[ImportedScore] = (),
 ) -> Figures:
-    """Compute every statistic of a study from its responses."""
+    """Compute every statistic of a study from its responses; imported scores come as they are."""
     scores = score(responses, scales)
-    summaries = summarize(scores, scales)
+    own = summarize(scores, scales)
+    summaries = add_imported(own, imported)
     answered = _count_answered(summaries)
     schools = sorted({school for school, _ in answered} | set(roster.schools if roster else ()))
     eligible = _list_eligible(roster, schools, responses.waves)
@@ -85,19 +93,20 @@ def measure_study(
     previous = {school: steps.get((school, wave)) for school, wave in latest.items()}
     pairs = sorted({(before, after) for (_, after), before in steps.items()})
     breaks = find_breaks(responses, scales, pairs)
-    family = [rule.id for scale in scales for rule in scale.scores.values() if rule.in_brief]
-    dates = {wave.id: wave.closed for wave in settings.waves if wave.closed is not None}
-    changes = compare(
-        summaries,
-        eligible=eligible,
-        pairs=pairs,
-        comparable=breaks,
-        family=family,
-        settings=settings.comparison,
-        min_n=settings.disclosure.min_n,
-        dates=dates,
-        responded=answered,
-    )
+    breaks |= find_import_breaks(imported, pairs)
+    given = list_imported(scales)
+    # An owner's standard error is taken as it is, without the census correction.
+    changes = [
+        *_compare(own, scales, settings, pairs=pairs, breaks=breaks, staff=(eligible, answered)),
+        *_compare(
+            summaries[summaries["score"].isin(given)],
+            scales,
+            settings,
+            pairs=pairs,
+            breaks=breaks,
+            staff=({}, {}),
+        ),
+    ]
     told = [
         change
         for change in changes
@@ -137,12 +146,34 @@ def release_study(
         school.school: release_school(
             school, gate=gate, waves=waves, scores=facts, held_back=held_back
         )
-        for school in _figures_by_school(figures, settings)
+        for school in _figures_by_school(figures, settings, list_imported(scales))
     }
     return Release(
         schools=schools,
         quality=quality,
         benchmark=release_benchmark(schools, waves=waves, scores=tuple(facts)),
+    )
+
+
+def _compare(
+    summaries: pd.DataFrame,
+    scales: Sequence[Scale],
+    settings: Settings,
+    *,
+    pairs: Sequence[tuple[str, str]],
+    breaks: Mapping[tuple[str, str, str], str | None],
+    staff: tuple[Eligible, Eligible],
+) -> tuple[Change, ...]:
+    return compare(
+        summaries,
+        eligible=staff[0],
+        pairs=pairs,
+        comparable=breaks,
+        family=[rule.id for scale in scales for rule in scale.scores.values() if rule.in_brief],
+        settings=settings.comparison,
+        min_n=settings.disclosure.min_n,
+        dates={wave.id: wave.closed for wave in settings.waves if wave.closed is not None},
+        responded=staff[1],
     )
 
 
@@ -156,6 +187,7 @@ def find_breaks(
     the same but did not measure the same, over the whole district.
     """
     breaks: dict[tuple[str, str, str], str | None] = {}
+    waves = list(responses.waves)
     drifting = {
         (one.before, one.after, one.score)
         for one in find_drifts(responses, scales, pairs)
@@ -163,16 +195,25 @@ def find_breaks(
     }
     for before, after in pairs:
         for scale in scales:
+            moved = scale.referent_since in waves[waves.index(before) + 1 : waves.index(after) + 1]
             for rule in scale.scores.values():
-                items = set(rule.items)
-                asked = [items & responses.asked.get(wave, frozenset()) for wave in (before, after)]
-                same = asked[0] == asked[1] == items and not any(
-                    _is_reworded(responses, item, before, after) for item in items
-                )
                 key = before, after, rule.id
                 reason = "drift" if key in drifting else None
+                same = not moved and _asks_the_same(responses, rule, before, after)
                 breaks[key] = reason if same else "not-comparable"
+        for _, rule in order_rules(scales):
+            parts = [breaks.get((before, after, one)) for one in rule.inputs]
+            if any(parts):
+                breaks[before, after, rule.id] = next(part for part in parts if part)
     return breaks
+
+
+def _asks_the_same(responses: Responses, rule: ScoreRule, before: str, after: str) -> bool:
+    items = set(rule.items)
+    asked = [items & responses.asked.get(wave, frozenset()) for wave in (before, after)]
+    return asked[0] == asked[1] == items and not any(
+        _is_reworded(responses, item, before, after) for item in items
+    )
 
 
 def _is_reworded(responses: Responses, item: str, before: str, after: str) -> bool:
@@ -235,30 +276,38 @@ def describe_scores(scale: Scale) -> list[ScoreFacts]:
     facts = []
     for rule in scale.scores.values():
         sets = [scale.response_set_of(item) for item in rule.items]
-        times = len(rule.items) if rule.method == "sum" else 1
+        low, high = scale.range_of(rule)
         facts.append(
             ScoreFacts(
                 score=rule.id,
-                items=len(rule.items),
-                low=min(one.low for one in sets) * times,
-                high=max(one.high for one in sets) * times,
-                options=max(one.options for one in sets),
+                # A score without items of its own is never as telling as a single item.
+                items=len(rule.items) or SHORT_SCORE_ITEMS,
+                low=low,
+                high=high,
+                options=max((one.options for one in sets), default=0),
+                least=scale.min_respondents,
+                least_rate=scale.min_response_rate,
+                told="school" in scale.report_at,
             )
         )
     return facts
 
 
-def _figures_by_school(figures: Figures, settings: Settings) -> list[SchoolFigures]:
+def _figures_by_school(
+    figures: Figures, settings: Settings, given: frozenset[str]
+) -> list[SchoolFigures]:
     scores: dict[str, dict[tuple[str, str], Estimate]] = {school: {} for school in figures.latest}
     columns = ("wave", "school", "score", "mean", "sd", "n")
     for wave, school, score_id, mean, sd, n in zip(
         *(figures.summaries[name] for name in columns), strict=True
     ):
+        if str(school) not in scores:
+            continue
         scores[str(school)][str(wave), str(score_id)] = wave_interval(
             float(mean),
             float(sd),
             int(n),
-            figures.eligible.get((str(school), str(wave))),
+            None if score_id in given else figures.eligible.get((str(school), str(wave))),
             settings.comparison,
         )
     favourable: dict[str, dict[tuple[str, str], tuple[float, int]]] = {

@@ -10,6 +10,7 @@ from typing import TypeVar
 from climatekit.errors import DefinitionError, InputError, Problem
 from climatekit.ingest.codebook import Codebook, read_codebook
 from climatekit.ingest.evidence_log import EvidenceRow, read_evidence_log
+from climatekit.ingest.imported_scores import ImportedScore, read_imported_scores
 from climatekit.ingest.intake import Intake, read_responses
 from climatekit.ingest.roster import Roster, read_roster
 from climatekit.knowledge.scales import Scale, load_scales
@@ -27,6 +28,7 @@ class Inputs:
     roster: Roster | None
     intake: Intake
     log: tuple[EvidenceRow, ...]
+    imported: tuple[ImportedScore, ...] = ()
 
 
 def read_inputs(settings: Settings) -> Inputs:
@@ -50,7 +52,7 @@ def read_inputs(settings: Settings) -> Inputs:
                 mend="add the export's path to its wave",
             )
         )
-    scales = load_scales(settings.scales, settings.scale_folder)
+    scales = load_scales(settings.scales, settings.scale_folder, settings.scale_use)
     waves = [wave.id for wave in settings.waves]
     faults: list[Problem] = []
     books, rosters = settings.codebook, settings.roster
@@ -61,19 +63,49 @@ def read_inputs(settings: Settings) -> Inputs:
     )
     log: tuple[EvidenceRow, ...] = ()
     if settings.evidence_log is not None and intake is not None:
-        schools = roster.schools if roster else sorted(set(intake.responses.frame["school"]))
-        log = _try(lambda: _read_log(settings, tuple(schools)), faults) or ()
+        known = _list_schools(roster, intake)
+        log = _try(lambda: _read_log(settings, known), faults) or ()
+    imported: tuple[ImportedScore, ...] = ()
+    if settings.imported_scores is not None and intake is not None:
+        found, schools = intake, _list_schools(roster, intake)
+        imported = _try(lambda: _read_imported(settings, scales, found, schools), faults) or ()
     if faults or intake is None:
         raise InputError(faults)
     return Inputs(
-        scales=_keep_asked(scales, intake), codebook=codebook, roster=roster, intake=intake, log=log
+        scales=_keep_asked(scales, intake, imported),
+        codebook=codebook,
+        roster=roster,
+        intake=intake,
+        log=log,
+        imported=imported,
     )
 
 
-def _keep_asked(scales: Sequence[Scale], intake: Intake) -> tuple[Scale, ...]:
-    """Return the scales that some wave asked: nothing is said of the others."""
-    asked = set(intake.responses.items)
-    return tuple(scale for scale in scales if asked & set(scale.items))
+def _keep_asked(
+    scales: Sequence[Scale], intake: Intake, imported: Sequence[ImportedScore]
+) -> tuple[Scale, ...]:
+    """Return the scales that some wave asked: nothing is said of the others.
+
+    One that is built on others stays where they all do.
+    """
+    asked, given = set(intake.responses.items), {one.score for one in imported}
+    kept = {scale.id for scale in scales if asked & set(scale.items) or given & set(scale.scores)}
+    kept |= {scale.id for scale in scales if scale.uses and scale.uses.keys() <= kept}
+    return tuple(scale for scale in scales if scale.id in kept)
+
+
+def _list_schools(roster: Roster | None, intake: Intake) -> tuple[str, ...]:
+    return tuple(roster.schools if roster else sorted(set(intake.responses.frame["school"])))
+
+
+def _read_imported(
+    settings: Settings, scales: Sequence[Scale], intake: Intake, schools: Sequence[str]
+) -> tuple[ImportedScore, ...]:
+    if settings.imported_scores is None:
+        return ()
+    return read_imported_scores(
+        settings.imported_scores, scales=scales, waves=intake.responses.waves, schools=schools
+    )
 
 
 def _read_log(settings: Settings, schools: Sequence[str]) -> tuple[EvidenceRow, ...]:

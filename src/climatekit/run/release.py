@@ -208,6 +208,7 @@ def _list_inputs(settings: Settings) -> dict[str, Path]:
         settings.codebook,
         settings.roster,
         settings.evidence_log,
+        settings.imported_scores,
         settings.look.logo,
         *(list_templates(settings.look.templates) if settings.look.templates else ()),
         *(export for wave in settings.waves for export in wave.exports),

@@ -167,8 +167,11 @@ def load_study(settings: Settings) -> Study:
         With every fault at once; nothing is written.
     """
     inputs = read_inputs(settings)
-    figures = measure_study(inputs.intake.responses, inputs.scales, inputs.roster, settings)
-    release = release_study(figures, inputs.scales, inputs.intake.responses.waves, settings)
+    responses = inputs.intake.responses
+    figures = measure_study(
+        responses, inputs.scales, inputs.roster, settings, imported=inputs.imported
+    )
+    release = release_study(figures, inputs.scales, responses.waves, settings)
     roster = inputs.roster
     names = {
         school: roster.schools[school].name if roster and school in roster.schools else school

@@ -8,6 +8,7 @@ from itertools import combinations
 from climatekit.measure.slopes import Slope, fit_slopes
 from climatekit.release.released import Released
 from climatekit.run.figures import find_breaks
+from climatekit.run.imports import list_imported
 from climatekit.run.spreadsheet import Cell
 from climatekit.run.study import Study
 from climatekit.values import Estimate
@@ -27,8 +28,10 @@ def list_trends(study: Study, schools: Sequence[str]) -> list[tuple[Cell, ...]]:
     rules = {
         rule.id: rule for scale in study.scales for rule in scale.scores.values() if rule.in_brief
     }
+    # An owner's own scores have no answers here: their standard errors are not ours to pool.
+    own = figures.summaries[~figures.summaries["score"].isin(list_imported(study.scales))]
     slopes = fit_slopes(
-        figures.summaries,
+        own,
         waves=study.waves,
         dates={wave.id: wave.closed for wave in settings.waves if wave.closed is not None},
         eligible=figures.eligible,

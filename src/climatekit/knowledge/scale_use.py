@@ -1,0 +1,283 @@
+"""Scale use: a scale as a district asked it: its form, its referent, its edited items."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from climatekit.errors import DefinitionError, Problem
+from climatekit.knowledge.definitions import suggest
+from climatekit.knowledge.scale_model import Caution, Item, Scale, ScoreRule
+from climatekit.knowledge.settings import ScaleUse
+from climatekit.knowledge.tidying import tidy_text
+
+_DIGEST = 16
+
+
+def adapt_scale(scale: Scale, use: ScaleUse, *, file: str | None = None) -> Scale:
+    """Return a scale as it was asked.
+
+    Another referent than the file's switches off norms and published reliability and
+    calls up the caution for adaptations; an edited item does so for its scores.
+
+    Raises
+    ------
+    DefinitionError
+        With every form and item that the scale does not have.
+    """
+    known = {str(item.number): item.id for item in scale.items.values()}
+    problems = [
+        _unknown(scale, "item", str(number), list(known), ("edited_items",), file)
+        for number in use.edited_items
+        if str(number) not in known
+    ]
+    if use.form is not None and use.form not in scale.forms:
+        problems.append(_unknown(scale, "form", use.form, list(scale.forms), ("form",), file))
+    if problems:
+        raise DefinitionError(problems)
+    edited = {known[str(number)] for number in use.edited_items}
+    changed = use.referent is not None and tidy_text(use.referent) != tidy_text(scale.referent)
+    asked = scale if use.form is None else take_form(scale, use.form)
+    return replace(
+        asked,
+        items={
+            name: replace(item, edited=item.edited or name in edited)
+            for name, item in asked.items.items()
+        },
+        referent=use.referent or asked.referent,
+        adapted_referent=asked.adapted_referent or changed,
+        referent_since=use.referent_since or "",
+        published=() if changed else asked.published,
+    )
+
+
+def take_form(scale: Scale, form: str) -> Scale:
+    """Return a scale in one of its forms: its items in order, its answers, its scores.
+
+    Only scores all of whose items the form has are kept.
+    """
+    chosen = scale.forms[form]
+    items = {
+        name: replace(
+            scale.items[name],
+            response_set=chosen.response_set or scale.items[name].response_set,
+        )
+        for name in chosen.items
+    }
+    return replace(
+        scale,
+        form=form,
+        items=items,
+        scores={
+            name: rule for name, rule in scale.scores.items() if rule.items.keys() <= items.keys()
+        },
+        unscored=tuple(name for name in scale.unscored if name in items),
+    )
+
+
+def speak_language(scale: Scale, tag: str) -> Scale:
+    """Return a scale with titles, labels and cautions in a language, where it has them."""
+    words = scale.languages.get(tag)
+    if words is None:
+        return scale
+    whole, bands = words["scale"], words["bands"]
+    referent = scale.referent if scale.adapted_referent else whole.get("referent", scale.referent)
+    return replace(
+        scale,
+        title=whole.get("title", scale.title),
+        referent=referent,
+        items={
+            name: replace(item, label=words["items"].get(name, item.label))
+            for name, item in scale.items.items()
+        },
+        scores={
+            name: replace(
+                rule,
+                title=words["scores"].get(name, rule.title),
+                bands=tuple(
+                    replace(band, label=bands.get(band.name, band.label)) for band in rule.bands
+                ),
+            )
+            for name, rule in scale.scores.items()
+        },
+        cautions=tuple(
+            replace(one, text=words["cautions"].get(str(place), one.text))
+            for place, one in enumerate(scale.cautions, start=1)
+        ),
+    )
+
+
+def join_references(scales: Sequence[Scale]) -> tuple[Scale, ...]:
+    """Return scales in which items know the numbers they have in scales built on them.
+
+    A column ``SAOS 13`` is then found as the item of the trust scale that it is.
+    """
+    more: dict[str, list[str]] = {}
+    for scale in scales:
+        for used in scale.uses.values():
+            for number, item in used.items.items():
+                more.setdefault(item, []).extend(
+                    (f"{scale.id}_{number}", f"{scale.abbreviation} {number}")
+                )
+    return tuple(
+        replace(scale, items={name: _add_aliases(item, more) for name, item in scale.items.items()})
+        if more.keys() & scale.items.keys()
+        else scale
+        for scale in scales
+    )
+
+
+def find_by_heading(
+    scale: Scale, heading: str, *, platform: str | None = None, wave: str | None = None
+) -> str | None:
+    """Return the item that a heading names by one of the scale's patterns, or None."""
+    for one in scale.headings:
+        if one.platform not in (None, platform) or one.wave not in (None, wave):
+            continue
+        pattern = re.escape(tidy_text(one.pattern)).replace(re.escape("{n}"), r"0*(\d{1,3})")
+        found = re.fullmatch(pattern, tidy_text(heading))
+        if found is None:
+            continue
+        number = int(found[1])
+        if one.form is None:
+            item = f"{scale.id}_{number}"
+            return item if item in scale.items else None
+        order = scale.forms[one.form].items
+        return order[number - 1] if 1 <= number <= len(order) else None
+    return None
+
+
+def find_by_wording(scale: Scale, wording: str) -> str | None:
+    """Return the item whose wording has the digest of this text, or None."""
+    if not scale.wording_hashes:
+        return None
+    return scale.wording_hashes.get(digest_wording(scale.hash_salt, wording))
+
+
+def digest_wording(salt: str, wording: str) -> str:
+    """Return the digest that a scale file holds in place of a question's text.
+
+    The first 16 hexadecimal digits of sha256 over salt and tidied text.
+    """
+    return hashlib.sha256((salt + tidy_text(wording)).encode()).hexdigest()[:_DIGEST]
+
+
+def find_cautions(
+    scale: Scale,
+    *,
+    norms: bool = False,
+    ranking: bool = False,
+    reversed_apart: bool = False,
+    edited: bool = False,
+    people: int | None = None,
+) -> tuple[Caution, ...]:
+    """Return the cautions that the use of a scale calls up, in the file's order.
+
+    Parameters
+    ----------
+    norms, ranking, reversed_apart, edited : bool
+        Whether a standard score is shown, schools stand side by side, reverse-scored
+        items do not go with the rest, an item was edited in some wave.
+    people : int, optional
+        The fewest people that a score is told of.
+    """
+    called = {
+        "always": True,
+        "draft": scale.status == "draft",
+        "adapted": scale.adapted_referent,
+        "edited": edited or bool(scale.edited),
+        "norms": norms,
+        "ranking": ranking,
+        "reversed_apart": reversed_apart,
+        "imported": any(rule.imported for rule in scale.scores.values()),
+    }
+    return tuple(
+        one
+        for one in scale.cautions
+        if called.get(one.when, False)
+        or (one.when == "small" and people is not None and people < (one.below or 0))
+    )
+
+
+def check_references(scales: Sequence[Scale]) -> list[Problem]:
+    """Return what is wrong with scales built on others: absent, other version, in a circle."""
+    known = {scale.id: scale for scale in scales}
+    rules = {rule.id: rule for scale in scales for rule in scale.scores.values()}
+    problems = []
+    for scale in scales:
+        for name, used in scale.uses.items():
+            other = known.get(name)
+            if other is None or other.version != used.version:
+                problems.append(_missing(scale, name, used.version, other))
+                continue
+            problems += [
+                _unknown(scale, "item", item, list(other.items), ("uses", name), None)
+                for item in used.items.values()
+                if item not in other.items
+            ]
+        problems += [
+            _unknown(scale, "score", one, list(rules), ("scores", rule.id), None)
+            for rule in scale.scores.values()
+            for one in rule.inputs
+            if one not in rules and one.split(".")[0] in {*known, scale.id}
+        ]
+    return problems + _find_circles(rules)
+
+
+def _find_circles(rules: Mapping[str, ScoreRule]) -> list[Problem]:
+    def reaches(start: str, seen: frozenset[str]) -> bool:
+        if start in seen:
+            return True
+        rule = rules.get(start)
+        return rule is not None and any(reaches(one, seen | {start}) for one in rule.inputs)
+
+    return [
+        Problem(
+            code="CK427",
+            message=f"the score {name} is made of itself, by way of its inputs",
+            found=", ".join(rule.inputs),
+            mend="let no score be an input of its own inputs",
+        )
+        for name, rule in rules.items()
+        if rule.inputs and reaches(name, frozenset())
+    ]
+
+
+def _missing(scale: Scale, name: str, version: str, other: Scale | None) -> Problem:
+    return Problem(
+        code="CK427",
+        message=f"{scale.id} is built on {name} {version}"
+        + (", which was not asked for" if other is None else f"; there is {name} {other.version}"),
+        expected=f"{name} in version {version}",
+        found=None if other is None else other.version,
+        mend=f'add "{name}" to scales'
+        if other is None
+        else f"compare the two versions, then mend the pin in {scale.id}.toml",
+    )
+
+
+def _unknown(
+    scale: Scale,
+    what: str,
+    name: str,
+    known: Sequence[str],
+    key: tuple[str, ...],
+    file: str | None,
+) -> Problem:
+    closest = None if what == "item" else suggest(name, known)
+    return Problem(
+        code="CK411",
+        message=f"{scale.id} has no {what} {name}",
+        file=file,
+        column=".".join(("scale_use", scale.id, *key) if key[0] not in ("uses", "scores") else key),
+        found=name,
+        expected=f"one of {', '.join(known)}" if known else f"no {what}: the scale has none",
+        closest=closest,
+        mend=f"write {closest}" if closest else f"name a {what} that the scale has",
+    )
+
+
+def _add_aliases(item: Item, more: Mapping[str, Sequence[str]]) -> Item:
+    return replace(item, aliases=(*item.aliases, *more.get(item.id, ())))
