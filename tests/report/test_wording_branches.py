@@ -336,7 +336,7 @@ def _only_last(settings):
 
 
 def _alter(study):
-    """Return the study with weaker scales, with a score hidden, and with nothing moved."""
+    """Return the study with weaker scales, and with a score hidden, all linked and moved little."""
     hidden = withhold("not-estimable")
     grades = [
         {"alpha": Released(value=0.75, text="0.75", unit="coefficient"), "icc2": hidden},
@@ -377,7 +377,10 @@ def _move_slightly(told):
         return told
     difference = points(2, 1, 4)
     return replace(
-        told, change=replace(told.change, verdict="moved_slightly", difference=difference)
+        told,
+        change=replace(
+            told.change, verdict="moved_slightly", difference=difference, tags=("linked",)
+        ),
     )
 
 

@@ -88,6 +88,7 @@ def read_export(
     settings: Settings,
     codebook: Codebook | None = None,
     roster: SchoolList | None = None,
+    link_secret: bytes | None = None,
 ) -> WaveExport:
     """Read one export of one wave.
 
@@ -104,6 +105,9 @@ def read_export(
     codebook : Codebook, optional
     roster : optional
         Anything with ``find(text) -> str | None`` and a mapping ``schools``.
+    link_secret : bytes, optional
+        Scrambles the codes of the column that links people between waves; without it
+        nobody is linked.
 
     Returns
     -------
@@ -118,7 +122,13 @@ def read_export(
     """
     numbers = {one.id: number for number, one in enumerate(settings.waves, start=1)}
     examination = _examine(
-        {wave: (path,)}, scales, settings, codebook, roster, {wave: numbers.get(wave, 1)}
+        {wave: (path,)},
+        scales,
+        settings,
+        codebook,
+        roster,
+        {wave: numbers.get(wave, 1)},
+        link_secret,
     )
     intake = _intake_of(examination)
     return WaveExport(
@@ -132,6 +142,7 @@ def read_responses(
     *,
     codebook: Codebook | None = None,
     roster: SchoolList | None = None,
+    link_secret: bytes | None = None,
 ) -> Intake:
     """Read every export that the settings name.
 
@@ -143,6 +154,9 @@ def read_responses(
     codebook : Codebook, optional
     roster : optional
         Anything with ``find(text) -> str | None`` and a mapping ``schools``.
+    link_secret : bytes, optional
+        Scrambles the codes of the column that links people between waves; without it
+        nobody is linked.
 
     Returns
     -------
@@ -155,7 +169,9 @@ def read_responses(
     LimitError
         If a file or the number of schools is larger than a limit.
     """
-    return _intake_of(examine_exports(settings, scales, codebook=codebook, roster=roster))
+    return _intake_of(
+        examine_exports(settings, scales, codebook=codebook, roster=roster, link_secret=link_secret)
+    )
 
 
 def examine_exports(
@@ -164,6 +180,7 @@ def examine_exports(
     *,
     codebook: Codebook | None = None,
     roster: SchoolList | None = None,
+    link_secret: bytes | None = None,
 ) -> Examination:
     """Read every export as far as it goes; problems are returned, not raised.
 
@@ -175,7 +192,7 @@ def examine_exports(
     waves = [wave for wave in settings.waves if wave.exports]
     numbers = {wave.id: number for number, wave in enumerate(settings.waves, start=1)}
     exports = {wave.id: wave.exports for wave in waves}
-    return _examine(exports, scales, settings, codebook, roster, numbers)
+    return _examine(exports, scales, settings, codebook, roster, numbers, link_secret)
 
 
 def _intake_of(examination: Examination) -> Intake:
@@ -192,6 +209,7 @@ def _examine(
     codebook: Codebook | None,
     roster: SchoolList | None,
     numbers: Mapping[str, int],
+    link_secret: bytes | None,
 ) -> Examination:
     study = _Study(numbers=numbers)
     for wave, paths in exports.items():
@@ -199,7 +217,13 @@ def _examine(
         for path in paths:
             try:
                 part = read_part(
-                    path, scales, wave=wave, settings=settings, codebook=codebook, roster=roster
+                    path,
+                    scales,
+                    wave=wave,
+                    settings=settings,
+                    codebook=codebook,
+                    roster=roster,
+                    link_secret=link_secret,
                 )
             except InputError as error:
                 study.problems += error.problems

@@ -65,6 +65,7 @@ def join_parts(
         asked=asked,
         wording={wave: _wordings(wave_parts) for wave, wave_parts in parts.items()},
         sources=tuple(_source(part) for part in everything),
+        links=_join_links(everything),
         seconds=_join_seconds(everything),
     )
 
@@ -75,6 +76,13 @@ def _join_seconds(parts: Sequence[Part]) -> np.ndarray[tuple[int], np.dtype[np.f
     return np.concatenate(
         [np.full(len(part), np.nan) if part.seconds is None else part.seconds for part in parts]
     )
+
+
+def _join_links(parts: Sequence[Part]) -> tuple[str, ...]:
+    if all(part.links is None for part in parts):
+        return ()
+    blank = [("",) * len(part) if part.links is None else tuple(part.links) for part in parts]
+    return tuple(token for tokens in blank for token in tokens)
 
 
 def _texts(

@@ -34,6 +34,7 @@ from climatekit.ingest.people import (
     SchoolList,
     check_ids,
     read_ids,
+    read_links,
     read_roles,
     read_schools,
     read_seconds,
@@ -113,6 +114,8 @@ class Part:
         None where the export has no respondent column.
     seconds : ndarray of float, optional
         How long each person took, NaN where unknown; None where the export does not say.
+    links : ndarray of str, optional
+        Scrambled linking codes, blank where there is none; None where nothing is linked.
     codes : dict of str to ndarray of int8
         Item id to answers; MISSING where there is none.
     """
@@ -139,6 +142,7 @@ class Part:
     problems: list[Problem]
     ids: Texts | None = None
     seconds: npt.NDArray[np.float64] | None = None
+    links: Texts | None = None
     codes: dict[str, Codes] = field(default_factory=dict)
     dropped: dict[str, int] = field(default_factory=dict)
     noted: dict[str, int] = field(default_factory=dict)
@@ -161,6 +165,8 @@ class Part:
             self.ids = self.ids[people]
         if self.seconds is not None:
             self.seconds = self.seconds[people]
+        if self.links is not None:
+            self.links = self.links[people]
         self.codes = {item: codes[people] for item, codes in self.codes.items()}
 
     @property
@@ -196,6 +202,7 @@ def read_part(
     settings: Settings,
     codebook: Codebook | None,
     roster: SchoolList | None,
+    link_secret: bytes | None = None,
 ) -> Part:
     """Read one export; what is wrong with its content is in `problems` of the part.
 
@@ -236,6 +243,8 @@ def read_part(
     if reading.duplicates == "refuse":
         part.problems += check_events(table, layout, people)
     _add_people(part, table, layout, people, roster)
+    if "link" in columns.special and link_secret is not None:
+        part.links = read_links(table.columns[columns.special["link"]], people, link_secret)
     _check_whole(part, layout, items, scales, settings)
     return part
 
@@ -345,7 +354,9 @@ def _with_spellings(table: Table, columns: Columns) -> list[Problem]:
         return list(table.warnings)
     texts = table.record(0)
     places = [match.column for match in columns.matches]
-    places += [place for kind, place in columns.special.items() if kind != "respondent"]
+    places += [
+        place for kind, place in columns.special.items() if kind not in {"respondent", "link"}
+    ]
     for place in places:
         texts += table.columns[place].values
     return [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 import unicodedata
 from collections import defaultdict
@@ -186,6 +188,22 @@ def read_ids(texts: TextColumn, rows: Rows) -> npt.NDArray[np.object_]:
     """Return the trimmed raw id of each row; for finding doubles within this package only."""
     ids = np.array([value.strip() for value in texts.values], dtype=object)
     return ids[texts.codes[rows]]
+
+
+def read_links(texts: TextColumn, rows: Rows, secret: bytes) -> npt.NDArray[np.object_]:
+    """Return the linking code of each row, scrambled; blank where there is none.
+
+    HMAC with SHA-256 (RFC 2104): without the secret nobody can try out all codes that
+    there could be, as with a bare hash. Case, blanks and signs within a code do not count.
+    """
+    tokens = np.array([_scramble(value, secret) for value in texts.values], dtype=object)
+    return tokens[texts.codes[rows]]
+
+
+def _scramble(code: str, secret: bytes) -> str:
+    folded = unicodedata.normalize("NFKC", code).casefold()
+    plain = "".join(char for char in folded if char.isalnum())
+    return hmac.new(secret, plain.encode(), hashlib.sha256).hexdigest() if plain else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,9 @@ class Responses:
     seconds : ndarray of float, optional
         How long each row of the frame took to fill in, NaN where its export does not say;
         None where none does.
+    links : tuple of str
+        Each row's scrambled linking code, equal for one person in every wave and blank
+        where there is none; empty where nothing is linked. Never leaves the program.
     """
 
     _frame: pd.DataFrame
@@ -64,6 +67,7 @@ class Responses:
     wording: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     seconds: npt.NDArray[np.float64] | None = None
+    links: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -42,6 +42,8 @@ def find_special(
             _take_asked(name, layout, columns, kind, wanted)
         elif kind not in columns.special:
             _take_usual(layout, columns, taken, kind)
+    if asked_for.link is not None:
+        _take_link(layout, columns, asked_for.link)
     unknown = any(problem.code == "CK215" for problem in columns.problems)
     if "school" not in columns.special and not unknown:
         columns.problems.append(
@@ -87,6 +89,15 @@ def _take_asked(name: str, layout: Layout, columns: Columns, kind: str, wanted: 
             mend=f"correct {kind} under [columns] (--{kind}-column)",
         )
     )
+
+
+def _take_link(layout: Layout, columns: Columns, wanted: str) -> None:
+    """Take the column of the linking codes; a wave without one is merely not linked."""
+    found, how = columns_called(layout, wanted)
+    if len(found) == 1:
+        take_special(columns, layout, "link", found[0], f"asked for, by {how}")
+    else:
+        columns.decisions.append(Decision("link column", "none", "this export has no such column"))
 
 
 def _take_usual(layout: Layout, columns: Columns, taken: Mapping[int, str], kind: str) -> None:

@@ -35,11 +35,19 @@ class WaveSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnSettings:
-    """Headings of the columns that are not items; None means: look for a usual name."""
+    """Headings of the columns that are not items; None means: look for a usual name.
+
+    Attributes
+    ----------
+    link : str, optional
+        Column with a code that a person gives alike in every wave; it is never looked
+        for, a district has to name it.
+    """
 
     school: str | None = None
     role: str | None = None
     respondent: str | None = None
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +214,8 @@ class Settings:
     lead_scores : mapping of str to str
         For each construct (``trust``, ``community``, ``collective_efficacy``) the
         score id shown first in the brief, when the scale's own choice is not wanted.
+    link_key : Path, optional
+        File with the secret under which the codes of `columns.link` are scrambled.
     answers : mapping of str to mapping of str to int
         Extra answer wordings by response set: wording to code.
     scale_use : mapping of str to ScaleUse
@@ -223,6 +233,7 @@ class Settings:
     codebook: Path | None = None
     roster: Path | None = None
     evidence_log: Path | None = None
+    link_key: Path | None = None
     waves: tuple[WaveSettings, ...] = ()
     columns: ColumnSettings = field(default_factory=ColumnSettings)
     reading: ReadingSettings = field(default_factory=ReadingSettings)

@@ -202,6 +202,7 @@ def _make_settings(content: FileTable, path: Path, root: Path) -> Settings:
         codebook=place(content.codebook),
         roster=place(content.roster),
         evidence_log=place(content.evidence_log),
+        link_key=place(content.link_key) if content.columns.link else None,
         waves=tuple(
             WaveSettings(
                 id=wave.id,

@@ -31,6 +31,12 @@ class ColumnsTable(Table):
         description="Heading of the column that tells respondents apart.",
         examples=['"ResponseId"'],
     )
+    link: str | None = Field(
+        default=None,
+        description="Heading of a column with a code that a person gives alike in every wave; "
+        "see docs/linking.md.",
+        examples=['"Your own code"'],
+    )
 
 
 class ReadingTable(Table):
@@ -332,6 +338,13 @@ class FileTable(Table):
         default=None,
         description="Evidence log CSV: what was done with the results.",
         examples=['"evidence_log.csv"'],
+    )
+    link_key: str = Field(
+        default="linking.key",
+        min_length=1,
+        description="File with the secret that scrambles the codes of `columns.link`; made when "
+        "it is not there.",
+        examples=['"secrets/linking.key"'],
     )
     scales: list[str] = Field(
         default_factory=lambda: ["ots", "ces_sf", "bscs"],

@@ -11,11 +11,13 @@ import pandas as pd
 
 from climatekit.knowledge.settings import ComparisonSettings
 from climatekit.measure.groups import Flags, Floats
+from climatekit.measure.overlap import Overlap, Overlaps, align_overlaps, compare_overlapping
 from climatekit.measure.sides import Side, align_waves, bound, find_reach, gather_side
 from climatekit.measure.two_samples import (
     NORMAL_975,
     Samples,
     Welch,
+    choose_rows,
     compare_samples,
     standardize,
 )
@@ -23,6 +25,9 @@ from climatekit.measure.verdicts import Verdict, find_reasons, find_tags, judge,
 from climatekit.values import Estimate, Withheld
 
 METHOD = "census-limited Welch"
+LINKED_METHOD = "partially overlapping samples (Derrick et al. 2017)"
+# Of the smaller wave: with fewer linked, those who were are too special a part of the staff.
+LINKED_SHARE = 0.70
 EFFECT_METHOD = "Hedges g over the average SD (Hedges 1981, Bonett 2008)"
 NONRESPONSE = (-10.0, 10.0)
 
@@ -68,7 +73,8 @@ class Change:
         with ``rose`` or ``fell``.
     tags : tuple of str
         ``fragile``, ``season_differs``, ``ceiling``, ``roster`` (more people answered
-        than the roster lists, so the roster was not used).
+        than the roster lists, so the roster was not used), ``linked`` (people known to
+        have answered twice were taken as such).
     reason : str
         Rule that forbade the comparison: ``min-n``, ``response``, ``no-spread``,
         ``not-in-family``, or what `compare` was told; empty otherwise.
@@ -114,6 +120,8 @@ class _Pair:
     reasons: list[str]
     in_family: Flags
     season: bool
+    overlap: Overlap
+    linked: Flags
 
 
 def compare(  # noqa: PLR0913 - each is one thing that the district knows, all by name
@@ -127,6 +135,7 @@ def compare(  # noqa: PLR0913 - each is one thing that the district knows, all b
     min_n: int,
     dates: Mapping[str, date],
     responded: Mapping[tuple[str, str], int],
+    overlaps: Overlaps | None = None,
 ) -> tuple[Change, ...]:
     """Compare the scores of every school between waves.
 
@@ -135,6 +144,10 @@ def compare(  # noqa: PLR0913 - each is one thing that the district knows, all b
     school, and equivalence to the smallest change worth acting on by the 90% interval
     (Schuirmann 1987; Lakens 2017). The nonresponse check assumes that those who did not
     answer score 10 points lower, then higher, than those who did, in both waves.
+
+    Where at least 70% of the smaller wave's people are linked to themselves in the other,
+    the test for partially overlapping samples stands in (see `compare_overlapping`); the
+    scores that are compared stay those of everybody who answered.
 
     Parameters
     ----------
@@ -151,6 +164,8 @@ def compare(  # noqa: PLR0913 - each is one thing that the district knows, all b
     min_n : int, fewest people with the score in either wave
     dates : mapping of str to date
         Day on which each wave closed; without both, the season is not checked.
+    overlaps : mapping of (before, after, school, score) to (people, correlation), optional
+        As `find_overlaps` gives them.
 
     Returns
     -------
@@ -166,6 +181,8 @@ def compare(  # noqa: PLR0913 - each is one thing that the district knows, all b
         first = gather_side(cells, "_1", before, settings=settings, min_n=min_n, **roster)
         second = gather_side(cells, "_2", after, settings=settings, min_n=min_n, **roster)
         barred = [comparable.get((before, after, score)) for score in cells["score"]]
+        overlap = align_overlaps(cells, (before, after), overlaps or {})
+        smaller = np.minimum(first.samples.n, second.samples.n)
         pair = _Pair(
             cells=cells,
             waves=(before, after),
@@ -173,6 +190,8 @@ def compare(  # noqa: PLR0913 - each is one thing that the district knows, all b
             reasons=find_reasons(first, second, barred, min_n),
             in_family=cells["score"].isin(list(family)).to_numpy(dtype=np.bool_),
             season=season_differs(dates.get(before), dates.get(after)),
+            overlap=overlap,
+            linked=(overlap.n >= LINKED_SHARE * smaller) & ~np.isnan(overlap.r),
         )
         changes += _compare_pair(pair, settings)
     return tuple(changes)
@@ -212,7 +231,11 @@ def wave_interval(
 
 def _compare_pair(pair: _Pair, settings: ComparisonSettings) -> list[Change]:
     first, second = pair.sides
-    welch = compare_samples(first.samples, second.samples, settings.retest_reliability)
+    welch = choose_rows(
+        pair.linked,
+        compare_overlapping(first.samples, second.samples, pair.overlap),
+        compare_samples(first.samples, second.samples, settings.retest_reliability),
+    )
     drop = np.nan_to_num(first.answered - second.answered)
     verdicts, holm, tags = _decide(pair, welch, drop, settings)
     columns = _tabulate(pair, welch, drop) | {"p_holm": holm}
@@ -249,7 +272,9 @@ def _decide(
         for row, verdict in enumerate(plain.verdicts)
     ]
     fragile = np.array(flips, dtype=np.bool_)
-    tags = find_tags(pair.sides, fragile=fragile, open_=open_, season=pair.season)
+    tags = find_tags(
+        pair.sides, fragile=fragile, open_=open_, season=pair.season, linked=pair.linked
+    )
     return plain.verdicts, plain.p_holm, tags
 
 
@@ -311,7 +336,13 @@ def _finish(
     shaken = "fragile" in change.tags and verdict in {"rose", "fell"}
     return replace(
         change,
-        difference=Estimate(value=value, low=low, high=high, n=n, method=METHOD),
+        difference=Estimate(
+            value=value,
+            low=low,
+            high=high,
+            n=n,
+            method=LINKED_METHOD if "linked" in change.tags else METHOD,
+        ),
         low90=value - numbers["reach90"],
         high90=value + numbers["reach90"],
         standard_error=numbers["standard_error"],

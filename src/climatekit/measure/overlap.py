@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from climatekit.measure.groups import Floats
+from climatekit.measure.scoring import Scores
 from climatekit.measure.two_samples import Samples, Welch
+
+# Keys: before, after, school, score.
+Overlaps = Mapping[tuple[str, str, str, str], tuple[int, float]]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -51,3 +57,56 @@ def compare_overlapping(before: Samples, after: Samples, overlap: Overlap) -> We
         error=np.sqrt(np.maximum(first + second - np.nan_to_num(shared), 0.0)),
         df=np.where(overlap.n > 1, df, welch),
     )
+
+
+def find_overlaps(
+    scores: Scores, links: Sequence[str], pairs: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str, str, str], tuple[int, float]]:
+    """Return how many people of a school have a score in both waves, and its correlation.
+
+    A code that stands twice in one school and wave is nobody's: two people gave the same.
+
+    Parameters
+    ----------
+    scores : Scores
+    links : sequence of str
+        Scrambled code per row of the responses, blank where there is none; may be empty.
+    pairs : sequence of (before, after), wave ids
+
+    Returns
+    -------
+    mapping of (before, after, school, score) to (people, correlation)
+        Where anybody is linked; the correlation is NaN under two people or without spread.
+    """
+    if not any(links):
+        return {}
+    people = scores.keyed[["wave", "school"]].astype(str).assign(link=list(links))
+    people = people[people["link"] != ""]
+    people = people[~people.duplicated(["wave", "school", "link"], keep=False)]
+    frame = scores.frame[["score", "points"]].join(people, how="inner").dropna(subset=["points"])
+    frame["score"] = frame["score"].astype(str)
+    found: dict[tuple[str, str, str, str], tuple[int, float]] = {}
+    for before, after in pairs:
+        sides = [frame[frame["wave"] == wave] for wave in (before, after)]
+        both = sides[0].merge(sides[1], on=["school", "score", "link"], suffixes=("_1", "_2"))
+        for (school, score), cell in both.groupby(["school", "score"], sort=True):
+            first, second = (cell[f"points_{side}"].to_numpy(dtype=float) for side in (1, 2))
+            found[before, after, str(school), str(score)] = (len(cell), _correlate(first, second))
+    return found
+
+
+def align_overlaps(cells: pd.DataFrame, waves: tuple[str, str], overlaps: Overlaps) -> Overlap:
+    """Lay the overlaps beside aligned comparisons, one row of `cells` each."""
+    found = [
+        overlaps.get((*waves, school, score), (0, np.nan))
+        for school, score in zip(cells["school"].tolist(), cells["score"].tolist(), strict=True)
+    ]
+    return Overlap(
+        n=np.array([float(n) for n, _ in found]), r=np.array([float(r) for _, r in found])
+    )
+
+
+def _correlate(first: Floats, second: Floats) -> float:
+    x, y = first - first.mean(), second - second.mean()
+    size = float(np.sqrt((x @ x) * (y @ y)))
+    return float(x @ y) / size if size > 0 else float("nan")

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln, stdtr, stdtrit
 
-from climatekit.measure.groups import Floats, Ints
+from climatekit.measure.groups import Flags, Floats, Ints
 
 NORMAL_975 = 1.959963984540054
 
@@ -84,6 +84,15 @@ def compare_samples(before: Samples, after: Samples, retest: float) -> Welch:
             first * (1 - retest * before.covered) + second * (1 - retest * after.covered)
         ),
         df=df,
+    )
+
+
+def choose_rows(wanted: Flags, one: Welch, other: Welch) -> Welch:
+    """Return the comparisons of `one` where `wanted`, those of `other` elsewhere."""
+    return Welch(
+        difference=other.difference,
+        error=np.where(wanted, one.error, other.error),
+        df=np.where(wanted, one.df, other.df),
     )
 
 

@@ -74,7 +74,7 @@ def season_differs(before: date | None, after: date | None) -> bool:
 
 
 def find_tags(
-    sides: tuple[Side, Side], *, fragile: Flags, open_: Flags, season: bool
+    sides: tuple[Side, Side], *, fragile: Flags, open_: Flags, season: bool, linked: Flags
 ) -> list[tuple[str, ...]]:
     """Return what to add to each verdict; see `Change.tags`."""
     first, second = sides
@@ -86,6 +86,7 @@ def find_tags(
         "season_differs": open_ & season,
         "ceiling": open_ & high,
         "roster": first.overfull | second.overfull,
+        "linked": open_ & linked,
     }
     names = tuple(flags)
     table = np.column_stack(list(flags.values())).tolist()

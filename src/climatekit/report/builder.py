@@ -138,7 +138,14 @@ def build_brief(
         since_last_time=tuple(since_last_time),
         prompts=tuple(say(f"prompts.{number}") for number in ("see", "explain", "matter", "try")),
         notes=write_notes(
-            context.settings, context.scales, context.release, latest, context.messages
+            context.settings,
+            context.scales,
+            context.release,
+            latest,
+            context.messages,
+            linked=any(
+                one.change and "linked" in one.change.tags for one in school.scores.values()
+            ),
         ),
         withheld=list_withheld(
             school,

@@ -21,8 +21,13 @@ def write_notes(
     release: Release,
     wave: WaveSettings,
     messages: Messages,
+    *,
+    linked: bool,
 ) -> tuple[Note, ...]:
-    """Return the brief's methods and limits, short paragraphs in a fixed order."""
+    """Return the brief's methods and limits, short paragraphs in a fixed order.
+
+    `linked` says that some change of the brief was judged on linked people.
+    """
     say = messages.say
     disclosure = settings.disclosure
     privacy = say("note.privacy.text", min_n=disclosure.min_n)
@@ -32,15 +37,14 @@ def write_notes(
         )
     if disclosure.republish:
         privacy += " " + say("note.privacy.republished", reason=disclosure.republish)
+    change = say(
+        "note.change.text", smallest=write_points(settings.comparison.smallest_change, messages)
+    )
+    if linked:
+        change += " " + say("note.change.linked")
     notes = [
         Note(title=say("note.limits.title"), text=say("note.limits.text")),
-        Note(
-            title=say("note.change.title"),
-            text=say(
-                "note.change.text",
-                smallest=write_points(settings.comparison.smallest_change, messages),
-            ),
-        ),
+        Note(title=say("note.change.title"), text=change),
         Note(
             title=say("note.measures.title"), text=_write_measures(scales, release, wave, messages)
         ),

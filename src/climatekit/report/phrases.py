@@ -185,7 +185,7 @@ def write_change(
     extra.extend(
         say(f"tag.{tag}", title=title, since=since)
         for tag in change.tags
-        if tag not in ("fragile", "roster")
+        if tag not in ("fragile", "roster", "linked")
     )
     if change.clearly and verdict in ("rose", "fell"):
         word = say(f"verdict.{verdict}.clearly")

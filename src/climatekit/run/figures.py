@@ -17,6 +17,7 @@ from climatekit.measure.change import Change, compare, wave_interval
 from climatekit.measure.coding import ItemCoding, check_coding
 from climatekit.measure.consistency import ScaleReliability, check_reliability
 from climatekit.measure.drift import find_drifts
+from climatekit.measure.overlap import Overlaps, find_overlaps
 from climatekit.measure.scoring import Scores, order_rules, score
 from climatekit.measure.summaries import summarize, summarize_items
 from climatekit.release.assembly import (
@@ -97,7 +98,15 @@ def measure_study(
     given = list_imported(scales)
     # An owner's standard error is taken as it is, without the census correction.
     changes = [
-        *_compare(own, scales, settings, pairs=pairs, breaks=breaks, staff=(eligible, answered)),
+        *_compare(
+            own,
+            scales,
+            settings,
+            pairs=pairs,
+            breaks=breaks,
+            staff=(eligible, answered),
+            overlaps=find_overlaps(scores, responses.links, pairs),
+        ),
         *_compare(
             summaries[summaries["score"].isin(given)],
             scales,
@@ -163,6 +172,7 @@ def _compare(
     pairs: Sequence[tuple[str, str]],
     breaks: Mapping[tuple[str, str, str], str | None],
     staff: tuple[Eligible, Eligible],
+    overlaps: Overlaps | None = None,
 ) -> tuple[Change, ...]:
     return compare(
         summaries,
@@ -174,6 +184,7 @@ def _compare(
         min_n=settings.disclosure.min_n,
         dates={wave.id: wave.closed for wave in settings.waves if wave.closed is not None},
         responded=staff[1],
+        overlaps=overlaps,
     )
 
 

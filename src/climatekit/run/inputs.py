@@ -15,6 +15,7 @@ from climatekit.ingest.intake import Intake, read_responses
 from climatekit.ingest.roster import Roster, read_roster
 from climatekit.knowledge.scales import Scale, load_scales
 from climatekit.knowledge.settings import Settings
+from climatekit.run.link_key import open_link_key
 
 T = TypeVar("T")
 
@@ -37,7 +38,7 @@ def read_inputs(settings: Settings) -> Inputs:
     Raises
     ------
     DefinitionError
-        If no wave has an export, or a scale is wrong or unknown.
+        If no wave has an export, a scale is wrong or unknown, or the linking key is unfit.
     InputError
         With the faults of the codebook, roster, evidence log and exports together.
     """
@@ -58,8 +59,12 @@ def read_inputs(settings: Settings) -> Inputs:
     books, rosters = settings.codebook, settings.roster
     codebook = None if books is None else _try(lambda: read_codebook(books), faults)
     roster = None if rosters is None else _try(lambda: read_roster(rosters, waves=waves), faults)
+    secret = open_link_key(settings)
     intake = _try(
-        lambda: read_responses(settings, scales, codebook=codebook, roster=roster), faults
+        lambda: read_responses(
+            settings, scales, codebook=codebook, roster=roster, link_secret=secret
+        ),
+        faults,
     )
     log: tuple[EvidenceRow, ...] = ()
     if settings.evidence_log is not None and intake is not None:
