@@ -12,6 +12,7 @@ import click
 
 from climatekit import __version__
 from climatekit.cli import (
+    audit,
     brief,
     check,
     compare,
@@ -41,7 +42,7 @@ climatekit turns a staff survey export into scores that hold and a brief per sch
   climatekit demo                      a made-up district, the whole way
 
 Look first:   check, scales, config show, doctor, explain CODE
-Look closer:  reliability, compare, rate, power, brief, verify
+Look closer:  reliability, compare, rate, power, brief, audit, verify
 More:         climatekit --help, climatekit VERB --help"""
 
 _EXIT_CODES = """\
@@ -146,6 +147,7 @@ for verb in (
     run,
     status,
     verify,
+    audit,
     rollback,
     scales,
     templates,

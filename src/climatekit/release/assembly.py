@@ -80,7 +80,8 @@ class SchoolRelease:
 class ScaleQuality:
     """How far a score can be trusted in a wave, over the whole district.
 
-    `held_back` is true when alpha is negative: the score then leaves in no form.
+    `people` and `schools` are of the schools that are shown. `held_back` is true when alpha
+    is negative: the score then leaves in no form.
     """
 
     score: str
@@ -89,6 +90,8 @@ class ScaleQuality:
     icc1: Shown
     icc2: Shown
     rwgj: Shown
+    people: int = 0
+    schools: int = 0
     held_back: bool = False
 
 

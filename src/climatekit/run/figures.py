@@ -347,12 +347,15 @@ def _figures_by_school(
 
 def _release_quality(figures: Figures, gate: Gate) -> dict[tuple[str, str], ScaleQuality]:
     agreement = {(str(one.wave), one.score): one for one in figures.agreement}
+    shown = _count_shown(figures, gate)
     quality: dict[tuple[str, str], ScaleQuality] = {}
     for one in figures.reliability:
         other = agreement.get((one.wave or "", one.score))
         if one.wave is None or other is None:
             continue
-        size = {"people": other.people, "schools": other.schools}
+        # Of the schools that are shown: a count of all, less these, would tell of the hidden.
+        people, schools = shown.get(one.wave, (0, 0))
+        size = {"people": min(other.people, people), "schools": min(other.schools, schools)}
         quality[one.wave, one.score] = ScaleQuality(
             score=one.score,
             wave=one.wave,
@@ -363,9 +366,21 @@ def _release_quality(figures: Figures, gate: Gate) -> dict[tuple[str, str], Scal
                 withhold("not-estimable")
                 if other.rwg_mean is None
                 else Estimate(value=other.rwg_mean, n=other.people, method="mean over schools"),
-                people=other.people,
-                schools=other.rwg_schools,
+                people=size["people"],
+                schools=min(other.rwg_schools, schools),
             ),
+            people=size["people"],
+            schools=size["schools"],
             held_back=one.negative,
         )
     return quality
+
+
+def _count_shown(figures: Figures, gate: Gate) -> dict[str, tuple[int, int]]:
+    """Return by wave how many people and schools the release shows."""
+    counts: dict[str, tuple[int, int]] = {}
+    for (_, wave), answered in figures.answered.items():
+        if gate.is_open(answered):
+            people, schools = counts.get(wave, (0, 0))
+            counts[wave] = people + answered, schools + 1
+    return counts

@@ -41,7 +41,12 @@ def list_printed(study: Study, *, run_key: str, exports: Mapping[str, str]) -> t
         Wave id to the hash of its exports.
     """
     facts = {fact.score: fact for scale in study.scales for fact in describe_scores(scale)}
-    entries = chain(list_entries(study.release, facts), _list_pooled(study), _list_data_use(study))
+    entries = chain(
+        list_entries(study.release, facts),
+        _list_reliability(study),
+        _list_pooled(study),
+        _list_data_use(study),
+    )
     return stamp_entries(entries, release=run_key[:8], exports=exports)
 
 

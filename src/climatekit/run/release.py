@@ -15,6 +15,7 @@ from climatekit.knowledge.settings_file import describe_settings
 from climatekit.report.look import Look, list_templates, read_look
 from climatekit.report.pdf import describe_pdf_engine
 from climatekit.run import tables
+from climatekit.run.auditing import audit_files
 from climatekit.run.batch import Progress, Rendered, Shelves, hash_parts, render_briefs
 from climatekit.run.bench import Bench
 from climatekit.run.district_files import build_page, render_district
@@ -140,27 +141,27 @@ def run_study(
             )
             rendered = _render(study, look, limits, shelves, progress)
             _check_unchanged(inputs, digests)
-            published = publish_release(
-                output,
-                {
-                    **rendered.files,
-                    **_write_district(study, rendered, look),
-                    **render_note(build_note(study, versions, digests), settings.formats, look),
-                    **_write_tables(study, versions),
-                    LEDGER: write_ledger(printed, earlier),
-                },
-                build_manifest(
-                    digests,
-                    described,
-                    versions,
-                    withheld=_list_withheld(study),
-                    refused=rendered.failed,
-                    briefs=rendered.keys,
-                ),
-                keep=settings.keep,
+            files: dict[str, bytes | Path] = {
+                **rendered.files,
+                **_write_district(study, rendered, look),
+                **render_note(build_note(study, versions, digests), settings.formats, look),
+                **_write_tables(study, versions),
+                LEDGER: write_ledger(printed, earlier),
+            }
+            manifest = build_manifest(
+                digests,
+                described,
+                versions,
+                withheld=_list_withheld(study),
+                refused=rendered.failed,
+                briefs=rendered.keys,
             )
+            audited = audit_files(files, manifest, study)
+            published = publish_release(output, files, manifest, keep=settings.keep)
             bench.clear()
-    problems = (*warned, *again, *study.warnings, *rendered.problems, *published.problems)
+    problems = (
+        *warned, *again, *audited, *study.warnings, *rendered.problems, *published.problems,
+    )  # fmt: skip
     return Outcome(
         path=published.path,
         problems=problems,

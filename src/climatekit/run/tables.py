@@ -113,20 +113,18 @@ def list_reliability(study: Study) -> list[Row]:
     """Return one row per wave and score, as the verb `reliability` prints them."""
     rows: list[Row] = []
     rules = {rule.id: rule for rule in _list_rules(study)}
-    agreement = {(one.wave, one.score): one for one in study.figures.agreement}
     for (wave, score), quality in study.release.quality.items():
         if len(rules[score].items) < SHORT_SCORE_ITEMS:
             continue  # alpha says next to nothing of two items
         shown = isinstance(quality.alpha, Released)
-        size = agreement[wave, score]
         rows.append(
             (
                 wave,
                 score,
                 rules[score].title,
                 len(rules[score].items),
-                _round_down(size.people) if shown else None,
-                size.schools if shown else None,
+                _round_down(quality.people) if shown else None,
+                quality.schools if shown else None,
                 _text(quality.alpha),
                 _low(quality.alpha),
                 _high(quality.alpha),
@@ -228,7 +226,7 @@ def _read_quality(alpha: Shown, icc1: Shown, *, held_back: bool) -> str:
 
 
 def _round_down(people: int) -> int:
-    """Round a district's count down to tens: the exact one, less the printed schools', tells."""
+    """Round a count down to tens: who left out this score is nobody's business."""
     return people // 10 * 10
 
 

@@ -1,0 +1,43 @@
+"""``climatekit audit``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from climatekit.cli._messages import say
+
+
+@click.command("audit")
+@click.argument(
+    "release", type=click.Path(path_type=Path), help="A release folder; its files are all it reads."
+)
+def command(release: Path) -> None:
+    """Attack a release, with everything published before it, as a stranger would.
+
+    From the files alone it tries to work out how many people a hidden group has, its
+    scores, who chose an answer, and any one person's score. It names the group and the
+    rule, never a value. `run` does the same before it publishes.
+
+    \b
+    Example:
+      climatekit audit briefs/release-1-0a1b2c3d
+    """
+    from climatekit.errors import DisclosureError, OutputError
+    from climatekit.run.auditing import audit_output, explain_breaches
+    from climatekit.run.output_reader import read_folder, read_output
+    from climatekit.run.publish import verify_release
+
+    files = read_folder(release)
+    damaged = verify_release(release)
+    if damaged:
+        raise OutputError(damaged)
+    output = read_output(files)
+    breaches = audit_output(output)
+    if breaches:
+        raise DisclosureError(explain_breaches(breaches, labels=output.labels))
+    say(
+        f"climatekit: {len(output.read)} printed numbers of {release.name} and all earlier "
+        "releases attacked; nobody can be worked out; exit 0"
+    )

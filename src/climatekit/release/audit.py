@@ -1,0 +1,54 @@
+"""Audit: every attacker at once, on all that was ever printed of the same people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from climatekit.release.histograms import attack_histograms
+from climatekit.release.readout import Breach, Readout, gather_crowds
+from climatekit.release.relations import Group
+from climatekit.release.spread import attack_spread
+from climatekit.release.subtraction import subtract_parts, subtract_releases
+from climatekit.release.sums import attack_staff, attack_sums
+
+
+def attack(
+    readout: Readout,
+    *,
+    retest: float,
+    staff: Mapping[Group, float] | None = None,
+    persons: Mapping[tuple[Group, str], Sequence[float]] | None = None,
+) -> tuple[Breach, ...]:
+    """Attack a release, with everything printed before it, in every way that is known.
+
+    Parameters
+    ----------
+    readout : Readout
+        Made from the files alone.
+    retest : float
+        Assumed re-test reliability in the printed intervals.
+    staff : mapping of Group to float, optional
+        How many work in each group, for the attacker who knows the staff.
+    persons : mapping of (Group, score) to sequence of float, optional
+        Everybody's scores, for the insider who knows their own.
+
+    Returns
+    -------
+    tuple of Breach
+        Empty when nobody found anything; in a fixed order.
+    """
+    crowds = gather_crowds(readout)
+    found: set[Breach] = set(subtract_releases(readout, crowds))
+    for crowd in crowds:
+        found.update(subtract_parts(readout, crowd))
+        found.update(attack_sums(readout, crowd))
+        found.update(attack_histograms(readout, crowd))
+        found.update(attack_spread(crowd, retest=retest, persons=persons))
+        if staff:
+            found.update(attack_staff(readout, crowd, staff))
+    return tuple(
+        sorted(
+            found,
+            key=lambda one: (one.rule, one.wave, one.school, one.role, one.subject, one.attacker),
+        )
+    )

@@ -1,0 +1,200 @@
+"""Readout: what anybody can take from the files of a release, as an attacker holds it.
+
+A readout is made from files alone; nothing in it comes from the answers.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from climatekit.knowledge.scales import Scale
+from climatekit.release.ledger import Entry
+from climatekit.release.relations import Group
+
+Range = tuple[float, float]
+
+FULL = 100.0
+MOST_PEOPLE = 100_000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreShape:
+    """What a scale file tells of a score: its items and answer options.
+
+    Attributes
+    ----------
+    items : tuple of str
+    options : int
+        Answer options of each item.
+    favourable : int
+        How many of them, from the top once reverse-scored items are turned, are favourable.
+    """
+
+    items: tuple[str, ...]
+    options: int
+    favourable: int
+
+    @property
+    def step(self) -> float:
+        """Points of 0 to 100 between two neighbouring answers."""
+        return FULL / (self.options - 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """One thing that an attacker worked out; it names whom and by which rule, never a value.
+
+    Attributes
+    ----------
+    rule : str
+        Of the privacy page, such as ``D2``.
+    attacker : str
+        ``subtractor``, ``general``, ``histogram``, ``spread``, ``insider`` or ``reader``.
+    found : str
+        ``people``, ``mean``, ``answers``, ``person`` or ``unlisted``.
+    wave, school, role, subject : str
+        Whose, and of which score or item; empty for all.
+    """
+
+    rule: str
+    attacker: str
+    found: str
+    wave: str = ""
+    school: str = ""
+    role: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readout:
+    """All that a reader of one release, and of the earlier ones that it tells of, holds.
+
+    Attributes
+    ----------
+    entries : tuple of Entry
+        One per printed number.
+    hidden : frozenset of Group
+        Groups that are known to have answered and of which nothing is shown.
+    min_n : int
+        The least group that anything is told about; each release prints it.
+    shapes : mapping of str to ScoreShape
+        By score id. Scale files are public.
+    """
+
+    entries: tuple[Entry, ...]
+    hidden: frozenset[Group] = frozenset()
+    min_n: int = 10
+    shapes: Mapping[str, ScoreShape] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """What is told of one wave's people: the same people answered all of it.
+
+    Attributes
+    ----------
+    wave : str
+    people : mapping of Group to (least, most)
+        People who answered, of each group that is shown or known to be hidden.
+    told : mapping of (statistic, subject) to mapping of Group to (low, high)
+    hidden : frozenset of Group
+    eligible : mapping of Group to float
+        Printed staff counts.
+    """
+
+    wave: str
+    people: Mapping[Group, Range]
+    told: Mapping[tuple[str, str], Mapping[Group, Range]]
+    hidden: frozenset[Group]
+    eligible: Mapping[Group, float]
+
+
+def describe_shapes(scales: Sequence[Scale]) -> dict[str, ScoreShape]:
+    """Return the shape of each score of the scales."""
+    shapes = {}
+    for scale in scales:
+        for rule in scale.scores.values():
+            sets = [scale.response_set_of(item) for item in rule.items]
+            if len({(one.options, len(one.favourable)) for one in sets}) == 1:
+                shapes[rule.id] = ScoreShape(
+                    items=tuple(rule.items),
+                    options=sets[0].options,
+                    favourable=len(sets[0].favourable),
+                )
+    return shapes
+
+
+def gather_crowds(readout: Readout) -> tuple[Crowd, ...]:
+    """Return what is told of each wave, and of each set of people that it was told of.
+
+    Two releases made from the same exports speak of the same people, and are read as one,
+    unless they count them differently.
+    """
+    crowds = []
+    for wave in sorted({entry.wave for entry in readout.entries}):
+        own = [entry for entry in readout.entries if entry.wave == wave and not entry.since]
+        newest = readout.entries[0].release
+        hidden = frozenset(group for group in readout.hidden if group.wave == wave)
+        for entries in _split_people(own):
+            current = any(entry.release == newest for entry in entries)
+            crowds.append(_gather(wave, entries, hidden if current else frozenset()))
+    return tuple(crowds)
+
+
+def group_of(entry: Entry) -> Group:
+    """Return the people that an entry is about."""
+    return Group(entry.wave, entry.school, entry.role)
+
+
+def _split_people(entries: Iterable[Entry]) -> list[list[Entry]]:
+    by_exports: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_exports[entry.exports].append(entry)
+    sets = []
+    for own in by_exports.values():
+        counts: dict[Group, set[float | None]] = defaultdict(set)
+        for entry in own:
+            if entry.statistic == "answered":
+                counts[group_of(entry)].add(entry.low)
+        if all(len(values) == 1 for values in counts.values()):
+            sets.append(own)
+        else:
+            releases = dict.fromkeys(entry.release for entry in own)
+            sets += [[entry for entry in own if entry.release == one] for one in releases]
+    return sets
+
+
+def _gather(wave: str, entries: Sequence[Entry], hidden: frozenset[Group]) -> Crowd:
+    people: dict[Group, Range] = {}
+    told: dict[tuple[str, str], dict[Group, Range]] = defaultdict(dict)
+    eligible: dict[Group, float] = {}
+    for entry in entries:
+        group = group_of(entry)
+        low = 0.0 if entry.low is None else entry.low
+        if entry.statistic == "answered":
+            high = MOST_PEOPLE if entry.high is None else entry.high
+            people[group] = _narrow(people.get(group), (low, high))
+        elif entry.statistic == "eligible":
+            eligible[group] = low
+        else:
+            high = FULL if entry.high is None else entry.high
+            own = told[entry.statistic, entry.subject]
+            own[group] = _narrow(own.get(group), (low, high))
+    unseen = frozenset(group for group in hidden if group not in people)
+    return Crowd(
+        wave=wave,
+        people=people | dict.fromkeys(unseen, (1.0, MOST_PEOPLE)),
+        told=told,
+        hidden=unseen,
+        eligible=eligible,
+    )
+
+
+def _narrow(one: Range | None, other: Range) -> Range:
+    if one is None:
+        return other
+    both = max(one[0], other[0]), min(one[1], other[1])
+    # Another method printed another number of the same answers: the newer one is read.
+    return both if both[0] <= both[1] else one

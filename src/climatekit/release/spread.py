@@ -1,0 +1,113 @@
+"""Spread: the attacker who works out from a mean and its interval where each person must be.
+
+An interval hands over the standard deviation. In a group of n nobody is further from the
+mean than ``s (n - 1) / sqrt(n)`` (Samuelson, 1968), so that where hardly anybody differs,
+everybody's score is known.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from scipy.stats import t
+
+from climatekit.release.readout import FULL, Breach, Crowd, Range
+from climatekit.release.relations import Group
+
+PINNED = 10.0  # points: a person's score known more closely than this is recovered
+
+
+def attack_spread(
+    crowd: Crowd,
+    *,
+    retest: float,
+    persons: Mapping[tuple[Group, str], Sequence[float]] | None = None,
+) -> Iterator[Breach]:
+    """Yield each shown score from which somebody's own score is recovered.
+
+    Parameters
+    ----------
+    crowd : Crowd
+    retest : float
+        Assumed re-test reliability in the printed interval; each release prints it.
+    persons : mapping of (Group, score) to sequence of float, optional
+        Everybody's scores: each of them in turn attacks as an insider, who takes away
+        their own and learns of the others.
+    """
+    for score in sorted({subject for statistic, subject in crowd.told if statistic == "points"}):
+        for group, mean in sorted(crowd.told["points", score].items()):
+            n = crowd.people.get(group, (0.0, 0.0))[0]
+            if group in crowd.hidden or n < 2:  # noqa: PLR2004 (one alone has no spread)
+                continue
+            sd = _find_sd(crowd, group, score, n, retest, mean)
+            if _width(n, mean, sd) < PINNED:
+                yield _breach(group, score, "spread")
+            elif any(
+                _width(n - 1, *_without(own, n, mean, sd)) < PINNED
+                for own in sorted(set((persons or {}).get((group, score), ())))
+            ):
+                yield _breach(group, score, "insider")
+
+
+def _find_sd(crowd: Crowd, group: Group, score: str, n: float, retest: float, mean: Range) -> Range:
+    """Return between which ends the standard deviation lies."""
+    ends = [crowd.told.get((f"points_{side}", score), {}).get(group) for side in ("low", "high")]
+    most = _greatest_sd(n, mean)
+    if ends[0] is None and ends[1] is None:
+        # No interval where others have one: the score is capped, or nobody differs.
+        told = any(statistic == "points_low" for statistic, _ in crowd.told)
+        capped = mean[0] <= 0 or mean[1] >= FULL
+        return (0.0, 0.0) if told and not capped else (0.0, most)
+    staff = crowd.eligible.get(group, 0.0)
+    covered = n / staff if staff >= n else 0.0
+    unit = float(t.ppf(0.975, n - 1)) * math.sqrt((1 - retest * covered) / n)
+    reaches = []
+    for end, sign in zip(ends, (-1.0, 1.0), strict=True):
+        if end is not None and end[0] > 0 and end[1] < FULL:
+            reaches.append(sorted((sign * (end[0] - mean[1]), sign * (end[1] - mean[0]))))
+    if not reaches:
+        return 0.0, most
+    low = max(0.0, *(one[0] for one in reaches))
+    high = min(one[1] for one in reaches)
+    return low / unit, min(max(high, 0.0) / unit, most)
+
+
+def _greatest_sd(n: float, mean: Range) -> float:
+    middle = min(max(FULL / 2, mean[0]), mean[1])
+    return math.sqrt(middle * (FULL - middle) * n / (n - 1))
+
+
+def _width(n: float, mean: Range, sd: Range) -> float:
+    """Return how closely everybody's score is known."""
+    if n < 1:
+        return FULL
+    reach = sd[1] * (n - 1) / math.sqrt(n)
+    low = max(0.0, mean[0] - reach, n * mean[0] - FULL * (n - 1))
+    high = min(FULL, mean[1] + reach, n * mean[1])
+    return high - low
+
+
+def _without(own: float, n: float, mean: Range, sd: Range) -> tuple[Range, Range]:
+    """Return mean and standard deviation of the others, once one's own score is taken away."""
+    others = (
+        max(0.0, (n * mean[0] - own) / (n - 1)),
+        min(FULL, (n * mean[1] - own) / (n - 1)),
+    )
+    far = max(0.0, mean[0] - own, own - mean[1])
+    squares = (n - 1) * sd[1] ** 2 - far**2 * n / (n - 1)
+    if n <= 2:  # noqa: PLR2004 (one other has no spread)
+        return others, (0.0, 0.0)
+    return others, (0.0, math.sqrt(max(squares, 0.0) / (n - 2)))
+
+
+def _breach(group: Group, score: str, attacker: str) -> Breach:
+    return Breach(
+        rule="D5",
+        attacker=attacker,
+        found="person",
+        wave=group.wave,
+        school=group.school,
+        role=group.role,
+        subject=score,
+    )

@@ -1,0 +1,169 @@
+"""Auditing: attack a release as a stranger would, and say who could be worked out, by which rule.
+
+Nothing here repeats a number: the problem names group, rule and mend alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from climatekit.errors import DisclosureError, Problem
+from climatekit.release.audit import attack
+from climatekit.release.readout import Breach
+from climatekit.release.relations import Group
+from climatekit.run.output_reader import Files, Output, find_unlisted, read_output
+from climatekit.run.study import Study
+
+_FOUND = {
+    "people": "how many of a hidden group answered can be worked out",
+    "mean": "the score of a hidden group can be worked out",
+    "answers": "how many people chose an answer can be worked out",
+    "person": "each person's own score can be worked out",
+    "unlisted": "a number is printed that the ledger does not hold",
+}
+_HOW = {
+    "subtractor": "by subtracting printed numbers from one another",
+    "general": "from all printed numbers together",
+    "histogram": "by listing every way in which the group can have answered",
+    "spread": "because hardly anybody's score differs from the mean",
+    "insider": "by somebody of the group, who knows their own answers",
+    "reader": "by comparing the files with the ledger",
+}
+_MENDS = {
+    "D2": "print fewer groups: leave out the roles, or join the small ones",
+    "D4": "raise min_n_detail under [disclosure], so that fewer questions are shown one by one",
+    "D5": "raise min_n under [disclosure], so that the group is not shown",
+    "D9": "publish a wave once; for a real correction write why under [disclosure], as republish",
+    "D17": "report it with the version: climatekit printed what it did not list",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Insiders:
+    """What people of the district know besides the files.
+
+    Attributes
+    ----------
+    staff : mapping of Group to float
+        How many work in each group.
+    persons : mapping of (Group, score) to sequence of float
+        Everybody's own scores; each of them attacks with their own.
+    """
+
+    staff: Mapping[Group, float] = field(default_factory=dict)
+    persons: Mapping[tuple[Group, str], Sequence[float]] = field(default_factory=dict)
+
+
+def audit_output(output: Output, insiders: Insiders | None = None) -> tuple[Breach, ...]:
+    """Attack a release, and the earlier ones that its ledger tells of.
+
+    Returns
+    -------
+    tuple of Breach
+        Empty when all is well.
+    """
+    insiders = insiders or Insiders()
+    unlisted = {
+        Breach(
+            rule="D17",
+            attacker="reader",
+            found="unlisted",
+            wave=entry.wave,
+            school=entry.school,
+            role=entry.role,
+            subject=entry.statistic,
+        )
+        for entry in find_unlisted(output)
+    }
+    found = attack(
+        output.readout, retest=output.retest, staff=insiders.staff, persons=insiders.persons
+    )
+    return (*found, *sorted(unlisted, key=lambda one: (one.wave, one.school, one.subject)))
+
+
+def audit_files(files: Files, manifest: Mapping[str, object], study: Study) -> tuple[Problem, ...]:
+    """Attack a finished release before it is published.
+
+    Parameters
+    ----------
+    files : mapping of str to (bytes or Path)
+        What would be published.
+    manifest : mapping
+        As `build_manifest` returns it.
+    study : Study
+        For the scales, the words, and what insiders know.
+
+    Returns
+    -------
+    tuple of Problem
+        Warnings, where the district wrote why a wave is published again.
+
+    Raises
+    ------
+    DisclosureError
+        If anything is recovered: nothing may be published then.
+    """
+    output = read_output({**files, "manifest.json": json.dumps(manifest).encode()}, study.scales)
+    breaches = audit_output(output, _list_insiders(study))
+    labels = {wave.id: wave.label for wave in study.settings.waves}
+    allowed = {"D9"} if study.settings.disclosure.republish else set()
+    problems = tuple(explain_breaches(breaches, labels=labels, allowed=allowed))
+    if any(problem.severity == "error" for problem in problems):
+        raise DisclosureError(problems)
+    return problems
+
+
+def explain_breaches(
+    breaches: Iterable[Breach],
+    *,
+    labels: Mapping[str, str],
+    allowed: Iterable[str] = (),
+) -> list[Problem]:
+    """Return one problem for each group, rule and way; like ones are counted.
+
+    Parameters
+    ----------
+    breaches : iterable of Breach
+    labels : mapping of str to str
+        Wave id to its label.
+    allowed : iterable of str
+        Rules that the district set aside in writing; theirs are warnings.
+    """
+    waived = frozenset(allowed)
+    counted: dict[tuple[str, ...], int] = {}
+    for one in breaches:
+        key = (one.rule, one.wave, one.school, one.role, one.attacker, one.found)
+        counted[key] = counted.get(key, 0) + 1
+    return [
+        Problem(
+            code="CK711",
+            message=f"{_FOUND[found]} {_HOW[attacker]} (rule {rule})",
+            file=labels.get(wave, wave),
+            column=_name_group(school, role),
+            mend=_MENDS[rule],
+            severity="warning" if rule in waived else "error",
+            count=count,
+        )
+        for (rule, wave, school, role, attacker, found), count in sorted(counted.items())
+    ]
+
+
+def _name_group(school: str, role: str) -> str:
+    place = f"school {school}" if school else "all schools"
+    return f"{place}, {role}" if role else place
+
+
+def _list_insiders(study: Study) -> Insiders:
+    frame = study.figures.scores.frame
+    frame = frame[frame["points"].notna()]
+    persons = {
+        (Group(str(wave), str(school)), str(score)): tuple(own.tolist())
+        for (wave, school, score), own in frame.groupby(["wave", "school", "score"])["points"]
+    }
+    staff = {
+        Group(wave, school): float(count)
+        for (school, wave), count in study.figures.eligible.items()
+    }
+    return Insiders(staff=staff, persons=persons)

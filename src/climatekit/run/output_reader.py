@@ -1,0 +1,365 @@
+"""Output reader: what a stranger takes from the files of a release, and nothing but the files.
+
+Every printed number becomes an entry like those of the ledger, worked out again from the
+text as it stands: from the tables, the workbook, the briefs and the district's page.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from climatekit.errors import InputError, Problem
+from climatekit.knowledge.scales import Scale, load_scales
+from climatekit.release.ledger import COLUMNS, Entry, read_entry
+from climatekit.release.readout import FULL, Range, Readout, describe_shapes
+from climatekit.release.relations import Group
+from climatekit.release.rules import REASONS, SCORE_CAP_HIGH, SCORE_CAP_LOW, percent_step
+
+LEDGER = "ledger.csv"
+_TABLES = ("scores", "changes", "items", "reliability")
+_NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?\d+(?:\.\d+)?")
+_OPEN = {"or less": "low", "or more": "high"}
+_HALF = 0.5
+
+Files = Mapping[str, bytes | Path]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """What the files of one release say.
+
+    Attributes
+    ----------
+    release : str
+        First 8 digits of its run key.
+    read : tuple of Entry
+        One per number that stands in a table, brief or page.
+    ledger : tuple of Entry
+        The rows of its ledger, those of earlier releases as well.
+    readout : Readout
+        All of it, as an attacker holds it.
+    retest : float
+        Assumed re-test reliability in the printed intervals.
+    labels : mapping of str to str
+        Wave id to its label.
+    """
+
+    release: str
+    read: tuple[Entry, ...]
+    ledger: tuple[Entry, ...]
+    readout: Readout
+    retest: float
+    labels: Mapping[str, str]
+
+
+def read_folder(release: Path) -> dict[str, bytes | Path]:
+    """Return every file of a release folder by its name.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder.
+    """
+    if not release.is_dir():
+        raise InputError(
+            Problem(
+                code="CK513",
+                message="the folder is not there",
+                file=str(release),
+                mend="name a release folder, such as briefs/release-1-0a1b2c3d",
+            )
+        )
+    return {path.relative_to(release).as_posix(): path for path in sorted(release.rglob("*.*"))}
+
+
+def read_output(files: Files, scales: Iterable[Scale] | None = None) -> Output:
+    """Rebuild the list of printed numbers from the files of a release.
+
+    Parameters
+    ----------
+    files : mapping of str to (bytes or Path)
+        Name inside the release to content, or to where it lies.
+    scales : iterable of Scale, optional
+        The scales that were asked; else those of the manifest that climatekit ships.
+    """
+    manifest = json.loads(_read(files["manifest.json"]))
+    settings = manifest["settings"]
+    release = str(manifest["run_key"])[:8]
+    ledger = _read_ledger(files)
+    exports = {entry.wave: entry.exports for entry in ledger if entry.release == release}
+    exports |= {
+        entry.wave: entry.exports
+        for entry in ledger
+        if entry.release == release and not entry.since
+    }
+    tables = {name: _read_table(files, f"{name}.csv") for name in _TABLES}
+    people = {
+        (row["wave"], row["school"], row.get("role", "")): float(row["answered"])
+        for row in tables["scores"]
+        if row["answered"]
+    }
+    found = list(_list_entries(files, tables, people, settings))
+    read = tuple(
+        dict.fromkeys(
+            replace(entry, release=release, exports=_stamp(entry, exports)) for entry in found
+        )
+    )
+    known = scales if scales is not None else _load_known(settings)
+    return Output(
+        release=release,
+        read=read,
+        ledger=ledger,
+        readout=Readout(
+            entries=tuple(dict.fromkeys((*read, *ledger))),
+            hidden=frozenset(_list_hidden(tables["scores"])),
+            min_n=int(settings["disclosure"]["min_n"]),
+            shapes=describe_shapes(tuple(known)),
+        ),
+        retest=float(settings["comparison"]["retest_reliability"]),
+        labels={wave["id"]: wave["label"] for wave in settings["waves"]},
+    )
+
+
+def find_unlisted(output: Output) -> tuple[Entry, ...]:
+    """Return the numbers that were read and that the ledger does not hold, or holds otherwise."""
+    listed = {(entry.about, _plain(entry.text)) for entry in output.ledger}
+    return tuple(entry for entry in output.read if (entry.about, _plain(entry.text)) not in listed)
+
+
+def find_unread(output: Output) -> tuple[Entry, ...]:
+    """Return the ledger's rows of this release that stand in none of the files read here."""
+    seen = {entry.about for entry in output.read}
+    return tuple(
+        entry
+        for entry in output.ledger
+        if entry.release == output.release and entry.about not in seen
+    )
+
+
+def _load_known(settings: Mapping[str, Any]) -> Iterator[Scale]:
+    if not settings.get("scale_folder"):
+        yield from load_scales(settings["scales"])
+
+
+def _read(content: bytes | Path) -> str:
+    raw = content.read_bytes() if isinstance(content, Path) else content
+    return raw.decode("utf-8-sig")
+
+
+def _read_table(files: Files, name: str) -> list[dict[str, str]]:
+    if name not in files:
+        return []
+    return list(csv.DictReader(io.StringIO(_read(files[name]), newline="")))
+
+
+def _read_ledger(files: Files) -> tuple[Entry, ...]:
+    rows = _read_table(files, LEDGER)
+    return tuple(read_entry({name: _unguard(row[name] or "") for name in COLUMNS}) for row in rows)
+
+
+def _unguard(cell: str) -> str:
+    """Take away the apostrophe that keeps a spreadsheet from running a text."""
+    return cell[1:] if cell[:1] == "'" else cell
+
+
+def _stamp(entry: Entry, exports: Mapping[str, str]) -> str:
+    return "+".join(exports.get(wave, "") for wave in (entry.since, entry.wave) if wave)
+
+
+def _list_hidden(rows: Iterable[Mapping[str, str]]) -> Iterator[Group]:
+    for row in rows:
+        if not row["answered"] and row["withheld"] not in {
+            REASONS["no-answers"],
+            REASONS["not-asked"],
+        }:
+            yield Group(row["wave"], row["school"], row.get("role", ""))
+
+
+def _list_entries(
+    files: Files,
+    tables: Mapping[str, list[dict[str, str]]],
+    people: Mapping[tuple[str, str, str], float],
+    settings: Mapping[str, Any],
+) -> Iterator[Entry]:
+    for row in tables["scores"]:
+        yield from _enter_score(row)
+    for row in tables["changes"]:
+        yield from _enter_change(row)
+    for row in tables["items"]:
+        place = {name: row.get(name, "") for name in ("wave", "school", "role")}
+        yield from _enter_share(row["item"], _unguard(row["favourable"]), place, people)
+    for row in tables["reliability"]:
+        for name in ("people", "alpha", "alpha_low", "alpha_high", "icc1", "icc2", "rwgj"):
+            yield from _enter(name, row["score"], row.get(name) or "", wave=row["wave"])
+    labels = {wave["label"]: wave["id"] for wave in settings["waves"]}
+    for name in sorted(files):
+        if name.endswith(".json") and name != "manifest.json":
+            page = json.loads(_read(files[name]))
+            if str(page.get("schema", "")).startswith("climatekit/brief/"):
+                yield from _enter_brief(page, labels, people)
+            elif str(page.get("schema", "")).startswith("climatekit/district/"):
+                yield from _enter_district(page)
+
+
+def _enter_score(row: Mapping[str, str]) -> Iterator[Entry]:
+    place = {name: row.get(name, "") for name in ("wave", "school", "role")}
+    score, points = row["score"], row["points"]
+    yield from _enter("answered", "", row["answered"], **place)
+    yield from _enter("points", score, points, **place)
+    yield from _enter("points_low", score, row["low"], **place)
+    yield from _enter("points_high", score, row["high"], **place)
+    yield from _enter("native", score, row["native"], **place)
+
+
+def _enter_change(row: Mapping[str, str]) -> Iterator[Entry]:
+    place = {"wave": row["after"], "since": row["before"]}
+    place |= {name: row.get(name, "") for name in ("school", "role")}
+    for name, column in (
+        ("difference", "difference"),
+        ("difference_low", "low"),
+        ("difference_high", "high"),
+        ("detectable", "detectable"),
+    ):
+        yield from _enter(name, row["score"], _unguard(row[column]), **place)
+
+
+def _enter_brief(
+    page: Mapping[str, Any],
+    labels: Mapping[str, str],
+    people: Mapping[tuple[str, str, str], float],
+) -> Iterator[Entry]:
+    place = {"school": page["school_id"], "wave": page["wave"]}
+    for name in ("answered", "eligible", "rate"):
+        yield from _enter(name, "", _text(page["participation"].get(name)), **place)
+    for panel in page["panels"]:
+        for point in panel["points"]:
+            own = place | {"wave": point["wave"]}
+            yield from _enter_shown("points", panel["score"], point["score"], **own)
+            yield from _enter(
+                "benchmark", panel["score"], _text(point["district"]), wave=point["wave"]
+            )
+    before = labels.get(page.get("previous_label", ""), "")
+    for row in page["changes"]:
+        yield from _enter_shown(
+            "difference", row["score"], row["difference"], since=before, **place
+        )
+    for row in page["movers"]:
+        for side, wave in (("before", before), ("after", page["wave"])):
+            yield from _enter_share(row["item"], _text(row[side]), place | {"wave": wave}, people)
+
+
+def _enter_district(page: Mapping[str, Any]) -> Iterator[Entry]:
+    for panel in page["panels"]:
+        for point in panel["points"]:
+            yield from _enter(
+                "benchmark", panel["score"], _text(point["score"]), wave=point["wave"]
+            )
+    waves = [point["wave"] for panel in page["panels"][:1] for point in panel["points"]]
+    for row in page["schools"]:
+        place = {"school": row["school"]}
+        yield from _enter("rate", "", _text(row["answered"]), wave=waves[-1], **place)
+        for cell in row["cells"]:
+            for wave, shown in zip(waves, cell["history"], strict=True):
+                yield from _enter_shown("points", cell["score"], shown, wave=wave, **place)
+
+
+def _enter_share(
+    item: str,
+    text: str,
+    place: Mapping[str, str],
+    people: Mapping[tuple[str, str, str], float],
+) -> Iterator[Entry]:
+    """Enter a percentage, whose rounding depends on how many people answered."""
+    group = place["wave"], place["school"], place.get("role", "")
+    for entry in _enter("favourable", item, text, **place):
+        low, high = _reveal_share(text, people.get(group))
+        yield replace(entry, low=low, high=high)
+
+
+def _reveal_share(text: str, n: float | None) -> Range:
+    value, capped = _split(text)
+    step = percent_step(int(n)) if n else None
+    return _clip(value, step[0] / 2 if step else _HALF, capped)
+
+
+def _enter_shown(
+    statistic: str, subject: str, shown: Mapping[str, Any] | None, **place: str
+) -> Iterator[Entry]:
+    """Enter a number and the ends of its interval."""
+    text = _text(shown)
+    if not text or shown is None:
+        return
+    yield from _enter(statistic, subject, text, **place)
+    for side in ("low", "high"):
+        if shown.get(side) is not None:
+            yield from _enter(f"{statistic}_{side}", subject, f"{shown[side]:g}", **place)
+
+
+def _enter(
+    statistic: str,
+    subject: str,
+    text: str,
+    **place: str,
+) -> Iterator[Entry]:
+    if not _NUMBER.search(text):
+        return
+    low, high = _reveal(statistic, text)
+    yield Entry(
+        wave=place["wave"],
+        since=place.get("since", ""),
+        school=place.get("school", ""),
+        role=place.get("role", ""),
+        statistic=statistic,
+        subject=subject,
+        low=low,
+        high=high,
+        text=text,
+    )
+
+
+def _reveal(statistic: str, text: str) -> tuple[float | None, float | None]:
+    """Return between which two numbers the true one lies, as the privacy page says."""
+    value, capped = _split(text)
+    coefficient = statistic.startswith(("alpha", "icc", "rwg"))
+    # A table drops the last noughts of a coefficient, which always has two decimals.
+    decimals = 2 if coefficient else len(_NUMBER.findall(text)[0].partition(".")[2])
+    half = _HALF * 10**-decimals
+    ends: dict[str, tuple[float | None, float | None]] = {
+        "people": (value, value + 9),  # rounded down to tens
+        "points": _clip(value, half, capped),
+        "benchmark": _clip(value, half, capped),
+        "points_low": (None if value <= SCORE_CAP_LOW else value - half, value + half),
+        "points_high": (value - half, None if value >= SCORE_CAP_HIGH else value + half),
+        "rate": (value - half, None if value >= FULL else value + half),
+        "difference": (value - 1, value + 1),  # of two rounded numbers
+        "detectable": (0.0 if value <= 1 else value - 1, value),  # rounded up
+    }
+    ends |= dict.fromkeys(("answered", "eligible", "steps"), (value, value))
+    return ends.get(statistic, (value - half, value + half))
+
+
+def _clip(value: float, half: float, capped: str) -> Range:
+    low = 0.0 if capped == "low" else value - half
+    high = FULL if capped == "high" else value + half
+    return low, high
+
+
+def _text(shown: object) -> str:
+    return str(shown.get("text") or "") if isinstance(shown, Mapping) else ""
+
+
+def _split(text: str) -> tuple[float, str]:
+    """Return the number in a text, and on which side it is open."""
+    number = float(_NUMBER.findall(text)[0].replace("\N{MINUS SIGN}", "-"))
+    return number, next((side for words, side in _OPEN.items() if words in text), "")
+
+
+def _plain(text: str) -> tuple[float, str] | str:
+    return _split(text) if _NUMBER.search(text) else text

@@ -1,0 +1,315 @@
+"""The attackers, each against something that it must break and something that it must not."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from climatekit.release.audit import attack
+from climatekit.release.histograms import (
+    attack_histograms,
+    find_recovered,
+    fit_histograms,
+    list_histograms,
+)
+from climatekit.release.ledger import Entry
+from climatekit.release.readout import Readout, ScoreShape, gather_crowds
+from climatekit.release.relations import Group
+from climatekit.release.sums import bound_people, bound_shares, list_blocks
+
+WAVE = "w"
+FIVE = ScoreShape(items=("i1",), options=5, favourable=2)
+
+
+def entry(group, statistic, value, subject="", half=0.0, **more):
+    school, role = group
+    return Entry(
+        **{"release": "r1", "exports": "e", "wave": WAVE} | more,
+        school=school,
+        role=role,
+        statistic=statistic,
+        subject=subject,
+        low=value - half,
+        high=value + half,
+        text=str(value),
+    )
+
+
+def readout(entries, hidden=(), **more):
+    hidden = frozenset(Group(WAVE, school, role) for school, role in hidden)
+    return Readout(entries=tuple(entries), hidden=hidden, **more)
+
+
+def found_by(readout, **more):
+    return {
+        (one.attacker, one.rule, one.found, one.school, one.role)
+        for one in attack(readout, retest=0.6, **more)
+    }
+
+
+# sdcTable, tests/testthat/test-simpleheuristic.R: two or more hidden cells in every row
+# and column, and yet the cell w, b can be worked out.
+TABLE = {
+    "w": {"a": 30, "b": 47, "c": 64, "d": 89},
+    "x": {"a": 90, "b": 124, "c": 5, "d": 31},
+    "y": {"a": 92, "b": 100, "c": 59, "d": 85},
+    "z": {"a": 800, "b": 991, "c": 651, "d": 685},
+}
+HIDDEN = ["wa", "wb", "wc", "xa", "xc", "yb", "yd", "zb", "zd"]
+
+
+def table(hidden):
+    entries = [entry(("", ""), "answered", 3943)]
+    for row, cells in TABLE.items():
+        entries.append(entry((row, ""), "answered", sum(cells.values())))
+        entries += [
+            entry((row, column), "answered", count)
+            for column, count in cells.items()
+            if row + column not in hidden
+        ]
+    for column in "abcd":
+        total = sum(cells[column] for cells in TABLE.values())
+        entries.append(entry(("", column), "answered", total))
+    return readout(entries, [tuple(cell) for cell in hidden])
+
+
+def test_the_general_attacker_finds_the_cell_that_two_hidden_in_every_line_do_not_protect():
+    assert found_by(table(HIDDEN)) == {("general", "D2", "people", "w", "b")}
+
+
+def test_one_more_hidden_cell_protects_it_as_sdctable_says():
+    assert found_by(table([*HIDDEN, "xb"])) == set()
+
+
+def test_bounds_of_a_hidden_size_are_those_of_plain_arithmetic():
+    (crowd,) = gather_crowds(table([*HIDDEN, "xb"]))
+    (block,) = list_blocks(crowd)
+
+    # Of 230 in row w 89 are shown; the other two hidden cells have at least one each.
+    assert bound_people(block, [Group(WAVE, "w", "b")]) == {Group(WAVE, "w", "b"): (1, 139)}
+
+
+def school(people, shown, hidden, **points):
+    entries = [entry(("s", ""), "answered", people)]
+    entries += [entry(("s", role), "answered", count) for role, count in shown.items()]
+    entries += [
+        entry(("s", role.replace("all", "")), "points", mean, "x", 0.5)
+        for role, mean in points.items()
+    ]
+    return readout(entries, [("s", role) for role in hidden])
+
+
+def test_two_single_holders_beside_eleven_teachers_are_found():
+    found = found_by(school(13, {"teachers": 11}, ["nurse", "principal"]))
+
+    assert {"subtractor", "general"} == {one[0] for one in found}
+    assert {one[-1] for one in found} == {"nurse", "principal"}
+
+
+def test_a_hidden_rest_of_ten_in_two_groups_is_not_found():
+    hidden = school(40, {"teachers": 30}, ["nurse", "aides"], all=60, teachers=62)
+
+    assert found_by(hidden) == set()
+
+
+def test_a_rest_that_no_file_names_is_found():
+    assert found_by(school(30, {"teachers": 25}, [])) == {("subtractor", "D2", "people", "s", "")}
+
+
+def test_one_hidden_group_alone_is_found_however_large_it_is():
+    found = found_by(school(60, {"teachers": 30}, ["others"]))
+
+    assert ("subtractor", "D2", "people", "s", "others") in found
+
+
+def test_the_mean_of_a_small_hidden_group_is_found_from_means_alone():
+    entries = [
+        entry(("s", ""), "answered", 14),
+        entry(("s", "teachers"), "answered", 11),
+        entry(("s", ""), "points", 60.0, "x", 0.05),
+        entry(("s", "teachers"), "points", 63.0, "x", 0.05),
+    ]
+
+    found = found_by(readout(entries, [("s", "others")], shapes={"x": FIVE}))
+
+    assert ("general", "D2", "mean", "s", "others") in found
+
+
+def test_bounds_of_a_hidden_mean_are_those_of_plain_arithmetic():
+    # 40 people, 60 points to within half; 30 of them 70 to within half. The others' sum:
+    # from 40 x 59.5 - 30 x 70.5 = 265 to 40 x 60.5 - 30 x 69.5 = 335. One group may be of
+    # 1 to 9: alone it can have 0 to 100; nine of ten people at most 335 / 9.
+    (crowd,) = gather_crowds(
+        school(40, {"teachers": 30}, ["a", "b"], all=60, teachers=70),
+    )
+    (block,) = list_blocks(crowd)
+    group = Group(WAVE, "s", "a")
+
+    people = bound_people(block, [group])[group]
+    told = crowd.told["points", "x"]
+    share = bound_shares(block, told, [group], whole=False, enough=200)[group]
+
+    assert people == (1, 9)
+    assert share == pytest.approx((0, 100), abs=1e-3)
+    fixed = {**block.people, group: (9.0, 9.0)}
+    block = type(block)(block.groups, block.relations, fixed)
+    share = bound_shares(block, told, [group], whole=False, enough=200)[group]
+    assert share == pytest.approx(((265 - 100) / 9, 335 / 9), abs=1e-3)
+
+
+def test_all_of_a_hidden_group_favourable_is_found():
+    # 23 of 23 and 20 of 20 are favourable: so are the other three.
+    entries = [
+        entry(("s", ""), "answered", 23),
+        entry(("s", "teachers"), "answered", 20),
+        entry(("s", ""), "favourable", 100.0, "i1"),
+        entry(("s", "teachers"), "favourable", 100.0, "i1"),
+    ]
+
+    found = found_by(readout(entries, [("s", "others")]))
+
+    assert ("general", "D2", "answers", "s", "others") in found
+
+
+@pytest.mark.parametrize(("people", "options"), [(1, 2), (3, 4), (6, 5)])
+def test_every_histogram_is_listed_once(people, options):
+    ways = {tuple(way) for way in list_histograms(people, options).tolist()}
+
+    every = itertools.product(range(people + 1), repeat=options)
+    assert ways == {way for way in every if sum(way) == people}
+    assert len(list_histograms(people, options)) == math.comb(people + options - 1, options - 1)
+
+
+def test_mean_sd_and_percent_at_the_usual_rounding_give_answers_away():
+    # Ten answers: 1 2 3 3 4 4 4 5 5 5; mean 3.60, SD 1.35, 60% favourable.
+    told = {"mean": (3.595, 3.605), "sd": (1.345, 1.355), "favourable": (59.5, 60.5)}
+
+    assert find_recovered(fit_histograms(10, FIVE, told)) != ()
+    assert find_recovered(fit_histograms(10, FIVE, {"mean": (3.55, 3.65)})) == ()
+
+
+SHARES = [(0, 25), (35, 45), (55, 65), (75, 100), (95, 100), (100, 100), (0, 0)]
+
+
+@pytest.mark.parametrize("points", [None, (0, 0.5), (20, 21), (49.5, 50.5), (94.5, 100), (99, 100)])
+@pytest.mark.parametrize("share", SHARES)
+@pytest.mark.parametrize("people", [4, 11])
+def test_the_quick_histogram_attacker_finds_what_listing_all_finds(people, share, points):
+    group = ("s", "")
+    middle, half = sum(share) / 2, (share[1] - share[0]) / 2
+    entries = [
+        entry(group, "answered", people),
+        entry(group, "favourable", middle, "i1", half),
+    ]
+    told = {"favourable": share}
+    if points is not None:
+        mean, reach = sum(points) / 2, (points[1] - points[0]) / 2
+        entries.append(entry(group, "points", mean, "x", reach))
+        told["mean"] = tuple(1 + end / 25 for end in points)
+    given = readout(entries, shapes={"x": FIVE})
+
+    found = list(attack_histograms(given, gather_crowds(given)[0]))
+
+    assert bool(found) == bool(find_recovered(fit_histograms(people, FIVE, told)))
+
+
+def spread(n, mean, low, high, staff=None):
+    group = ("s", "")
+    entries = [entry(group, "answered", n), entry(group, "points", mean, "x", 0.5)]
+    if low is not None:
+        entries += [
+            entry(group, "points_low", low, "x", 0.5),
+            entry(group, "points_high", high, "x", 0.5),
+        ]
+    if staff:
+        entries.append(entry(group, "eligible", staff))
+    return readout(entries)
+
+
+INTERVALS_OF_OTHERS = (
+    entry(("t", ""), "points_low", 40, "x", 0.5),
+    entry(("t", ""), "points_high", 60, "x", 0.5),
+)
+
+
+def test_a_score_without_its_interval_tells_that_nobody_differs():
+    given = spread(12, 60, None, None)
+
+    assert found_by(given) == set()  # nothing has an interval here
+    found = found_by(readout((*given.entries, *INTERVALS_OF_OTHERS)))
+    assert found == {("spread", "D5", "person", "s", "")}
+
+
+def test_the_narrowest_interval_in_whole_points_pins_a_few_people_only():
+    # s of at most 1 / (t sqrt(1 / n)); everybody within s (n - 1) / sqrt(n) of 60 to within half.
+    assert found_by(spread(6, 60, 60, 60)) == {("spread", "D5", "person", "s", "")}
+    assert found_by(spread(12, 60, 60, 60)) == set()
+
+
+def test_an_ordinary_interval_pins_nobody():
+    assert found_by(spread(12, 60, 50, 70, staff=15)) == set()
+
+
+def test_an_insider_who_alone_differs_learns_of_all_the_others():
+    # Eleven people at 60 and one at 0: their own answers explain all of the spread.
+    scores = np.array([60.0] * 11 + [0.0])
+    mean, sd = scores.mean(), scores.std(ddof=1)
+    reach = 2.200985 * sd / math.sqrt(12)  # t of 0.975 with 11 degrees of freedom
+    given = spread(12, mean, mean - reach, mean + reach)
+    exact = readout(
+        [
+            Entry(
+                **{name: getattr(one, name) for name in ("release", "exports", "wave", "school")},
+                statistic=one.statistic,
+                subject=one.subject,
+                low=(one.low + one.high) / 2 - 0.005,
+                high=(one.low + one.high) / 2 + 0.005,
+                text=one.text,
+            )
+            for one in given.entries
+        ]
+    )
+    persons = {(Group(WAVE, "s"), "x"): scores.tolist()}
+
+    assert found_by(exact) == set()
+    assert found_by(exact, persons=persons) == {("insider", "D5", "person", "s", "")}
+
+
+@pytest.mark.parametrize(
+    ("later", "mean", "found"), [(21, 60, True), (29, 60, True), (30, 60, False), (20, 61, True)]
+)
+def test_a_wave_told_of_again_with_a_few_people_more_is_found(later, mean, found):
+    first = [entry(("s", ""), "answered", 20), entry(("s", ""), "points", 60, "x", 0.5)]
+    second = [
+        entry(("s", ""), "answered", later, release="r2", exports="f"),
+        entry(("s", ""), "points", mean, "x", 0.5, release="r2", exports="f"),
+    ]
+
+    given = readout([*second, *first])
+
+    assert (("subtractor", "D9", "people", "s", "") in found_by(given)) is found
+
+
+def test_a_hidden_group_of_which_an_earlier_release_told_is_known():
+    first = [entry(("s", "teachers"), "answered", 25), entry(("s", ""), "answered", 30)]
+    second = [entry(("s", ""), "answered", 30, release="r2")]
+
+    assert found_by(readout([*second, *first], [("s", "teachers"), ("s", "others")]))
+    assert not found_by(readout(second, [("s", "teachers"), ("s", "others")]))
+
+
+def test_each_block_is_attacked_alone():
+    entries, hidden = [], []
+    for number in range(40):
+        entries += [
+            entry((f"s{number}", ""), "answered", 40),
+            entry((f"s{number}", "teachers"), "answered", 25),
+        ]
+        hidden += [(f"s{number}", "nurse"), (f"s{number}", "aides")]
+    (crowd,) = gather_crowds(readout(entries, hidden))
+
+    blocks = list_blocks(crowd)
+
+    assert len(blocks) == 40
+    assert {len(block.groups) for block in blocks} == {4}
