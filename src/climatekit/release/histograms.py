@@ -7,7 +7,7 @@ that one or two did, their answers are recovered.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 import numpy as np
@@ -141,42 +141,37 @@ def _sum_steps(people: int, side: tuple[int, int], shape: ScoreShape) -> Range:
 def _is_recovered(
     option: int, people: int, side: tuple[int, int], shape: ScoreShape, room: Range
 ) -> bool:
-    counts = range(people + 1)
-    least = next((x for x in counts if _fits(option, x, people, side, shape, room)), None)
-    if least is None or least > _FEW:
-        return False if least is None else _is_most(option, least, people, side, shape, room)
-    most = next(x for x in reversed(counts) if _fits(option, x, people, side, shape, room))
-    return least == most or 0 < least <= most <= _FEW
+    """Return whether the count of `option` is one number only, or surely one or two."""
 
+    def fits(counts: range) -> Iterator[int]:
+        return (count for count in counts if _fits(option, count, people, side, shape, room))
 
-def _is_most(
-    option: int, least: int, people: int, side: tuple[int, int], shape: ScoreShape, room: Range
-) -> bool:
-    return not any(
-        _fits(option, x, people, side, shape, room) for x in range(least + 1, people + 1)
-    )
+    least = next(fits(range(people + 1)), None)
+    if least is None:
+        return False
+    # Most often nobody need have chosen it, and one can have: two looks are enough.
+    other = next(fits(range(least + 1, people + 1)), None)
+    if other is None or not 0 < least <= _FEW:
+        return other is None
+    return next(fits(range(people, least, -1)), least) <= _FEW
 
 
 def _fits(
     option: int, count: int, people: int, side: tuple[int, int], shape: ScoreShape, room: Range
 ) -> bool:
     """Return whether `count` people can have chosen `option`, the item's sum being in `room`."""
-    first = shape.options - shape.favourable
+    first, options = shape.options - shape.favourable, shape.options
+    liked = option >= first
+    # The lowest and the highest other answer on either side of the line.
+    below = int(option == 0), first - 1 - int(option == first - 1)
+    above = first + int(option == first), options - 1 - int(option == options - 1)
     for favourable in range(side[0], side[1] + 1):
-        low = high = float(option * count)
-        sides: tuple[tuple[int, Sequence[int]], ...] = (
-            (people - favourable, range(first)),
-            (favourable, range(first, shape.options)),
-        )
-        possible = True
-        for size, options in sides:
-            others = size - count if option in options else size
-            free = [one for one in options if one != option]
-            if others < 0 or (others and not free):
-                possible = False
-                break
-            if others:
-                low, high = low + others * free[0], high + others * free[-1]
-        if possible and low <= room[1] and high >= room[0]:
+        some = favourable - count * liked
+        rest = people - favourable - count * (not liked)
+        if some < 0 or rest < 0 or (some and above[0] > above[1]) or (rest and below[0] > below[1]):
+            continue
+        low = option * count + some * above[0] + rest * below[0]
+        high = option * count + some * above[1] + rest * below[1]
+        if low <= room[1] and high >= room[0]:
             return True
     return False

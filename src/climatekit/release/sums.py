@@ -8,6 +8,7 @@ integers give away.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,6 @@ from climatekit.release.relations import Group, Relation, list_relations, split_
 
 _ROUNDS = 60
 _CLOSE = 1e-6
-_SOLVED, _UNBOUNDED = 0, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,16 @@ def list_blocks(crowd: Crowd, *, most: Mapping[Group, float] | None = None) -> t
     return tuple(blocks)
 
 
-def bound_people(block: Block, wanted: Sequence[Group]) -> dict[Group, Range]:
-    """Return between which two numbers of people each wanted group must lie."""
+def bound_people(
+    block: Block, wanted: Sequence[Group], *, under: float = math.inf
+) -> dict[Group, Range]:
+    """Return between which two numbers of people each wanted group must lie.
+
+    Ends that lie apart, the lower of them below `under`, need not be found exactly: then
+    the range is part of the true one.
+    """
     system = _System.of_people(block)
-    return {group: system.bound(system.place[group]) for group in wanted}
+    return {group: system.bound(system.place[group], under) for group in wanted}
 
 
 def bound_shares(
@@ -171,7 +177,10 @@ class _System:
         self.found.append(solved.x)
         return np.asarray(solved.x)
 
-    def bound(self, column: int) -> Range:
+    def bound(self, column: int, under: float) -> Range:
+        known = [float(round(one[column])) for one in self.found]
+        if known and min(known) < max(known) and min(known) < under < math.inf:
+            return min(known), max(known)
         cost = np.zeros(len(self._whole))
         ends = []
         for sign in (1.0, -1.0):
@@ -211,7 +220,7 @@ def attack_sums(readout: Readout, crowd: Crowd) -> Iterator[Breach]:
     """
     for block in list_blocks(crowd):
         hidden = [group for group in block.groups if group in crowd.hidden]
-        people = bound_people(block, hidden)
+        people = bound_people(block, hidden, under=readout.min_n)
         for group, (least, most) in people.items():
             if most - least < 1:
                 yield _breach(group, "people")
@@ -234,7 +243,7 @@ def attack_staff(readout: Readout, crowd: Crowd, staff: Mapping[Group, float]) -
     """
     for block in list_blocks(crowd, most=staff):
         hidden = [group for group in block.groups if group in crowd.hidden]
-        people = bound_people(block, hidden)
+        people = bound_people(block, hidden, under=readout.min_n)
         small = [group for group in hidden if people[group][0] < readout.min_n]
         for (statistic, subject), enough in _list_subjects(readout, crowd):
             told = crowd.told[statistic, subject]

@@ -106,7 +106,7 @@ def audit_files(files: Files, manifest: Mapping[str, object], study: Study) -> t
         If anything is recovered: nothing may be published then.
     """
     output = read_output({**files, "manifest.json": json.dumps(manifest).encode()}, study.scales)
-    breaches = audit_output(output, _list_insiders(study))
+    breaches = audit_output(output, list_insiders(study))
     labels = {wave.id: wave.label for wave in study.settings.waves}
     allowed = {"D9"} if study.settings.disclosure.republish else set()
     problems = tuple(explain_breaches(breaches, labels=labels, allowed=allowed))
@@ -155,7 +155,8 @@ def _name_group(school: str, role: str) -> str:
     return f"{place}, {role}" if role else place
 
 
-def _list_insiders(study: Study) -> Insiders:
+def list_insiders(study: Study) -> Insiders:
+    """Return what the people of a study's schools know: their own scores, and the staff."""
     frame = study.figures.scores.frame
     frame = frame[frame["points"].notna()]
     persons = {
