@@ -83,4 +83,4 @@ def test_a_wording_has_one_hash_whatever_its_case_blanks_and_stem():
 
     assert len(hashes) == 1
     assert hash_wording("") == ""
-    assert hash_wording("My voice counts", edited=True) not in hashes
+    assert hash_wording("My voice counts", changes=("edited",)) not in hashes

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from measure_builders import make_responses
 
+from climatekit.measure.comparability import find_breaks
 from climatekit.measure.drift import find_drifts, screen_items
-from climatekit.run.figures import find_breaks
 from climatekit.values import Withheld
 
 PAIR = [("w1", "w2")]

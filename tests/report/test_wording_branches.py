@@ -57,7 +57,11 @@ from climatekit.values import Estimate, Withheld
 
 LANGUAGES = ("en", "es")
 VERDICTS = ("rose", "fell", "moved_slightly", "held_steady", "too_close", "not_compared")
-REASONS = ("min-n", "response", "not-comparable", "drift", "no-error", "no-spread")
+REASONS = ("min-n", "response", "form", "options", "referent", "edited", "drift", "no-error", "no-spread")
+RATES = tuple(
+    tuple(Released(value=one, text=f"{one}%", unit="percent") for one in pair)
+    for pair in ((80, 80), (90, 62), (50, 88), (81, 79), (100, 45))
+)
 TAGS = ((), ("fragile",), ("staff_changed",), ("season_differs",), ("ceiling",))
 
 
@@ -100,7 +104,10 @@ def walk_change(messages):
             score = ReleasedScore(
                 score="s", points=dict(zip("ab", pair, strict=True)), native={}, change=change
             )
-            write_change(verdict, "Trust", score, "b", "Fall 2025", settings, messages)
+            for rates in RATES:
+                write_change(
+                    verdict, "Trust", score, "b", "Fall 2025", settings, messages, rates=rates
+                )
     for rule in ("protected", "no-answers", "not-asked", "incoherent", "level", "low-response"):
         hidden = ReleasedScore(score="s", points={"b": withhold(rule)}, native={})
         write_change("withheld", "Trust", hidden, "b", "", settings, messages)

@@ -9,9 +9,11 @@ the first two are needed.
 - ``note``: for people; not read.
 - ``flags``: blank or one or more of these, separated by blanks or semicolons:
   ``already_reversed`` (the platform turned the numbers of this item round; they are
-  turned back), ``edited`` (the wording was changed, so the item is not compared with
-  waves that asked it otherwise), ``not_asked`` (the item was not asked; ``column``
-  stays blank).
+  turned back), ``not_asked`` (the item was not asked; ``column`` stays blank), and three
+  that keep the item from being compared with waves that do not bear the same flag:
+  ``edited`` (the wording was changed), ``other_options`` (the answer options were
+  changed), ``other_referent`` (it asked about somebody else, such as the team instead of
+  the school).
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ from climatekit.ingest.records import Record, read_records
 from climatekit.ingest.text import closest
 
 SPECIAL = ("school", "role", "respondent", "ignore")
-FLAGS = ("already_reversed", "edited", "not_asked")
+CHANGES = ("edited", "other_options", "other_referent")
+FLAGS = ("already_reversed", "not_asked", *CHANGES)
 _HEADINGS = ("column", "item", "wave_id", "note", "flags")
 _NEEDED = ("column", "item")
 

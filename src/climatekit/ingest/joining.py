@@ -64,6 +64,7 @@ def join_parts(
         items=items,
         asked=asked,
         wording={wave: _wordings(wave_parts) for wave, wave_parts in parts.items()},
+        changed={wave: _changes(wave_parts) for wave, wave_parts in parts.items()},
         sources=tuple(_source(part) for part in everything),
         links=_join_links(everything),
         seconds=_join_seconds(everything),
@@ -104,6 +105,14 @@ def _wordings(parts: Sequence[Part]) -> dict[str, str]:
             # Two exports of one wave that word an item differently hold no one wording.
             wording[item] = "+".join(sorted({text, wording.get(item) or text} - {""}))
     return wording
+
+
+def _changes(parts: Sequence[Part]) -> dict[str, frozenset[str]]:
+    changed: dict[str, frozenset[str]] = {}
+    for part in parts:
+        for item, found in part.changed.items():
+            changed[item] = changed.get(item, frozenset()) | found
+    return changed
 
 
 def _source(part: Part) -> Source:

@@ -24,7 +24,7 @@ class Match:
     how : str
         By what the column was matched.
     flags : frozenset of str
-        Of the codebook: ``already_reversed``, ``edited``.
+        Of the codebook, such as ``already_reversed`` and ``edited``.
     """
 
     item: str

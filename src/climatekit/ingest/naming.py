@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 
 from climatekit.ingest.dialects import Layout
 from climatekit.ingest.text import clean
@@ -35,17 +36,17 @@ def columns_called(layout: Layout, text: str) -> tuple[list[int], str]:
     return [], ""
 
 
-def hash_wording(wording: str, *, edited: bool = False) -> str:
+def hash_wording(wording: str, *, changes: Collection[str] = ()) -> str:
     """Return a short hash of a tidied question text; empty text for none.
 
-    The stem of a matrix is left out. A text that is marked as edited has a hash of its
-    own, so that it equals no other wave's unless that is marked too.
+    The stem of a matrix is left out. A text that is marked as changed, such as ``edited``,
+    has a hash of its own, so that it equals no other wave's unless that is marked too.
     """
     part = last_part(wording) or wording
     tidied = tidy_text(part)
-    if not tidied and not edited:
+    if not tidied and not changes:
         return ""
-    text = f"edited\n{tidied}" if edited else tidied
+    text = "\n".join([*sorted(changes), tidied])
     return hashlib.sha256(text.encode()).hexdigest()[:_HASH_LENGTH]
 
 

@@ -18,7 +18,7 @@ from climatekit.ingest.answers import (
     check_top_codes,
     read_item_column,
 )
-from climatekit.ingest.codebook import Codebook, CodebookRow
+from climatekit.ingest.codebook import CHANGES, Codebook, CodebookRow
 from climatekit.ingest.columns import match_columns
 from climatekit.ingest.counted_people import check_events, find_spare_rows
 from climatekit.ingest.decoding import Decision, list_spellings
@@ -133,6 +133,7 @@ class Part:
     school: Texts
     role: Texts
     wording: dict[str, str]
+    changed: dict[str, frozenset[str]]
     stems: dict[str, str]
     columns: Columns
     decisions: list[Decision]
@@ -277,6 +278,7 @@ def _start_part(
         school=np.full(len(people), "", dtype=object),
         role=np.full(len(people), "", dtype=object),
         wording={match.item: _hash(match) for match in columns.matches},
+        changed={match.item: found for match in columns.matches if (found := _changes(match))},
         stems={match.item: stem_of(match.wording) for match in columns.matches},
         columns=columns,
         decisions=[],
@@ -306,8 +308,12 @@ def _used_columns(columns: Columns) -> frozenset[int]:
     return frozenset({*(match.column for match in columns.matches), *columns.special.values()})
 
 
+def _changes(match: Match) -> frozenset[str]:
+    return match.flags & set(CHANGES)
+
+
 def _hash(match: Match) -> str:
-    return hash_wording(match.wording, edited="edited" in match.flags)
+    return hash_wording(match.wording, changes=_changes(match))
 
 
 def _read_items(

@@ -55,6 +55,9 @@ class Responses:
     seconds : ndarray of float, optional
         How long each row of the frame took to fill in, NaN where its export does not say;
         None where none does.
+    changed : mapping of str to mapping of str to frozenset of str
+        Wave id to item id to what the codebook says was changed: ``edited``,
+        ``other_options``, ``other_referent``.
     links : tuple of str
         Each row's scrambled linking code, equal for one person in every wave and blank
         where there is none; empty where nothing is linked. Never leaves the program.
@@ -65,6 +68,7 @@ class Responses:
     items: tuple[str, ...]
     asked: Mapping[str, frozenset[str]]
     wording: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    changed: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     seconds: npt.NDArray[np.float64] | None = None
     links: tuple[str, ...] = field(default=(), repr=False)

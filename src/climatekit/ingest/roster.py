@@ -11,7 +11,9 @@ from climatekit.errors import InputError, Problem
 from climatekit.ingest.records import Record, read_records
 from climatekit.ingest.text import closest
 
-HEADINGS = ("school_id", "school_name", "wave_id", "staff_group", "eligible", "grades")
+HEADINGS = (
+    "school_id", "school_name", "wave_id", "staff_group", "eligible", "new_staff", "grades",
+)  # fmt: skip
 _NEEDED = ("school_id", "school_name", "wave_id", "eligible")
 _MOST_STAFF = 100_000
 
@@ -37,11 +39,15 @@ class Roster:
         Eligible staff of the whole school, where a row gives it.
     group_sizes : mapping of (school, wave) to mapping of str to int
         Eligible staff by staff group.
+    newcomers : mapping of (school, wave) to int
+        Of the eligible staff, those who were not there in the wave before; only where the
+        roster says so.
     """
 
     schools: Mapping[str, School]
     totals: Mapping[tuple[str, str], int] = field(default_factory=dict)
     group_sizes: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
+    newcomers: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def eligible(self, school: str, wave: str) -> int | None:
         """Return how many staff could have answered; None where it is not on file.
@@ -85,9 +91,9 @@ def read_roster(path: Path, *, waves: Sequence[str] | None) -> Roster:
     Parameters
     ----------
     path : Path
-        CSV with the columns school_id, school_name, wave_id, staff_group, eligible and
-        grades (the last optional); one row per school, wave and staff group, where a
-        blank staff_group is the whole school.
+        CSV with the columns school_id, school_name, wave_id, staff_group, eligible,
+        new_staff and grades (the last two optional); one row per school, wave and staff
+        group, where a blank staff_group is the whole school.
     waves : sequence of str, optional
         The wave ids that there are; None where no survey is configured yet: any will do.
 
@@ -114,6 +120,7 @@ def read_roster(path: Path, *, waves: Sequence[str] | None) -> Roster:
     schools: dict[str, School] = {}
     totals: dict[tuple[str, str], int] = {}
     groups: dict[tuple[str, str], dict[str, int]] = {}
+    newcomers: dict[tuple[str, str], int] = {}
     for record in records:
         cells = record.cells
         school, wave = _tidy(cells["school_id"]), cells["wave_id"]
@@ -124,7 +131,9 @@ def read_roster(path: Path, *, waves: Sequence[str] | None) -> Roster:
             groups.setdefault((school, wave), {})[cells["staff_group"]] = count
         else:
             totals[school, wave] = count
-    return Roster(schools=schools, totals=totals, group_sizes=groups)
+            if cells["new_staff"]:
+                newcomers[school, wave] = int(cells["new_staff"])
+    return Roster(schools=schools, totals=totals, group_sizes=groups, newcomers=newcomers)
 
 
 def _tidy(text: str) -> str:
@@ -170,6 +179,21 @@ def _check_record(record: Record, file: str, waves: Sequence[str]) -> Iterator[P
             found=eligible[:20] or "blank",
             expected="a whole number, 0 or more",
             mend="give the number of staff who could answer; delete the row if it is not known",
+        )
+    fresh = cells["new_staff"]
+    if fresh and not (
+        fresh.isascii() and fresh.isdigit() and eligible.isdigit() and int(fresh) <= int(eligible)
+    ):
+        yield Problem(
+            code="CK311",
+            file=file,
+            line=record.line,
+            column="new_staff",
+            message="new_staff is not a count of some of the eligible staff",
+            found=fresh[:20],
+            expected="a whole number, at most that of the column eligible",
+            mend="give the number of eligible staff who were not there in the wave before, "
+            "or leave it blank",
         )
 
 

@@ -35,6 +35,10 @@ _WHY = {
     "min-n": "too few people answered in one of the two waves",
     "response": "fewer than 40% of staff answered in one of the two waves",
     "not-comparable": "the questions are not the same in both waves",
+    "form": "the two waves did not ask the same questions",
+    "options": "the answer options are not the same in both waves",
+    "referent": "the questions are about somebody else in one of the waves",
+    "edited": "a question was reworded",
     "drift": "an item moved otherwise than the rest, so the score measured something else",
     "no-error": "an imported score has no standard error in one of the two waves",
     "no-spread": "everybody gave the same answers in both waves",
@@ -72,9 +76,9 @@ class Change:
         The 95% interval lies wholly beyond the smallest change worth acting on; only
         with ``rose`` or ``fell``.
     tags : tuple of str
-        ``fragile``, ``season_differs``, ``ceiling``, ``roster`` (more people answered
-        than the roster lists, so the roster was not used), ``linked`` (people known to
-        have answered twice were taken as such).
+        ``fragile``, ``staff_changed``, ``season_differs``, ``ceiling``, ``roster`` (more
+        people answered than the roster lists, so the roster was not used), ``linked``
+        (people known to have answered twice were taken as such).
     reason : str
         Rule that forbade the comparison: ``min-n``, ``response``, ``no-spread``,
         ``not-in-family``, or what `compare` was told; empty otherwise.
@@ -135,6 +139,7 @@ def compare(  # noqa: PLR0913 - each is one thing that the district knows, all b
     min_n: int,
     dates: Mapping[str, date],
     responded: Mapping[tuple[str, str], int],
+    newcomers: Mapping[tuple[str, str], int] | None = None,
     overlaps: Overlaps | None = None,
 ) -> tuple[Change, ...]:
     """Compare the scores of every school between waves.
@@ -164,6 +169,9 @@ def compare(  # noqa: PLR0913 - each is one thing that the district knows, all b
     min_n : int, fewest people with the score in either wave
     dates : mapping of str to date
         Day on which each wave closed; without both, the season is not checked.
+    newcomers : mapping of (school, wave) to int, optional
+        Of the eligible staff, those who are new since the wave before; over a quarter is
+        the tag ``staff_changed``.
     overlaps : mapping of (before, after, school, score) to (people, correlation), optional
         As `find_overlaps` gives them.
 
@@ -177,7 +185,7 @@ def compare(  # noqa: PLR0913 - each is one thing that the district knows, all b
         cells = align_waves(summaries, before, after)
         if cells.empty:
             continue
-        roster = {"eligible": eligible, "responded": responded}
+        roster = {"eligible": eligible, "responded": responded, "newcomers": newcomers or {}}
         first = gather_side(cells, "_1", before, settings=settings, min_n=min_n, **roster)
         second = gather_side(cells, "_2", after, settings=settings, min_n=min_n, **roster)
         barred = [comparable.get((before, after, score)) for score in cells["score"]]

@@ -21,11 +21,12 @@ NO_SPREAD = 1e-9
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Side:
-    """One wave of all comparisons side by side; `answered` is a share or NaN."""
+    """One wave of all comparisons side by side; `answered`, `renewed` are shares or NaN."""
 
     samples: Samples
     ceiling: Floats
     answered: Floats
+    renewed: Floats
     overfull: Flags
     means: list[Estimate | Withheld]
 
@@ -49,6 +50,7 @@ def gather_side(
     *,
     eligible: Mapping[tuple[str, str], int],
     responded: Mapping[tuple[str, str], int],
+    newcomers: Mapping[tuple[str, str], int],
     settings: ComparisonSettings,
     min_n: int,
 ) -> Side:
@@ -58,6 +60,9 @@ def gather_side(
     staff = np.array([eligible.get((school, wave), np.nan) for school in schools], dtype=np.float64)
     people = np.array(
         [responded.get((school, wave), np.nan) for school in schools], dtype=np.float64
+    )
+    fresh = np.array(
+        [newcomers.get((school, wave), np.nan) for school in schools], dtype=np.float64
     )
     overfull = (n > staff) | (people > staff)
     known = ~overfull & (staff > 0)
@@ -81,6 +86,7 @@ def gather_side(
         samples=samples,
         ceiling=cells["ceiling" + suffix].to_numpy(dtype=np.float64),
         answered=np.divide(people, staff, out=blank + np.nan, where=known),
+        renewed=np.divide(fresh, staff, out=blank + np.nan, where=staff > 0),
         overfull=overfull,
         means=means,
     )

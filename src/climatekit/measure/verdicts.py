@@ -20,6 +20,8 @@ ALPHA = 0.05
 LEAST_RESPONSE = 0.40
 SEASON_DAYS = 56
 YEAR_DAYS = 365
+# Of the eligible staff: with more who are new, it is hardly the same staff.
+NEW_SHARE = 0.25
 CEILING_MEAN = 90.0
 CEILING_SHARE = 0.40
 
@@ -83,6 +85,7 @@ def find_tags(
         high |= (side.samples.mean > CEILING_MEAN) | (side.ceiling > CEILING_SHARE)
     flags = {
         "fragile": fragile,
+        "staff_changed": open_ & (second.renewed > NEW_SHARE),
         "season_differs": open_ & season,
         "ceiling": open_ & high,
         "roster": first.overfull | second.overfull,

@@ -41,7 +41,8 @@ class Panel:
     """One construct's chart: title, question it answers, trend, and how far to trust it.
 
     `reliability` is one of ``good``, ``fair``, ``weak``, ``unknown``; `detectable` is the
-    move that a school of this size can reliably spot. `alt` is the chart's whole
+    move that a school of this size can reliably spot. `trend` tells the points a year of
+    three or more comparable waves, `slope` holds their number. `alt` is the chart's whole
     finding as a sentence.
     """
 
@@ -55,6 +56,8 @@ class Panel:
     sentence: str
     alt: str
     detectable: Shown | None = None
+    trend: str | None = None
+    slope: Released | None = None
     note: str | None = None
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from climatekit.knowledge.constructs import find_lead_scores, list_brief_scores
 from climatekit.knowledge.scales import Scale, ScoreRule
 from climatekit.knowledge.settings import Settings, WaveSettings
 from climatekit.knowledge.wording import Messages
-from climatekit.release.assembly import Release, ReleasedScore, SchoolRelease
+from climatekit.measure.slopes import Slope
+from climatekit.release.assembly import Release, ReleasedChange, SchoolRelease
 from climatekit.release.released import Released
 from climatekit.report.amounts import write_shown
 from climatekit.report.brief import (
@@ -20,6 +21,7 @@ from climatekit.report.brief import (
     MoverRow,
     Panel,
     Participation,
+    Shown,
     TrendPoint,
 )
 from climatekit.report.notes import list_withheld, write_notes
@@ -31,6 +33,7 @@ from climatekit.report.phrases import (
     write_panel_alt,
     write_participation,
 )
+from climatekit.report.trend_words import write_trend
 from climatekit.values import Withheld
 
 RESPONSE_FLOOR = 40
@@ -52,7 +55,8 @@ class BriefContext:
     """What all briefs of one release share.
 
     `breaks` holds (wave, score) pairs that are not comparable with the wave before.
-    `items` maps item id to its topic label, or to the district's own wording.
+    `items` maps item id to its topic label, or to the district's own wording. `slopes`
+    holds the trend of each (school, score), worked out from printed numbers alone.
     """
 
     settings: Settings
@@ -64,6 +68,7 @@ class BriefContext:
     items: Mapping[str, str]
     fingerprint: str
     version: str
+    slopes: Mapping[tuple[str, str], Slope] = field(default_factory=dict)
 
 
 def build_brief(
@@ -102,11 +107,11 @@ def build_brief(
     rules = list_brief_scores(context.scales)
     leads = [*find_lead_scores(context.scales, context.settings.lead_scores).values()]
     changes = tuple(
-        _change_row(school.scores[rule.id], rule, latest, since, context, lead=rule in leads)
+        _change_row(school, rule, latest, since, context, lead=rule in leads)
         for rule in rules
         if rule.id in school.scores
     )
-    panels = tuple(_panel(school.scores[rule.id], rule, waves, changes, context) for rule in leads)
+    panels = tuple(_panel(school, rule, waves, changes, context) for rule in leads)
     movers, movers_note = _movers(school, latest, previous, context)
     participation = _participation(school, latest, previous, context)
     return Brief(
@@ -205,7 +210,7 @@ def _subline(latest: WaveSettings, previous: WaveSettings | None, context: Brief
 
 
 def _change_row(
-    score: ReleasedScore,
+    school: SchoolRelease,
     rule: ScoreRule,
     latest: WaveSettings,
     since: str,
@@ -213,6 +218,7 @@ def _change_row(
     *,
     lead: bool,
 ) -> ChangeRow:
+    score = school.scores[rule.id]
     after = score.points.get(latest.id, Withheld("no-answers", "no answers in this wave"))
     change = score.change
     if isinstance(after, Withheld):
@@ -222,7 +228,14 @@ def _change_row(
     else:
         verdict = change.verdict
     word, sentence = write_change(
-        verdict, rule.title, score, latest.id, since, context.settings, context.messages
+        verdict,
+        rule.title,
+        score,
+        latest.id,
+        since,
+        context.settings,
+        context.messages,
+        rates=find_rates(school, change) if change else None,
     )
     return ChangeRow(
         score=rule.id,
@@ -238,14 +251,23 @@ def _change_row(
     )
 
 
+def find_rates(school: SchoolRelease, change: ReleasedChange) -> tuple[Shown, Shown]:
+    """Return the school's response rates in the two waves of a change."""
+    nothing = Withheld("no-answers", "no answers in this wave")
+    waves = [school.waves.get(wave) for wave in (change.before, change.after)]
+    before, after = (wave.rate if wave else nothing for wave in waves)
+    return before, after
+
+
 def _panel(
-    score: ReleasedScore,
+    school: SchoolRelease,
     rule: ScoreRule,
     waves: Sequence[WaveSettings],
     changes: Sequence[ChangeRow],
     context: BriefContext,
 ) -> Panel:
     say = context.messages.say
+    score = school.scores[rule.id]
     points = tuple(
         TrendPoint(
             wave=wave.id,
@@ -261,6 +283,11 @@ def _panel(
     alpha = quality.alpha if quality else Withheld("not-estimable", "")
     grade = _grade(alpha)
     scale = next(scale for scale in context.scales if rule.id in scale.scores)
+    trend, slope = write_trend(
+        context.slopes.get((school.school, rule.id)),
+        {wave.id: wave.label for wave in waves},
+        context.messages,
+    )
     return Panel(
         construct=rule.construct,
         title=rule.title,
@@ -275,6 +302,8 @@ def _panel(
         sentence=row.sentence,
         alt=write_panel_alt(rule.title, points, row, context.messages),
         detectable=score.change.detectable if score.change else None,
+        trend=trend,
+        slope=slope,
         note=say("caution.draft") if scale.status == "draft" else None,
     )
 

@@ -12,6 +12,7 @@ from climatekit.release.assembly import ReleasedScore, ReleasedWave
 from climatekit.release.released import Released
 from climatekit.report.amounts import write_move, write_number, write_points, write_shown
 from climatekit.report.brief import ChangeRow, Shown, TrendPoint
+from climatekit.report.nonresponse_words import write_check
 from climatekit.report.strings import capitalize_first
 from climatekit.values import Withheld
 
@@ -142,11 +143,14 @@ def write_change(
     since: str,
     settings: Settings,
     messages: Messages,
+    *,
+    rates: tuple[Shown, Shown] | None = None,
 ) -> tuple[str, str]:
     """Return (verdict words, sentence) for one score's change.
 
     The sentence's numbers are the printed ones: two scores, their difference, the
-    interval of the change in whole points.
+    interval of the change in whole points. `rates` are the response rates of the two
+    waves, for the nonresponse check.
     """
     say = messages.say
     word = say(f"verdict.{verdict}.word")
@@ -172,12 +176,13 @@ def write_change(
         **_interval(change.difference, messages),
     }
     form = "sentence" if _has_numbers(change.difference) else "plain"
+    check = write_check(change, rates, messages) if rates and form == "sentence" else ""
     if verdict == "too_close" and "fragile" in change.tags and form == "sentence":
-        form = "fragile"
+        form = "checked" if check else "fragile"
     elif verdict == "too_close" and form == "sentence" and facts["before"] == facts["after"]:
         form = "equal"
     sentence = say(f"verdict.{verdict}.{form}", **facts)
-    extra = []
+    extra = [check] if check else []
     if verdict in ("rose", "fell") and change.steps:
         extra.append(
             say("verdict.steps", count=change.steps, direction=say(f"verdict.{verdict}.way"))

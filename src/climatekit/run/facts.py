@@ -96,6 +96,14 @@ def _tell_wave(
         icc2_reported=schools >= AGREEMENT_SCHOOLS,
         icc2_possible=schools >= AGREEMENT_SCHOOLS,
         mode=wave.mode,
+        drift=frozenset(
+            construct
+            for construct, rule in leads.items()
+            if any(
+                after == wave.id and score == rule.id and reason == "drift"
+                for (_, after, score), reason in figures.breaks.items()
+            )
+        ),
         fell=frozenset(rule.construct for rule in rules if rule.id in fallen) & set(CONSTRUCTS),
         lowest=min(scored, key=lambda name: (scored[name][0], name)) if scored else None,
     )
@@ -103,7 +111,21 @@ def _tell_wave(
 
 def _mark_item(responses: Responses, wave: str, item: str) -> str:
     mark = responses.wording.get(wave, {}).get(item, "")
+    if not mark and any(item in changed for changed in responses.changed.values()):
+        mark = _find_published(responses, item)
     return f"{item}{TOKEN_SEPARATOR}{mark}" if mark else item
+
+
+def _find_published(responses: Responses, item: str) -> str:
+    """Return the mark of an item as published: where some wave changed it, no mark is one too."""
+    return next(
+        (
+            mark
+            for wave, marks in responses.wording.items()
+            if (mark := marks.get(item, "")) and item not in responses.changed.get(wave, {})
+        ),
+        "published",
+    )
 
 
 def _list_means(figures: Figures) -> dict[tuple[str, str, str], tuple[float, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 
@@ -15,10 +16,10 @@ from climatekit.knowledge.settings import Settings
 from climatekit.measure.agreement import ScaleAgreement, check_agreement
 from climatekit.measure.change import Change, compare, wave_interval
 from climatekit.measure.coding import ItemCoding, check_coding
+from climatekit.measure.comparability import find_breaks
 from climatekit.measure.consistency import ScaleReliability, check_reliability
-from climatekit.measure.drift import find_drifts
 from climatekit.measure.overlap import Overlaps, find_overlaps
-from climatekit.measure.scoring import Scores, order_rules, score
+from climatekit.measure.scoring import Scores, score
 from climatekit.measure.summaries import summarize, summarize_items
 from climatekit.release.assembly import (
     Release,
@@ -93,7 +94,7 @@ def measure_study(
     latest, steps = _choose_waves(schools, responses.waves, answered, settings)
     previous = {school: steps.get((school, wave)) for school, wave in latest.items()}
     pairs = sorted({(before, after) for (_, after), before in steps.items()})
-    breaks = find_breaks(responses, scales, pairs)
+    breaks = find_breaks(responses, scales, sorted({*pairs, *pairwise(responses.waves)}))
     breaks |= find_import_breaks(imported, pairs)
     given = list_imported(scales)
     # An owner's standard error is taken as it is, without the census correction.
@@ -105,6 +106,7 @@ def measure_study(
             pairs=pairs,
             breaks=breaks,
             staff=(eligible, answered),
+            newcomers=roster.newcomers if roster else None,
             overlaps=find_overlaps(scores, responses.links, pairs),
         ),
         *_compare(
@@ -172,6 +174,7 @@ def _compare(
     pairs: Sequence[tuple[str, str]],
     breaks: Mapping[tuple[str, str, str], str | None],
     staff: tuple[Eligible, Eligible],
+    newcomers: Eligible | None = None,
     overlaps: Overlaps | None = None,
 ) -> tuple[Change, ...]:
     return compare(
@@ -184,53 +187,9 @@ def _compare(
         min_n=settings.disclosure.min_n,
         dates={wave.id: wave.closed for wave in settings.waves if wave.closed is not None},
         responded=staff[1],
+        newcomers=newcomers,
         overlaps=overlaps,
     )
-
-
-def find_breaks(
-    responses: Responses, scales: Sequence[Scale], pairs: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str, str], str | None]:
-    """Return for each pair of waves and score why they may not be compared, or None.
-
-    A score is comparable when both waves asked exactly its items and no item's wording,
-    where both exports hold one, has changed; ``drift`` is the reason where the items are
-    the same but did not measure the same, over the whole district.
-    """
-    breaks: dict[tuple[str, str, str], str | None] = {}
-    waves = list(responses.waves)
-    drifting = {
-        (one.before, one.after, one.score)
-        for one in find_drifts(responses, scales, pairs)
-        if one.drifts
-    }
-    for before, after in pairs:
-        for scale in scales:
-            moved = scale.referent_since in waves[waves.index(before) + 1 : waves.index(after) + 1]
-            for rule in scale.scores.values():
-                key = before, after, rule.id
-                reason = "drift" if key in drifting else None
-                same = not moved and _asks_the_same(responses, rule, before, after)
-                breaks[key] = reason if same else "not-comparable"
-        for _, rule in order_rules(scales):
-            parts = [breaks.get((before, after, one)) for one in rule.inputs]
-            if any(parts):
-                breaks[before, after, rule.id] = next(part for part in parts if part)
-    return breaks
-
-
-def _asks_the_same(responses: Responses, rule: ScoreRule, before: str, after: str) -> bool:
-    items = set(rule.items)
-    asked = [items & responses.asked.get(wave, frozenset()) for wave in (before, after)]
-    return asked[0] == asked[1] == items and not any(
-        _is_reworded(responses, item, before, after) for item in items
-    )
-
-
-def _is_reworded(responses: Responses, item: str, before: str, after: str) -> bool:
-    one = responses.wording.get(before, {}).get(item, "")
-    other = responses.wording.get(after, {}).get(item, "")
-    return bool(one and other and one != other)
 
 
 def _count_answered(summaries: pd.DataFrame) -> dict[tuple[str, str], int]:

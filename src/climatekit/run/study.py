@@ -28,6 +28,7 @@ from climatekit.report.history import tell_history
 from climatekit.run.facts import gather_facts
 from climatekit.run.figures import Figures, measure_study, release_study
 from climatekit.run.inputs import Inputs, read_inputs
+from climatekit.run.trends import find_trends
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -207,6 +208,9 @@ def make_brief_context(study: Study) -> BriefContext:
         items=_label_items(study.scales, messages),
         fingerprint=fingerprint_settings(study.settings),
         version=__version__,
+        slopes=find_trends(
+            study.release, waves=study.waves, breaks=study.figures.breaks, settings=study.settings
+        ),
     )
 
 
@@ -261,8 +265,9 @@ def _hidden_waves(school: SchoolRelease) -> frozenset[str]:
 
 def _list_breaks(study: Study) -> frozenset[tuple[str, str]]:
     """Return (wave, score) pairs whose wave is not comparable with the one just before."""
+    steps = set(pairwise(study.waves))
     return frozenset(
         (after, score)
-        for (_, after, score), reason in study.figures.breaks.items()
-        if reason is not None
+        for (before, after, score), reason in study.figures.breaks.items()
+        if reason is not None and (before, after) in steps
     )

@@ -12,6 +12,8 @@ from climatekit.knowledge.scales import ScoreRule
 from climatekit.release.gate import Shown
 from climatekit.release.released import Released
 from climatekit.release.rules import SHORT_SCORE_ITEMS
+from climatekit.report.builder import find_rates
+from climatekit.report.nonresponse_words import find_tipping
 from climatekit.run.spreadsheet import Cell
 from climatekit.run.study import Study
 from climatekit.values import Withheld
@@ -25,6 +27,7 @@ SCORE_COLUMNS = (
 CHANGE_COLUMNS = (
     "school", "name", "score", "title", "before", "after", "points_before", "points_after",
     "difference", "low", "high", "detectable", "verdict", "tags", "withheld",
+    "tipping",
 )  # fmt: skip
 ITEM_COLUMNS = ("school", "name", "wave", "item", "label", "favourable")
 RELIABILITY_COLUMNS = (
@@ -93,6 +96,7 @@ def list_changes(study: Study, schools: Sequence[str]) -> list[Row]:
                     change.verdict,
                     " ".join(change.tags),
                     change.reason or _reason(change.difference),
+                    find_tipping(change, find_rates(released, change)),
                 )
             )
     return rows
