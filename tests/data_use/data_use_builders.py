@@ -52,6 +52,11 @@ W24 = replace(
 BOTH = (W25, W26)
 
 
+THREE = (W24, W25, W26)
+# Soon after the third wave, when nothing of it is due yet: the year before is judged.
+MAY = date(2026, 5, 10)
+
+
 def school(*waves):
     return SchoolFacts("101", waves)
 
@@ -102,3 +107,25 @@ ACTION = row(
     "action", "2026-09-01", goal_id="G1", owner_role="team leader", status="started", line=5
 )
 WORKED = (SHARED, SESSION, GOAL, ACTION)
+
+# A year in which everything was done and written down: level 4.
+FULL_YEAR = (
+    row("shared_back", "2025-06-03", wave="w25", audience="all_staff",
+        staff_groups=("Teacher", "Support staff"), protocol="response rate and limits shown",
+        doc_ref="slides", line=2),
+    row("sense_making", "2025-08-01", wave="w25", audience="all_staff",
+        staff_groups=("Teacher", "Support staff"), owner_role="teacher leader",
+        protocol="data dialogue with stated norms", doc_ref="agenda", line=3),
+    row("goal", "2025-08-05", wave="w25", construct="trust", goal_id="G1", target="75",
+        target_date=date(2026, 4, 24), doc_ref="plan", line=4),
+    row("action", "2025-09-01", wave="w25", goal_id="G1", owner_role="climate team",
+        status="done", doc_ref="plan", line=5),
+    row("review", "2025-10-01", wave="w25", goal_id="G1", audience="all_staff",
+        doc_ref="minutes", line=6),
+    row("review", "2025-12-15", wave="w25", goal_id="G1", audience="all_staff",
+        doc_ref="minutes", line=7),
+    row("review", "2026-02-20", wave="w25", goal_id="G1", audience="all_staff",
+        doc_ref="minutes", line=8),
+    row("decision", "2026-05-05", wave="w26", goal_id="G1", target="continue",
+        doc_ref="minutes", line=9),
+)  # fmt: skip

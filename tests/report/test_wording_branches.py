@@ -31,7 +31,12 @@ from report_samples import SAMPLES
 from test_indicators import COLLECTING, USING
 
 from climatekit.data_use.what_if import find_what_ifs
-from climatekit.knowledge.settings import DisclosureSettings, Settings, WaveSettings
+from climatekit.knowledge.settings import (
+    DisclosureSettings,
+    RubricSettings,
+    Settings,
+    WaveSettings,
+)
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.knowledge.wording import list_languages, load_messages
 from climatekit.release.assembly import ReleasedChange, ReleasedScore, ReleasedWave
@@ -313,6 +318,14 @@ def walk_data_use(messages):
         tell_history(log, as_of=as_of, messages=messages)
 
 
+def walk_own_ratings(messages):
+    wording = RubricSettings(levels={3: "Acted on each year."}, wording_source="Handbook")
+    for level in (2, 3, 4):
+        own = row("self_rating", "2026-10-01", wave="", target=str(level), line=9)
+        rating = rate(BOTH, (*WORKED, own))
+        describe_data_use(rating, school_of(*BOTH), RUBRIC, messages, wording=wording)
+
+
 def walk_pages(messages, tmp_path, monkeypatch):
     monkeypatch.setattr(html, "load_messages", lambda _: messages)
     monkeypatch.setattr("climatekit.run.study.load_messages", lambda _: messages)
@@ -402,6 +415,7 @@ def heard(request, tmp_path_factory):
         walk_pages(messages, tmp_path_factory.mktemp("district"), patch)
     for walk in (
         walk_change, walk_headline, walk_dates, walk_response, walk_alternatives, walk_data_use,
+        walk_own_ratings,
     ):  # fmt: skip
         walk(messages)
     join_names(["A", "Inclusion"], messages)

@@ -18,6 +18,18 @@ from climatekit.knowledge.rubric import Rubric
 _MOSTLY = 3
 
 
+# What is no record of collecting or using data.
+_NO_EVIDENCE = frozenset({"context", "self_rating"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRating:
+    """The level, 1 to 4, that a school's team gave itself, and the day."""
+
+    level: int
+    day: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataUse:
     """The data-use rating of one school.
@@ -36,6 +48,8 @@ class DataUse:
         Indicators with evidence, of those that apply and are due.
     next_steps : tuple of Step
         Up to three.
+    own : OwnRating, optional
+        The team's own rating, the newest; it stands beside ours and never changes it.
     """
 
     school: str
@@ -45,6 +59,7 @@ class DataUse:
     rated: bool
     complete: tuple[int, int]
     next_steps: tuple[Step, ...]
+    own: OwnRating | None = None
 
 
 def rate_data_use(
@@ -82,7 +97,8 @@ def rate_data_use(
     findings = judge_indicators(facts, log, rubric, as_of=as_of, log_start=log_start)
     counted = [finding for finding in findings if finding.counts]
     surveyed = any(wave.answered for wave in facts.waves)
-    rated = bool(counted) and (surveyed or any(row.event != "context" for row in log))
+    rated = bool(counted) and (surveyed or any(row.event not in _NO_EVIDENCE for row in log))
+    own = find_own_rating(log, as_of=as_of)
     if not rated:
         return DataUse(
             school=facts.school,
@@ -94,6 +110,7 @@ def rate_data_use(
             next_steps=choose_steps(facts, findings, rubric, evidenced=LOWEST, as_of=as_of)
             if counted
             else (),
+            own=own,
         )
     evidenced, possible = find_levels(findings, log, rubric, as_of=as_of)
     return DataUse(
@@ -104,7 +121,21 @@ def rate_data_use(
         rated=True,
         complete=(sum(finding.has_evidence for finding in counted), len(counted)),
         next_steps=choose_steps(facts, findings, rubric, evidenced=evidenced, as_of=as_of),
+        own=own,
     )
+
+
+def find_own_rating(log: Sequence[EvidenceRow], *, as_of: date) -> OwnRating | None:
+    """Return the newest rating that the team gave itself by `as_of`, or None."""
+    own = [
+        OwnRating(level=int(row.target), day=row.date)
+        for row in log
+        if row.event == "self_rating"
+        and row.date is not None
+        and row.date <= as_of
+        and row.status not in ("planned", "did_not_happen")
+    ]
+    return max(own, key=lambda one: one.day, default=None)
 
 
 def find_levels(

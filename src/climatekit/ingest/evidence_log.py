@@ -41,6 +41,7 @@ EVENTS = (
     "decision",
     "no_survey",
     "context",
+    "self_rating",
 )
 STATUSES = ("planned", "started", "done", "did_not_happen")
 AUDIENCES = ("all_staff", "leaders", "some_staff")
@@ -51,7 +52,8 @@ _CHOICES = {
     "audience": AUDIENCES,
     "construct": CONSTRUCTS,
 }
-_WITHOUT_WAVE = ("no_survey", "context", "schedule")
+_WITHOUT_WAVE = ("no_survey", "context", "schedule", "self_rating")
+_OWN_LEVELS = ("1", "2", "3", "4")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +65,12 @@ class EvidenceRow:
     wave : str
         The wave whose results it is about; empty where it is about none.
     date, target_date : date, optional
+    target : str
+        Free text, printed only when asked for; of a ``self_rating`` the level, 1 to 4.
     status : str
         ``planned``, ``started``, ``done``, ``did_not_happen``, or empty: it happened.
-    protocol, target, owner_role, note : str
-        Free text; never printed.
+    protocol, owner_role, note : str
+        Free text; never printed unless asked for.
     """
 
     line: int
@@ -124,6 +128,7 @@ def read_evidence_log(
         for fault in (
             *_check_names(record, path.name, schools, waves),
             *_check_choices(record, path.name),
+            *_check_own_rating(record, path.name),
             *_check_days(record, path.name, waves, max(as_of, until or as_of)),
         )
     ]
@@ -229,6 +234,33 @@ def _check_choices(record: Record, file: str) -> Iterator[Problem]:
             message="a decision names no goal",
             expected="the goal_id of the goal that was decided on",
             mend="fill in goal_id",
+        )
+
+
+def _check_own_rating(record: Record, file: str) -> Iterator[Problem]:
+    cells = record.cells
+    if cells["event"] != "self_rating":
+        return
+    if cells["target"] not in _OWN_LEVELS:
+        yield Problem(
+            code="CK329",
+            file=file,
+            line=record.line,
+            column="target",
+            message="the team's own rating names no level",
+            found=cells["target"][:20] or "blank",
+            expected="1, 2, 3 or 4",
+            mend="write the level that the team gave itself into target",
+        )
+    if not cells["date"]:
+        yield Problem(
+            code="CK329",
+            file=file,
+            line=record.line,
+            column="date",
+            message="the team's own rating has no day",
+            expected="a day as YYYY-MM-DD",
+            mend="write the day of the rating into date",
         )
 
 

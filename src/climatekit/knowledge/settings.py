@@ -167,9 +167,20 @@ class DisclosureSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RubricSettings:
-    """How the data-use criterion is read for this district."""
+    """How the data-use criterion is read for this district.
+
+    Attributes
+    ----------
+    log_start : date, optional
+        Waves that closed before it are not searched for use.
+    levels : mapping of int to str
+        The district's own wording of the levels 1 to 4, printed instead of ours.
+    wording_source : str, optional
+        Where that wording comes from; printed with it.
+    """
 
     log_start: date | None = None
+    levels: Mapping[int, str] = field(default_factory=dict)
     wording_source: str | None = None
 
 

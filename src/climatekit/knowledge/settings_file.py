@@ -234,7 +234,11 @@ def _make_settings(content: FileTable, path: Path, root: Path) -> Settings:
         answers=content.answers,
         comparison=ComparisonSettings(**content.comparison.model_dump()),
         disclosure=DisclosureSettings(**content.disclosure.model_dump()),
-        rubric=RubricSettings(**content.rubric.model_dump()),
+        rubric=RubricSettings(
+            log_start=content.rubric.log_start,
+            levels={int(level): text for level, text in content.rubric.levels.items()},
+            wording_source=content.rubric.wording_source,
+        ),
         look=LookSettings(
             paper=content.look.paper,
             accent=content.look.accent,
@@ -252,6 +256,15 @@ def _check_content(file: Definition[FileTable]) -> Iterator[Problem]:
     yield from _check_waves(file)
     yield from _check_language(file)
     yield from _check_uses(file)
+    rubric = file.content.rubric
+    if rubric.levels and not rubric.wording_source:
+        yield file.make_problem(
+            "CK457",
+            "levels are worded, and it is not said where the wording comes from",
+            ("rubric", "levels"),
+            expected="wording_source beside levels",
+            mend='add wording_source = "District handbook, 2025" under [rubric]',
+        )
     disclosure = file.content.disclosure
     if disclosure.min_n < 10 and disclosure.reason is None:  # noqa: PLR2004 (design: ten)
         yield file.make_problem(

@@ -272,10 +272,19 @@ class RubricTable(Table):
         description="First day the evidence log covers; use is not looked for before it.",
         examples=["2024-01-01"],
     )
+    levels: dict[
+        Literal["1", "2", "3", "4"], Annotated[str, Field(min_length=1, max_length=240)]
+    ] = Field(
+        default_factory=dict,
+        description="Your own wording of the four levels, printed instead of ours; the rules "
+        "stay the same.",
+        examples=['{ 3 = "Staff data are collected, shared and acted on each year." }'],
+    )
     wording_source: str | None = Field(
         default=None,
-        max_length=300,
-        description="Where your wording of the criterion comes from.",
+        min_length=1,
+        max_length=120,
+        description="Where your wording of the levels comes from; printed with it.",
         examples=['"District handbook, 2025"'],
     )
 

@@ -131,7 +131,7 @@ class LevelBox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataUsePage:
-    """The data-use check of one school."""
+    """The data-use check of one school; `own` tells the team's own rating, may be empty."""
 
     headline: str
     disclaimer: str
@@ -139,6 +139,7 @@ class DataUsePage:
     levels: tuple[LevelBox, ...]
     evidence: tuple[EvidenceRow, ...]
     next_steps: tuple[NextStep, ...]
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

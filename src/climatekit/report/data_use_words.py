@@ -15,6 +15,7 @@ from climatekit.data_use.findings import HIGHEST, LOWEST, Finding
 from climatekit.data_use.next_steps import Step
 from climatekit.data_use.rating import DataUse
 from climatekit.knowledge.rubric import Rubric
+from climatekit.knowledge.settings import RubricSettings
 from climatekit.knowledge.wording import Messages
 from climatekit.report.brief import DataUsePage, EvidenceRow, LevelBox, NextStep
 from climatekit.report.phrases import join_names, write_date
@@ -43,6 +44,7 @@ def describe_data_use(
     *,
     hidden_waves: Collection[str] = frozenset(),
     labels: Mapping[str, str] | None = None,
+    wording: RubricSettings | None = None,
 ) -> DataUsePage:
     """Return the data-use check of one school, every sentence finished.
 
@@ -57,16 +59,21 @@ def describe_data_use(
         Ids of the waves of which nothing may be told.
     labels : mapping of str to str, optional
         Wave label to the label in the language of the messages, where they differ.
+    wording : RubricSettings, optional
+        The district's own wording of the levels, and where it comes from.
     """
     findings = [_translate_waves(finding, labels or {}) for finding in result.findings]
     have, of = result.complete
     return DataUsePage(
         headline=_write_headline(result, messages),
-        disclaimer=messages.say("data_use.disclaimer", version=rubric.version),
+        disclaimer=_write_disclaimer(rubric, wording, messages),
         completeness=messages.say("data_use.completeness", count=have, of=of)
         if of
         else messages.say("data_use.complete_none"),
-        levels=tuple(_make_box(level, result, messages) for level in range(LOWEST, HIGHEST + 1)),
+        levels=tuple(
+            _make_box(level, result, messages, wording) for level in range(LOWEST, HIGHEST + 1)
+        ),
+        own=_write_own(result, messages),
         evidence=tuple(_make_row(finding, facts, messages, hidden_waves) for finding in findings),
         next_steps=tuple(
             _make_step(step, rubric, messages, hidden_waves) for step in result.next_steps
@@ -99,7 +106,29 @@ def _is_stated(result: DataUse) -> bool:
     return any(one.indicator == "C1" and one.status == "not_done" for one in result.findings)
 
 
-def _make_box(level: int, result: DataUse, messages: Messages) -> LevelBox:
+def _write_disclaimer(rubric: Rubric, wording: RubricSettings | None, messages: Messages) -> str:
+    ours = messages.say("data_use.disclaimer", version=rubric.version)
+    if wording is None or not wording.levels:
+        return ours
+    own = messages.say("data_use.own_wording", source=wording.wording_source or "")
+    return f"{ours} {own}"
+
+
+def _write_own(result: DataUse, messages: Messages) -> str:
+    """Return the team's own rating, and a question where it is not what we find on file."""
+    if result.own is None:
+        return ""
+    level = result.own.level
+    told = messages.say("data_use.own", level=level, day=write_date(result.own.day, messages))
+    if not result.rated or level == result.evidenced:
+        return told
+    gap = "own_higher" if level > result.evidenced else "own_lower"
+    return f"{told} {messages.say(f'data_use.{gap}', evidenced=result.evidenced)}"
+
+
+def _make_box(
+    level: int, result: DataUse, messages: Messages, wording: RubricSettings | None
+) -> LevelBox:
     stated = result.rated and (result.evidenced > LOWEST or _is_stated(result))
     if stated and level <= result.evidenced:
         state = "here" if level == result.evidenced else "reached"
@@ -110,7 +139,8 @@ def _make_box(level: int, result: DataUse, messages: Messages) -> LevelBox:
     return LevelBox(
         level=level,
         title=messages.say(f"level.{level}.title"),
-        text=messages.say(f"level.{level}.text"),
+        text=(wording.levels.get(level) if wording else None)
+        or messages.say(f"level.{level}.text"),
         state=state,
         state_label="" if state == "later" else messages.say(f"level_state.{state}"),
     )

@@ -245,6 +245,7 @@ def describe_rating(study: Study, school: str, messages: Messages) -> DataUsePag
         messages,
         hidden_waves=_hidden_waves(study.release.schools[school]),
         labels=labels,
+        wording=study.settings.rubric,
     )
 
 

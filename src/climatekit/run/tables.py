@@ -36,7 +36,7 @@ RELIABILITY_COLUMNS = (
 )  # fmt: skip
 RATING_COLUMNS = (
     "school", "name", "evidenced", "possible", "complete",
-    "C1", "C2", "C3", "C4", "C5", "U1", "U2", "U3", "U4", "U5", "U6",
+    "C1", "C2", "C3", "C4", "C5", "U1", "U2", "U3", "U4", "U5", "U6", "own",
 )  # fmt: skip
 
 
@@ -166,6 +166,7 @@ def list_ratings(study: Study, schools: Sequence[str], *, short: bool = False) -
                     else _finding(one.status, one.low, one.high, short=short)
                     for one in rating.findings
                 ),
+                rating.own.level if rating.own else None,
             )
         )
     return rows
