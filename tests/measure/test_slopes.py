@@ -69,8 +69,8 @@ def test_a_school_gets_points_a_year_with_the_census_correction():
 
 
 def test_a_break_starts_a_new_line():
-    broken = {**WHOLE, ("w1", "w2", "t"): "not-comparable"}
-    gone = {**WHOLE, ("w2", "w3", "t"): "not-comparable"}
+    broken = {**WHOLE, ("w1", "w2", "t"): "form"}
+    gone = {**WHOLE, ("w2", "w3", "t"): "form"}
 
     assert fit([90.0, 62.0, 64.0, 66.0], breaks=broken).waves == ("w2", "w3", "w4")
     assert fit([90.0, 62.0, 64.0, 66.0], breaks=broken).per_year.value == pytest.approx(2, abs=0.01)

@@ -95,15 +95,13 @@ def test_a_score_held_back_for_its_coding_leaves_in_no_form():
 
 def test_a_change_that_is_not_compared_prints_no_difference_and_no_interval():
     before, after = Estimate(value=68.4, n=31), Estimate(value=75.9, n=29)
-    figures = school(
-        changes={"s.total": change(before, after, "not_compared", reason="not-comparable")}
-    )
+    figures = school(changes={"s.total": change(before, after, "not_compared", reason="form")})
 
     told = release(figures).scores["s.total"].change
 
     assert isinstance(told.difference, Withheld)
     assert isinstance(told.detectable, Withheld)
-    assert told.reason == "not-comparable"
+    assert told.reason == "form"
 
 
 def test_the_district_line_is_made_of_printed_scores_only():

@@ -62,7 +62,17 @@ from climatekit.values import Estimate, Withheld
 
 LANGUAGES = ("en", "es")
 VERDICTS = ("rose", "fell", "moved_slightly", "held_steady", "too_close", "not_compared")
-REASONS = ("min-n", "response", "form", "options", "referent", "edited", "drift", "no-error", "no-spread")
+REASONS = (
+    "min-n",
+    "response",
+    "form",
+    "options",
+    "referent",
+    "edited",
+    "drift",
+    "no-error",
+    "no-spread",
+)
 RATES = tuple(
     tuple(Released(value=one, text=f"{one}%", unit="percent") for one in pair)
     for pair in ((80, 80), (90, 62), (50, 88), (81, 79), (100, 45))

@@ -19,6 +19,7 @@ from climatekit.cli._messages import say, show_problems
 from climatekit.cli._output import echo_text, format_option, takes_table, write_table
 
 if TYPE_CHECKING:
+    from climatekit.knowledge.settings import Settings
     from climatekit.run.study import Study
 
 _NARROW = {"school": "school", "evidenced": "level", "possible": "may be"} | {
@@ -37,12 +38,24 @@ _NARROW = {"school": "school", "evidenced": "level", "possible": "may be"} | {
     is_flag=True,
     help="Tell what decided each indicator and what one more record would change.",
 )
+@click.option(
+    "--include-notes",
+    is_flag=True,
+    help="With --explain: also print the log's free text, which may hold names.",
+)
+@click.option(
+    "--blank-log",
+    type=click.Path(path_type=Path),
+    help="Write an evidence log to fill in, one row per school and wave, and stop.",
+)
 @format_option
 def command(
     config: Path | None,
     as_of: date | None,
     schools: tuple[str, ...],
     explain: bool,  # noqa: FBT001 (click's own way)
+    include_notes: bool,  # noqa: FBT001
+    blank_log: Path | None,
     format_: str | None,
 ) -> None:
     """Rate from evidence how the survey's results are used.
@@ -53,18 +66,27 @@ def command(
 
     With --as-of a past day, what the evidence log holds of later days is left out.
 
+    With --blank-log, an evidence log is written in which only days have to be filled in;
+    a row without a day and a status says nothing. An existing file is never overwritten.
+
     \b
     Examples:
       climatekit rate --as-of today
       climatekit rate --explain --school 101
+      climatekit rate --blank-log evidence_log.csv
     """
+    if include_notes and not explain:
+        raise click.UsageError("--include-notes goes with --explain")
+    if blank_log is not None:
+        _write_blank_log(load_study_settings(config, as_of=as_of), blank_log)
+        return
     from climatekit.run.study import load_study
     from climatekit.run.tables import RATING_COLUMNS, list_ratings
 
     study = load_study(load_study_settings(config, as_of=as_of))
     chosen = study.choose_schools(schools)
     if explain:
-        _show_explanations(study, chosen, format_)
+        _show_explanations(study, chosen, format_, include_notes=include_notes)
         return
     on_terminal = takes_table(format_)
     rows = list_ratings(study, chosen, short=on_terminal)
@@ -80,19 +102,29 @@ def command(
     say(study.last_line("rated"))
 
 
-def _show_explanations(study: Study, schools: Sequence[str], format_: str | None) -> None:
+def _write_blank_log(settings: Settings, path: Path) -> None:
+    from climatekit.run.blank_log import write_blank_log
+
+    rows = write_blank_log(settings, path)
+    say(f"climatekit: wrote {path.name}, {rows} rows to fill in; exit 0")
+
+
+def _show_explanations(
+    study: Study, schools: Sequence[str], format_: str | None, *, include_notes: bool
+) -> None:
     from climatekit.run.explanations import (
         EXPLANATION_COLUMNS,
+        NOTES_COLUMN,
         list_explanations,
         write_explanations,
     )
 
     if format_ in (None, "table"):
-        echo_text(write_explanations(study, schools))
+        echo_text(write_explanations(study, schools, include_notes=include_notes))
     else:
         write_table(
-            EXPLANATION_COLUMNS,
-            list_explanations(study, schools),
+            (*EXPLANATION_COLUMNS, *([NOTES_COLUMN] if include_notes else [])),
+            list_explanations(study, schools, include_notes=include_notes),
             format=format_,
             schema="rate-explain",
             notes={

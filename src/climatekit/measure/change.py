@@ -34,7 +34,6 @@ NONRESPONSE = (-10.0, 10.0)
 _WHY = {
     "min-n": "too few people answered in one of the two waves",
     "response": "fewer than 40% of staff answered in one of the two waves",
-    "not-comparable": "the questions are not the same in both waves",
     "form": "the two waves did not ask the same questions",
     "options": "the answer options are not the same in both waves",
     "referent": "the questions are about somebody else in one of the waves",
@@ -313,7 +312,7 @@ def _start(pair: _Pair, row: int, school: str, score: str, tags: tuple[str, ...]
     """Begin with a change that is not compared, for the reason found."""
     first, second = pair.sides
     reason = pair.reasons[row] or ("" if pair.in_family[row] else "not-in-family")
-    why = Withheld(reason, _WHY.get(reason, _WHY["not-comparable"]))
+    why = Withheld(reason, _WHY.get(reason, _WHY["form"]))
     difference: Estimate | Withheld = why
     if reason == "no-spread":
         gap = float(second.samples.mean[row] - first.samples.mean[row])

@@ -24,11 +24,12 @@ def find_breaks(
     Returns
     -------
     mapping of (before, after, score) to str or None
-        ``form``: not both waves asked exactly the score's items. ``options``,
-        ``referent``: the codebook says of one wave alone that the answer options, or whom
-        an item asks about, were changed, or the scale file says the latter. ``edited``: it says so of the wording, or both
-        exports hold a wording and the two differ. ``drift``: all of that is the same, but
-        over the whole district the items did not measure the same (see `find_drifts`).
+        ``form``: not both waves asked exactly the score's items. ``options``: the codebook
+        says of one wave alone that the answer options were changed. ``referent``: it says
+        so of whom an item asks about, or the scale file does. ``edited``: it says so of
+        the wording, or both exports hold a wording and the two differ. ``drift``: all of
+        that is the same, but over the whole district the items did not measure the same
+        (see `find_drifts`). A score made of scores has the reason of its parts.
     """
     drifting = {
         (one.before, one.after, one.score)

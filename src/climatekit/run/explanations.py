@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from textwrap import fill
 
 from climatekit.data_use.what_if import find_what_ifs
+from climatekit.ingest.evidence_log import EvidenceRow
 from climatekit.knowledge.wording import Messages, load_messages
 from climatekit.report.explanation import Explanation, explain_rating
 from climatekit.report.phrases import write_date
@@ -20,12 +21,21 @@ EXPLANATION_COLUMNS = (
 _WIDTH = 78
 
 
-def list_explanations(study: Study, schools: Sequence[str]) -> list[tuple[Cell, ...]]:
-    """Return one row per school and indicator, in the columns of `EXPLANATION_COLUMNS`."""
+NOTES_COLUMN = "notes"
+
+
+def list_explanations(
+    study: Study, schools: Sequence[str], *, include_notes: bool = False
+) -> list[tuple[Cell, ...]]:
+    """Return one row per school and indicator, in the columns of `EXPLANATION_COLUMNS`.
+
+    With `include_notes` one more, `NOTES_COLUMN`: the free text of the log's rows.
+    """
     messages = load_messages(study.settings.language)
     rows: list[tuple[Cell, ...]] = []
     for school in schools:
         whole = not _list_hidden(study, school)
+        log = [row for row in study.inputs.log if row.school == school]
         for one in _explain(study, school, messages):
             more = one.what_if
             rows.append(
@@ -48,12 +58,13 @@ def list_explanations(study: Study, schools: Sequence[str]) -> list[tuple[Cell, 
                     more.evidenced if more and whole else None,
                     more.possible if more and whole else None,
                     one.change,
+                    *([_join_notes(one, log)] if include_notes else []),
                 )
             )
     return rows
 
 
-def write_explanations(study: Study, schools: Sequence[str]) -> str:
+def write_explanations(study: Study, schools: Sequence[str], *, include_notes: bool = False) -> str:
     """Return the same as text for people, in the language of the briefs."""
     messages = load_messages(study.settings.language)
     day = write_date(study.require_as_of(), messages)
@@ -63,15 +74,27 @@ def write_explanations(study: Study, schools: Sequence[str]) -> str:
             messages.say("explain.heading", name=study.names[school], date=day),
             describe_rating(study, school, messages).headline,
         ]
+        log = [row for row in study.inputs.log if row.school == school]
         for one in _explain(study, school, messages):
+            notes = _join_notes(one, log) if include_notes else ""
             lines += ["", f"{one.indicator}  {one.question}"]
             lines += [
                 fill(text, _WIDTH, initial_indent="    ", subsequent_indent="    ")
-                for text in (one.detail, one.basis, one.change)
+                for text in (one.detail, one.basis, notes, one.change)
                 if text
             ]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
+
+
+def _join_notes(one: Explanation, log: Sequence[EvidenceRow]) -> str:
+    """Return what people wrote into the rows that decided an indicator; it may hold names."""
+    told = []
+    for row in log:
+        texts = (row.owner_role, row.target, row.protocol, row.doc_ref, row.note)
+        if f"log:{row.line}" in one.decided_by and any(texts):
+            told.append(f"[{row.line}] " + "; ".join(text for text in texts if text))
+    return " ".join(told)
 
 
 def _explain(study: Study, school: str, messages: Messages) -> tuple[Explanation, ...]:

@@ -11,7 +11,7 @@ import pandas as pd
 from climatekit.ingest.imported_scores import ImportedScore
 from climatekit.ingest.responses import Responses
 from climatekit.ingest.roster import Roster
-from climatekit.knowledge.scales import Scale, ScoreRule
+from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import Settings
 from climatekit.measure.agreement import ScaleAgreement, check_agreement
 from climatekit.measure.change import Change, compare, wave_interval

@@ -27,6 +27,7 @@ from climatekit.report.data_use_words import describe_data_use
 from climatekit.report.history import tell_history
 from climatekit.run.facts import gather_facts
 from climatekit.run.figures import Figures, measure_study, release_study
+from climatekit.run.imports import list_imported
 from climatekit.run.inputs import Inputs, read_inputs
 from climatekit.run.trends import find_trends
 
@@ -209,7 +210,11 @@ def make_brief_context(study: Study) -> BriefContext:
         fingerprint=fingerprint_settings(study.settings),
         version=__version__,
         slopes=find_trends(
-            study.release, waves=study.waves, breaks=study.figures.breaks, settings=study.settings
+            study.release,
+            waves=study.waves,
+            breaks=study.figures.breaks,
+            settings=study.settings,
+            leave_out=list_imported(study.scales),
         ),
     )
 

@@ -23,7 +23,10 @@ def list_trends(study: Study, schools: Sequence[str]) -> list[tuple[Cell, ...]]:
         rule.id: rule for scale in study.scales for rule in scale.scores.values() if rule.in_brief
     }
     slopes = find_trends(
-        study.release, waves=study.waves, breaks=study.figures.breaks, settings=study.settings,
+        study.release,
+        waves=study.waves,
+        breaks=study.figures.breaks,
+        settings=study.settings,
         leave_out=list_imported(study.scales),
     )
     return [
