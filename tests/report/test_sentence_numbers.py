@@ -1,0 +1,192 @@
+"""Every number in a brief's sentences is the number of its table, its JSON and its CSV."""
+
+import csv
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from climatekit.knowledge.settings_file import read_settings
+from climatekit.run.district import write_district
+from climatekit.run.release import run_study
+
+NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+STEPS = {"ots": 20, "ces_sf": 20, "bscs": 25}  # points that one answer step is worth
+SMALLEST = 5
+DELTA = 10
+
+
+@pytest.fixture(scope="module")
+def district(tmp_path_factory):
+    """A made-up district; the roster of one school grows, so that its response falls."""
+    folder = tmp_path_factory.mktemp("numbers")
+    write_district(folder)
+    roster = folder / "roster.csv"
+    with roster.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if row["school_id"] == "102" and row["wave_id"] == "2026-spring":
+            row["eligible"] = str(round(1.4 * int(row["eligible"])))
+    with roster.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return folder
+
+
+@pytest.fixture(scope="module", params=["en", "es"])
+def release(request, district):
+    settings = read_settings(district / "climatekit.toml")
+    made = replace(
+        settings,
+        formats=("json", "html"),
+        language=request.param,
+        output=district / request.param,
+    )
+    return run_study(made).path
+
+
+def numbers(text):
+    return [float(found.replace(",", ".")) for found in NUMBER.findall(text)]
+
+
+def read_table(release, name):
+    with (release / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def list_briefs(release):
+    for path in sorted(release.glob("*.json")):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content.get("schema", "").startswith("climatekit/brief/"):
+            yield path, content
+
+
+def is_told(shown):
+    return bool(shown) and shown["value"] is not None
+
+
+def values(shown):
+    if not is_told(shown):
+        return []
+    return [abs(shown[part]) for part in ("value", "low", "high") if shown[part] is not None]
+
+
+def list_known(row, told, brief):
+    """Return every number that a sentence on a change may hold, from record and table."""
+    known = [*values(row["before"]), *values(row["after"]), *values(row["difference"]), SMALLEST]
+    known += [float(told["detectable"])] if told["detectable"] else []
+    difference = row["difference"]
+    if is_told(difference):
+        size = abs(difference["value"])
+        step = STEPS[row["score"].split(".")[0]]
+        known += [10, min(10, int(10 * size / step + 0.5)), 0]
+        rate = brief["participation"]["rate"]
+        if is_told(rate):
+            # "In Spring 2025 it was 83%."
+            before = numbers(brief["participation"]["sentence"])[-1]
+            shift = abs(before - rate["value"]) * DELTA / 100
+            known += [rate["value"], before, DELTA, int(abs(size - shift) + 0.5)]
+    labels = (brief["wave_label"], brief["previous_label"] or "")
+    return {*known, *(one for label in labels for one in numbers(label))}
+
+
+def test_a_sentence_holds_no_number_that_its_row_does_not(release):
+    tables = {(row["school"], row["score"]): row for row in read_table(release, "changes")}
+    checked = drops = 0
+    for _, brief in list_briefs(release):
+        for row in brief["changes"]:
+            told = tables.get((brief["school_id"], row["score"]), {"detectable": ""})
+            found = numbers(row["sentence"])
+            assert set(found) <= list_known(row, told, brief), (brief["school"], row["sentence"])
+            checked += len(found)
+            drops += "%" in row["sentence"]
+    assert checked > 100
+    assert drops >= 3  # the school whose response fell
+
+
+def test_the_trend_holds_the_numbers_of_its_slope(release):
+    told = 0
+    for _, brief in list_briefs(release):
+        for panel in brief["panels"]:
+            if panel["trend"] is None:
+                continue
+            labels = {number for point in panel["points"] for number in numbers(point["label"])}
+            known = {*values(panel["slope"]), *labels, len(panel["points"])}
+            assert set(numbers(panel["trend"])) <= known, panel["trend"]
+            told += 1
+    assert told > 10
+
+
+def test_the_record_and_the_csv_hold_the_same_numbers(release):
+    tables = {(row["school"], row["score"]): row for row in read_table(release, "changes")}
+    pairs = 0
+    for _, brief in list_briefs(release):
+        for row in brief["changes"]:
+            told = tables.get((brief["school_id"], row["score"]))
+            if told is None:
+                continue
+            for name, shown in (
+                ("points_before", row["before"]),
+                ("points_after", row["after"]),
+                ("difference", row["difference"]),
+            ):
+                if is_told(shown) and told[name].lstrip("-").isdigit():
+                    assert float(told[name]) == shown["value"]
+                    pairs += 1
+            if is_told(row["difference"]):
+                assert [told["low"], told["high"]] == [
+                    "" if end is None else str(end)
+                    for end in (row["difference"]["low"], row["difference"]["high"])
+                ]
+    assert pairs > 50
+
+
+class Rows(HTMLParser):
+    """The rows of the table of changes, cell by cell."""
+
+    def __init__(self):
+        super().__init__()
+        self.rows, self.inside, self.open = [], False, False
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "table":
+            self.inside = "changes" in (dict(attrs).get("class") or "")
+        elif self.inside and tag == "tr":
+            self.rows.append([])
+        elif self.inside and tag in ("td", "th"):
+            self.rows[-1].append("")
+            self.open = True
+
+    def handle_endtag(self, tag):
+        if tag == "table":
+            self.inside = False
+        elif tag in ("td", "th"):
+            self.open = False
+
+    def handle_data(self, data):
+        if self.inside and self.open:
+            self.rows[-1][-1] += data
+
+
+def test_the_printed_table_holds_the_numbers_of_the_record(release):
+    pairs = 0
+    for path, brief in list_briefs(release):
+        if brief["previous_label"] is None:
+            continue
+        parser = Rows()
+        parser.feed(path.with_suffix(".html").read_text(encoding="utf-8"))
+        printed = {cells[0].strip(): cells[1:] for cells in parser.rows if len(cells) > 4}
+        for row in brief["changes"]:
+            before, after, change, span = printed[row["title"]][:4]
+            for text, shown in ((before, row["before"]), (after, row["after"])):
+                if is_told(shown):
+                    assert numbers(text) == [shown["value"]]
+                    pairs += 1
+            if is_told(row["difference"]):
+                assert numbers(change) == [abs(row["difference"]["value"])]
+                ends = [row["difference"][end] for end in ("low", "high")]
+                assert numbers(span) == [abs(end) for end in ends if end is not None]
+    assert pairs > 50
