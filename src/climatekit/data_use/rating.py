@@ -61,6 +61,16 @@ class DataUse:
     next_steps: tuple[Step, ...]
     own: OwnRating | None = None
 
+    @property
+    def is_stated(self) -> bool:
+        """Whether the level evidenced may be told as a finding.
+
+        Level 1 only where a person recorded that no survey takes place; else it is merely
+        not yet evidenced.
+        """
+        denied = any(one.indicator == "C1" and one.status == "not_done" for one in self.findings)
+        return self.rated and (self.evidenced > LOWEST or denied)
+
 
 def rate_data_use(
     facts: SchoolFacts,
@@ -96,7 +106,9 @@ def rate_data_use(
     """
     findings = judge_indicators(facts, log, rubric, as_of=as_of, log_start=log_start)
     counted = [finding for finding in findings if finding.counts]
-    surveyed = any(wave.answered for wave in facts.waves)
+    surveyed = any(
+        wave.answered for wave in facts.waves if wave.closed is None or wave.closed <= as_of
+    )
     rated = bool(counted) and (surveyed or any(row.event not in _NO_EVIDENCE for row in log))
     own = find_own_rating(log, as_of=as_of)
     if not rated:

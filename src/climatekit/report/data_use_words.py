@@ -94,16 +94,11 @@ def _write_headline(result: DataUse, messages: Messages) -> str:
     if not result.rated:
         small = all(finding.reason == "few_staff" for finding in result.findings)
         return messages.say("data_use.small" if small else "data_use.unrated")
-    if result.evidenced == LOWEST and not _is_stated(result):
+    if not result.is_stated:
         form = "open" if result.possible > LOWEST else "open_low"
         return messages.say(f"data_use.{form}", **levels)
     form = "level" if result.evidenced == result.possible else "range"
     return messages.say(f"data_use.{form}", **levels)
-
-
-def _is_stated(result: DataUse) -> bool:
-    """Return whether a person recorded that no survey takes place: only then is 1 a finding."""
-    return any(one.indicator == "C1" and one.status == "not_done" for one in result.findings)
 
 
 def _write_disclaimer(rubric: Rubric, wording: RubricSettings | None, messages: Messages) -> str:
@@ -129,7 +124,7 @@ def _write_own(result: DataUse, messages: Messages) -> str:
 def _make_box(
     level: int, result: DataUse, messages: Messages, wording: RubricSettings | None
 ) -> LevelBox:
-    stated = result.rated and (result.evidenced > LOWEST or _is_stated(result))
+    stated = result.is_stated
     if stated and level <= result.evidenced:
         state = "here" if level == result.evidenced else "reached"
     elif not stated and level == LOWEST:

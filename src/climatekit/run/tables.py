@@ -156,7 +156,7 @@ def list_ratings(study: Study, schools: Sequence[str], *, short: bool = False) -
             (
                 school,
                 study.names[school],
-                rating.evidenced if rating.rated else None,
+                rating.evidenced if rating.is_stated else None,
                 rating.possible if rating.rated else None,
                 f"{have} of {of}",
                 *(

@@ -1,0 +1,55 @@
+"""Rating as of a past day: what came later is as if it had never been written down."""
+
+import csv
+from dataclasses import replace
+from datetime import date
+
+from climatekit.knowledge.settings_file import read_settings
+from climatekit.run.district import write_district
+from climatekit.run.study import load_study
+from climatekit.run.tables import list_ratings
+
+DAY = date(2025, 12, 1)
+LATER = "2026-spring"
+
+
+def filter_rows(source, target, keep):
+    with source.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(row for row in rows if keep(row))
+    return target
+
+
+def test_a_past_day_is_rated_as_it_would_have_been_then(tmp_path):
+    write_district(tmp_path)
+    now = read_settings(tmp_path / "climatekit.toml")
+    today = replace(now, as_of=DAY, records_until=now.as_of)
+    then = replace(
+        now,
+        as_of=DAY,
+        waves=tuple(wave for wave in now.waves if wave.id != LATER),
+        roster=filter_rows(
+            now.roster, tmp_path / "old_roster.csv", lambda row: row["wave_id"] != LATER
+        ),
+        evidence_log=filter_rows(
+            now.evidence_log,
+            tmp_path / "old_log.csv",
+            lambda row: (
+                row["wave_id"] != LATER
+                and (row["date"] <= DAY.isoformat() or row["status"] == "planned")
+            ),
+        ),
+    )
+
+    one, other = load_study(today), load_study(then)
+
+    rated = {row[0]: row for row in list_ratings(one, tuple(one.release.schools))}
+    expected = {row[0]: row for row in list_ratings(other, tuple(other.release.schools))}
+    assert len(expected) == 7
+    assert {school: rated[school] for school in expected} == expected
+    # A school that came later has but a survey scheduled far ahead: no level is told.
+    (newcomer,) = rated.keys() - expected.keys()
+    assert rated[newcomer][2:4] == (None, 2)
