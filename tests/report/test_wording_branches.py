@@ -31,15 +31,24 @@ from report_samples import SAMPLES
 from test_indicators import COLLECTING, USING
 
 from climatekit.data_use.what_if import find_what_ifs
+from climatekit.knowledge.scale_use import adapt_scale
+from climatekit.knowledge.scales import load_scale
 from climatekit.knowledge.settings import (
     DisclosureSettings,
     RubricSettings,
+    ScaleUse,
     Settings,
     WaveSettings,
 )
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.knowledge.wording import list_languages, load_messages
-from climatekit.release.assembly import ReleasedChange, ReleasedScore, ReleasedWave
+from climatekit.release.assembly import (
+    Release,
+    ReleasedChange,
+    ReleasedScore,
+    ReleasedWave,
+    ScaleQuality,
+)
 from climatekit.release.released import Released
 from climatekit.release.rules import withhold
 from climatekit.report import html
@@ -47,6 +56,7 @@ from climatekit.report.brief import ChangeRow, TrendPoint
 from climatekit.report.data_use_words import describe_data_use
 from climatekit.report.explanation import explain_rating
 from climatekit.report.history import tell_history
+from climatekit.report.notes import write_caution, write_notes
 from climatekit.report.phrases import (
     join_names,
     write_change,
@@ -198,6 +208,23 @@ def walk_alternatives(messages):
         verdict="rose", symbol="up", word="Rose", sentence="", lead=True,
     )  # fmt: skip
     write_panel_alt("Trust", trend, told, messages)
+
+
+def walk_scales(messages):
+    edited = adapt_scale(load_scale("r_sleq"), ScaleUse(edited_items=(13,), referent="our team"))
+    ready_made, draft = load_scale("five_essentials"), load_scale("ces_sf")
+    for scale in (ready_made, draft, replace(draft, status="local")):
+        write_caution(scale, next(iter(scale.scores.values())), messages)
+    alpha = Released(value=0.8, text="0.80", unit="coefficient")
+    quality = {
+        ("w", rule): ScaleQuality(
+            score=rule, wave="w", alpha=alpha, icc1=alpha, icc2=alpha, rwgj=alpha
+        )
+        for rule in edited.scores
+    }
+    release = Release(schools={}, quality=quality, benchmark={})
+    wave = WaveSettings(id="w", label="W")
+    write_notes(Settings(), [edited, ready_made], release, wave, messages)
 
 
 NO_SURVEY = row("no_survey", "2026-10-01", wave="", status="done")
@@ -424,8 +451,8 @@ def heard(request, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         walk_pages(messages, tmp_path_factory.mktemp("district"), patch)
     for walk in (
-        walk_change, walk_headline, walk_dates, walk_response, walk_alternatives, walk_data_use,
-        walk_own_ratings,
+        walk_change, walk_headline, walk_scales, walk_dates, walk_response, walk_alternatives,
+        walk_data_use, walk_own_ratings,
     ):  # fmt: skip
         walk(messages)
     join_names(["A", "Inclusion"], messages)

@@ -2,56 +2,96 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from climatekit.cli._output import echo_text, format_option, write_table
+from climatekit.cli._messages import say
+from climatekit.cli._output import echo_text, format_option, takes_table, write_table
 
 if TYPE_CHECKING:
-    from climatekit.knowledge.scales import ResponseSet, Scale, ScoreRule
+    from climatekit.errors import Problem
+    from climatekit.knowledge.scales import Scale
 
-_WIDTH = 96
-_CONFIDENCE_NOTE = "high: seen in a source; medium: recalled and agreeing; low: not confirmed"
+_VALUED = ("--folder", "--format", "--status", "--construct")
+_STATUSES = ("checked", "draft", "local", "import")
+_CONSTRUCTS = ("trust", "community", "collective_efficacy", "related")
 
 
-@click.command("scales")
-@click.argument("scale_id", metavar="[ID]", required=False, help="Id of a scale, such as ots.")
-@click.option(
-    "--folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of your own scale files, besides the shipped ones.",
-)
-@format_option
-def command(scale_id: str | None, folder: Path | None, format_: str | None) -> None:
-    """List the scales; with an ID, tell everything that is known of one.
+class ScalesGroup(click.Group):
+    """Verbs on scales; without a verb, ``list``, and with a scale's id alone, ``show``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put in the verb that was left out."""
+        if not {"--help", "-h"} & set(args[:1]):
+            words = [
+                word
+                for place, word in enumerate(args)
+                if not word.startswith("-") and (place == 0 or args[place - 1] not in _VALUED)
+            ]
+            if not words:
+                args = ["list", *args]
+            elif words[0] not in self.commands:
+                args = ["show", *args]
+            elif args[0] != words[0]:
+                args = [words[0], *(word for word in args if word is not words[0])]
+        return super().parse_args(ctx, args)
+
+
+def folder_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--folder`` to a verb."""
+    return click.option(
+        "--folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder of your own scale files, besides the shipped ones.",
+    )(function)
+
+
+@click.group("scales", cls=ScalesGroup)
+def command() -> None:
+    """List the scales, tell what is known of one, check one of your own, or begin one.
 
     A scale's items are shown by our own topic labels: the wording stays with the form.
+    Without a verb the scales are listed; `climatekit scales ots` shows one.
 
     \b
     Examples:
       climatekit scales
       climatekit scales ots
-      climatekit scales ots --format csv > ots-key.csv
+      climatekit scales new belong --title "Belonging at work"
+      climatekit scales validate our_scales/belong.toml
     """
-    import sys
 
+
+@command.command("list")
+@folder_option
+@click.option("--status", type=click.Choice(_STATUSES), help="Only scales of this status.")
+@click.option("--construct", type=click.Choice(_CONSTRUCTS), help="Only scales that measure this.")
+@format_option
+def list_verb(
+    folder: Path | None, status: str | None, construct: str | None, format_: str | None
+) -> None:
+    """List the scales.
+
+    A checked scale's key was seen in a source; a draft's was not yet; a local one is a
+    district's own survey; an import's scores come ready-made from its owner.
+
+    \b
+    Example:
+      climatekit scales list --status checked
+      climatekit scales list --construct trust --format csv
+    """
     from climatekit.knowledge.scales import list_scales, load_scales
 
-    if scale_id is None:
-        _write_list(load_scales(list_scales(folder), folder), format_)
-        return
-    (scale,) = load_scales([scale_id], folder)
-    if format_ == "table" or (format_ is None and sys.stdout.isatty()):
-        echo_text(_describe_scale(scale))
-    else:
-        _write_key(scale, format_)
-
-
-def _write_list(scales: tuple[Scale, ...], format_: str | None) -> None:
+    scales = [
+        scale
+        for scale in load_scales(list_scales(folder), folder)
+        if status in (None, scale.status) and (construct is None or construct in scale.constructs)
+    ]
     write_table(
-        ("id", "title", "construct", "items", "response_set", "status", "version"),
+        ("id", "title", "construct", "items", "response_set", "forms", "status", "version", "key"),
         [
             (
                 scale.id,
@@ -59,133 +99,170 @@ def _write_list(scales: tuple[Scale, ...], format_: str | None) -> None:
                 ", ".join(scale.constructs),
                 len(scale.items),
                 ", ".join(scale.response_sets),
+                ", ".join(scale.forms),
                 scale.status,
                 scale.version,
+                scale.evidence["key"][0] if "key" in scale.evidence else None,
             )
             for scale in scales
         ],
         format=format_,
         title="Scales",
         schema="scales",
-    )
+        narrow={
+            "id": "id", "title": "title", "construct": "construct",
+            "items": "items", "status": "status",
+        },
+    )  # fmt: skip
 
 
-def _write_key(scale: Scale, format_: str | None) -> None:
-    """Write one row per item and score: CSV and Markdown hold the key, JSON the rest as well."""
-    rows = [
-        (
-            item.id,
-            item.number,
-            item.label,
-            rule.id,
-            "yes" if rule.items[item.id] < 0 else "no",
-            item.response_set,
-        )
-        for item in scale.items.values()
-        for rule in scale.scores.values()
-        if item.id in rule.items
-    ]
-    rows += [
-        (item, scale.items[item].number, scale.items[item].label, "", "no", "")
-        for item in scale.unscored
-    ]
+@command.command("show")
+@click.argument("scale_id", metavar="ID|FILE", help="Id of a scale such as ots, or a scale file.")
+@folder_option
+@click.option("--form", help="Show it in one of its forms.")
+@format_option
+def show_verb(scale_id: str, folder: Path | None, form: str | None, format_: str | None) -> None:
+    """Tell everything that is known of one scale, with the source of each fact.
+
+    \b
+    Example:
+      climatekit scales show tps --form agree5
+      climatekit scales show ots --format csv > ots-key.csv
+    """
+    from climatekit.cli._scale_words import collect_notes, describe_scale, list_key
+
+    scale = _load(scale_id, folder, form)
+    if takes_table(format_):
+        echo_text(describe_scale(scale))
+        return
     write_table(
         ("item", "number", "label", "score", "reversed", "response_set"),
-        rows,
+        list_key(scale),
         format=format_,
         schema="scale",
-        notes=_collect_notes(scale),
+        notes=collect_notes(scale),
     )
 
 
-def _collect_notes(scale: Scale) -> dict[str, object]:
-    import dataclasses
+@command.command("validate")
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Scale files, or folders of them.",
+)
+def validate_verb(files: tuple[Path, ...]) -> None:
+    """Check scale files: every fault at once, with its line and mend; then their examples.
 
-    plain = dataclasses.asdict(scale)
-    return {
-        "scale": {
-            **{key: value for key, value in plain.items() if key != "evidence"},
-            "evidence": {
-                fact: {"confidence": confidence, "source": source}
-                for fact, (confidence, source) in scale.evidence.items()
-            },
-        }
-    }
+    The worked examples (test vectors) are scored, and each number that does not come
+    out is a fault too.
 
+    \b
+    Example:
+      climatekit scales validate our_scales/belong.toml
+      climatekit scales validate our_scales
+    """
+    from climatekit.errors import DefinitionError
+    from climatekit.measure.worked_examples import check_worked_examples
 
-def _describe_scale(scale: Scale) -> str:
-    parts = [
-        f"{scale.title} ({scale.id}, version {scale.version}, {scale.status})",
-        f"{len(scale.items)} items on {', '.join(scale.constructs)}; about {scale.referent}"
-        + (" (an adaptation)" if scale.adapted_referent else "")
-        + f"; a score describes a {scale.level}.",
-        _head("Scores (R is reverse-scored)", _list_scores(scale)),
-        _head("Items (our topic labels, R is reverse-scored)", _list_items(scale)),
-        *(_describe_answers(answers) for answers in scale.response_sets.values()),
-        _head("Cautions", [f"{caution.text} [{caution.when}]" for caution in scale.cautions]),
-        _head(
-            "Rights",
-            [f"{scale.rights['kind']}: {scale.rights['statement']}", scale.rights["evidence"]],
-        ),
-        _head(
-            f"Evidence ({_CONFIDENCE_NOTE})",
-            [f"{fact}: {level}; {source}" for fact, (level, source) in scale.evidence.items()],
-        ),
-        _head("Citations", list(scale.citations)),
-        f"sha256 of the file: {scale.fingerprint}",
+    problems: list[Problem] = []
+    paths = [
+        path for one in files for path in (sorted(one.glob("*.toml")) if one.is_dir() else [one])
     ]
-    return "\n\n".join(part for part in parts if part)
+    for path in paths:
+        try:
+            problems += check_worked_examples(path)
+        except DefinitionError as error:
+            problems += error.problems
+    if problems:
+        raise DefinitionError(problems)
+    for path in paths:
+        scale = _load(str(path), None, None)
+        echo_text(f"{path}: sound; {scale.title}, version {scale.version}, {scale.status}")
+    say(f"climatekit: {len(paths)} scale file{'s' * (len(paths) != 1)} sound; exit 0")
 
 
-def _head(title: str, lines: list[str]) -> str:
-    import textwrap
+@command.command("new")
+@click.argument("scale_id", metavar="ID", help="Small letters, digits, underscores.")
+@click.option("--title", help="Title of the scale; its id where left out.")
+@click.option("--construct", type=click.Choice(_CONSTRUCTS), default="related", show_default=True)
+@click.option("--items", type=click.IntRange(1, 300), default=3, show_default=True)
+@click.option("--points", type=click.IntRange(3, 11), default=5, show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="Folder to write into; the working folder where left out.",
+)
+def new_verb(
+    scale_id: str, title: str | None, construct: str, items: int, points: int, out: Path
+) -> None:
+    """Write a commented scale file for your own questions; nothing is overwritten.
 
-    wrapped = [
-        textwrap.fill(
-            line,
-            _WIDTH,
-            initial_indent="  ",
-            subsequent_indent="    ",
-            break_long_words=False,
-            break_on_hyphens=False,
+    \b
+    Example:
+      climatekit scales new belong --title "Belonging at work" --construct community --items 8
+    """
+    import re
+
+    from climatekit.errors import DefinitionError, OutputError, Problem
+    from climatekit.knowledge.scale_skeleton import write_skeleton
+    from climatekit.knowledge.scales import list_scales
+
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", scale_id) or scale_id in list_scales():
+        raise DefinitionError(
+            Problem(
+                code="CK418",
+                message=f"{scale_id!r} cannot be the id of a scale of your own",
+                found=scale_id,
+                expected="small letters, digits and underscores, and no shipped scale's id",
+                mend="choose another id",
+            )
         )
-        for line in lines
-    ]
-    return "\n".join([title, *wrapped]) if lines else ""
-
-
-def _list_scores(scale: Scale) -> list[str]:
-    return [_describe_score(scale, rule) for rule in scale.scores.values()]
-
-
-def _describe_score(scale: Scale, rule: ScoreRule) -> str:
-    key = " ".join(
-        f"{scale.items[item].number}{'R' if sign < 0 else ''}" for item, sign in rule.items.items()
+    path = out / f"{scale_id}.toml"
+    text = write_skeleton(
+        scale_id, title=title or scale_id, construct=construct, items=items, points=points
     )
-    order = "items first" if rule.order == "items_first" else "persons first"
-    shown = ", leads its construct in the brief" if rule.lead else ""
-    shown = shown if rule.in_brief else ", not in the brief"
-    return (
-        f"{rule.id}: {rule.title}{shown}; items {key}; "
-        f"{rule.method}, {order}; needs {rule.min_answered} of {len(rule.items)} answers "
-        f"({rule.min_answered_basis}); {rule.direction.replace('_', ' is ')}"
-    )
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise OutputError(
+            Problem(
+                code="CK523",
+                message=f"cannot write: {error.strerror or type(error).__name__}",
+                file=str(path),
+                expected="a new file in a folder that you may write to",
+                mend="name another id or folder; an existing file is never overwritten",
+            )
+        ) from error
+    echo_text(str(path))
+    say(f"climatekit: wrote {path}; next: fill it in, then climatekit scales validate {path}")
 
 
-def _list_items(scale: Scale) -> list[str]:
-    turned = {item for rule in scale.scores.values() for item in rule.reversed_items}
-    width = max(len(item) for item in scale.items) + 1
-    return [
-        f"{item.id + ('R' if item.id in turned else ''):<{width}}  {item.label}"
-        + (" (not scored)" if item.id in scale.unscored else "")
-        for item in scale.items.values()
-    ]
+@command.command("schema")
+def schema_verb() -> None:
+    """Write the JSON Schema of a scale file, for editors.
+
+    \b
+    Example:
+      climatekit scales schema > scale.schema.json
+    """
+    from climatekit.knowledge.scale_schema import write_scale_schema
+
+    click.echo(write_scale_schema(), nl=False)
 
 
-def _describe_answers(answers: ResponseSet) -> str:
-    lines = [f"{code}  {label}" for code, label in answers.labels.items()]
-    favourable = ", ".join(map(str, answers.favourable))
-    lines.append(f"favourable: {favourable}; read as no answer: {', '.join(answers.not_answers)}")
-    return _head(
-        f"Response set {answers.id} ({answers.kind}, {answers.low} to {answers.high})", lines
-    )
+def _load(scale_id: str, folder: Path | None, form: str | None) -> Scale:
+    from climatekit.knowledge.scales import list_scales, load_scale, load_scales
+
+    if scale_id.endswith(".toml"):
+        return load_scale(scale_id, form=form)
+    if folder is None:
+        return load_scale(scale_id, form=form)
+    if scale_id in list_scales() or not (folder / f"{scale_id}.toml").is_file():
+        (scale,) = load_scales([scale_id], folder)
+        return scale if form is None else load_scale(scale_id, form=form)
+    return load_scale(folder / f"{scale_id}.toml", form=form)

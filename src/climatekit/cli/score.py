@@ -53,13 +53,23 @@ def command(
       climatekit score export.csv --school-column "Q1" > scores.csv
     """
     from climatekit.run.study import load_study
-    from climatekit.run.tables import SCORE_COLUMNS, list_scores, write_respondents
+    from climatekit.run.tables import (
+        SCORE_COLUMNS,
+        list_scores,
+        stamp_scales,
+        write_respondents,
+    )
 
     settings = load_study_settings(config, exports, **flags)
     study = load_study(settings)
     rows = list_scores(study)
     if respondents is not None:
-        write_respondents(study, respondents)
+        left_out = write_respondents(study, respondents)
+        if left_out:
+            say(
+                f"note: {', '.join(left_out)} describe a team or a school and are never scored "
+                f"for one person; {respondents} has no rows of them"
+            )
         say(f"warning: {respondents} holds one row per person; it is personal data (mode 0600)")
     write_table(
         SCORE_COLUMNS,
@@ -68,6 +78,13 @@ def command(
         title="Scores, 0 to 100",
         schema="score",
         narrow=_NARROW,
+        notes={"scales": stamp_scales(study)},
     )
+    for scale in study.scales:
+        if scale.status == "draft":
+            say(
+                f"note: {scale.id} {scale.version} is a draft: its key is not yet verified against "
+                f"the author's form; climatekit scales show {scale.id} tells what it rests on"
+            )
     show_problems(study.warnings)
     say(study.last_line("scored"))

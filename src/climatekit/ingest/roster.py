@@ -13,18 +13,21 @@ from climatekit.ingest.text import closest
 
 HEADINGS = (
     "school_id", "school_name", "wave_id", "staff_group", "eligible", "new_staff", "grades",
+    "school_level",
 )  # fmt: skip
+LEVELS = ("elementary", "middle", "high", "other")
 _NEEDED = ("school_id", "school_name", "wave_id", "eligible")
 _MOST_STAFF = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """One school: its id, its name, and the grades it teaches (may be empty)."""
+    """One school: its id and name, the grades it teaches and its level (may be empty)."""
 
     id: str
     name: str
     grades: str = ""
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +95,8 @@ def read_roster(path: Path, *, waves: Sequence[str] | None) -> Roster:
     ----------
     path : Path
         CSV with the columns school_id, school_name, wave_id, staff_group, eligible,
-        new_staff and grades (the last two optional); one row per school, wave and staff
-        group, where a blank staff_group is the whole school.
+        new_staff, grades and school_level (the last three optional); one row per school,
+        wave and staff group, where a blank staff_group is the whole school.
     waves : sequence of str, optional
         The wave ids that there are; None where no survey is configured yet: any will do.
 
@@ -125,7 +128,9 @@ def read_roster(path: Path, *, waves: Sequence[str] | None) -> Roster:
         cells = record.cells
         school, wave = _tidy(cells["school_id"]), cells["wave_id"]
         # The newest row has the name and grades that are in force.
-        schools[school] = School(school, _tidy(cells["school_name"]), cells["grades"])
+        schools[school] = School(
+            school, _tidy(cells["school_name"]), cells["grades"], cells["school_level"].casefold()
+        )
         count = int(cells["eligible"])
         if cells["staff_group"]:
             groups.setdefault((school, wave), {})[cells["staff_group"]] = count
@@ -167,6 +172,18 @@ def _check_record(record: Record, file: str, waves: Sequence[str]) -> Iterator[P
             expected=", ".join(waves),
             closest=closest(cells["wave_id"], waves),
             mend="use an id of a [[waves]] table of the configuration",
+        )
+    if cells["school_level"] and cells["school_level"].casefold() not in LEVELS:
+        yield Problem(
+            code="CK334",
+            file=file,
+            line=record.line,
+            column="school_level",
+            message="the school level is none that norms are given for",
+            found=cells["school_level"][:20],
+            expected=", ".join(LEVELS),
+            closest=closest(cells["school_level"], LEVELS),
+            mend="use one of these words, or leave the cell blank",
         )
     eligible = cells["eligible"]
     if not (eligible.isascii() and eligible.isdigit()) or int(eligible[:9]) > _MOST_STAFF:

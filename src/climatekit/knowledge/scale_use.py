@@ -66,13 +66,16 @@ def take_form(scale: Scale, form: str) -> Scale:
         )
         for name in chosen.items
     }
+    kept = {name for name, rule in scale.scores.items() if rule.items.keys() <= items.keys()}
+    lost = set(scale.scores) - kept
+    while lost:  # and what is made of a score that is lost
+        lost = {name for name in kept if lost & set(scale.scores[name].inputs)}
+        kept -= lost
     return replace(
         scale,
         form=form,
         items=items,
-        scores={
-            name: rule for name, rule in scale.scores.items() if rule.items.keys() <= items.keys()
-        },
+        scores={name: rule for name, rule in scale.scores.items() if name in kept},
         unscored=tuple(name for name in scale.unscored if name in items),
     )
 

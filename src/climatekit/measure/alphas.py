@@ -88,7 +88,8 @@ def alpha_duhachek(matrix: Floats, *, n: int | None = None) -> Estimate | Withhe
     found = estimate_alpha(spread, people, people - 1)
     if isinstance(found, Withheld):
         return found
-    margin = _DUHACHEK * float(np.sqrt(_spread_alpha(spread.covariance) / people))
+    # Items that are copies of one another leave a rounding error just below 0.
+    margin = _DUHACHEK * float(np.sqrt(max(_spread_alpha(spread.covariance), 0.0) / people))
     return Estimate(
         value=found.value,
         low=found.value - margin,

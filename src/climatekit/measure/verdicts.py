@@ -61,9 +61,12 @@ def find_reasons(first: Side, second: Side, barred: Sequence[str | None], min_n:
     few = (first.samples.n < least) | (second.samples.n < least)
     low = (first.answered < LEAST_RESPONSE) | (second.answered < LEAST_RESPONSE)
     flat = (first.samples.sd == 0) & (second.samples.sd == 0)
+    # Two people have a spread; without one the score came ready-made and without its error.
+    blank = np.isnan(first.samples.sd) | np.isnan(second.samples.sd)
+    why = np.select([low, blank, flat], ["response", "no-error", "no-spread"], default="")
     return [
-        "min-n" if f else bar or ("response" if r else "no-spread" if s else "")
-        for f, bar, r, s in zip(few.tolist(), barred, low.tolist(), flat.tolist(), strict=True)
+        "min-n" if f else bar or reason
+        for f, bar, reason in zip(few.tolist(), barred, why.tolist(), strict=True)
     ]
 
 

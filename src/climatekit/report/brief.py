@@ -151,6 +151,19 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScaleStamp:
+    """Which scale file the scores were made by; `kind` is ``scored`` or ``imported``."""
+
+    id: str
+    title: str
+    version: str
+    form: str
+    status: str
+    kind: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """One school's brief for one wave, as printed.
 
@@ -182,3 +195,4 @@ class Brief:
     notes: tuple[Note, ...]
     withheld: tuple[str, ...]
     footer: str
+    scales: tuple[ScaleStamp, ...] = ()

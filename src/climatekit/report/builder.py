@@ -21,10 +21,11 @@ from climatekit.report.brief import (
     MoverRow,
     Panel,
     Participation,
+    ScaleStamp,
     Shown,
     TrendPoint,
 )
-from climatekit.report.notes import list_withheld, write_notes
+from climatekit.report.notes import list_withheld, write_caution, write_notes
 from climatekit.report.phrases import (
     write_change,
     write_date,
@@ -165,6 +166,18 @@ def build_brief(
             as_of=write_date(context.as_of, context.messages),
             fingerprint=context.fingerprint[:12],
         ),
+        scales=tuple(
+            ScaleStamp(
+                id=scale.id,
+                title=scale.title,
+                version=scale.version,
+                form=scale.form,
+                status=scale.status,
+                kind="imported" if scale.status == "import" else "scored",
+                sha256=scale.fingerprint,
+            )
+            for scale in context.scales
+        ),
     )
 
 
@@ -304,7 +317,7 @@ def _panel(
         detectable=score.change.detectable if score.change else None,
         trend=trend,
         slope=slope,
-        note=say("caution.draft") if scale.status == "draft" else None,
+        note=write_caution(scale, rule, context.messages),
     )
 
 

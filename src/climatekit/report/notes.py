@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.scales import Scale, ScoreRule
 from climatekit.knowledge.settings import Settings, WaveSettings
 from climatekit.knowledge.wording import Messages
 from climatekit.release.assembly import Release, ScaleQuality, SchoolRelease
@@ -51,6 +51,15 @@ def write_notes(
         Note(title=say("note.privacy.title"), text=privacy),
     ]
     return tuple(note for note in notes if note.text)
+
+
+def write_caution(scale: Scale, rule: ScoreRule, messages: Messages) -> str | None:
+    """Return what a score's panel says of its key: imported, own questions, draft, or nothing."""
+    if rule.imported:
+        return messages.say("caution.imported", title=scale.title)
+    if scale.status in ("draft", "local"):
+        return messages.say(f"caution.{scale.status}")
+    return None
 
 
 def list_withheld(
@@ -100,6 +109,10 @@ def _write_measures(
             for rule in scale.scores.values()
             if rule.in_brief and (wave.id, rule.id) in release.quality
         ]
+        if any(rule.imported and rule.in_brief for rule in scale.scores.values()):
+            sentences.append(
+                say("note.measures.imported", title=scale.title, version=scale.version)
+            )
         if not shown:
             continue
         sentences.append(
@@ -114,8 +127,16 @@ def _write_measures(
             )
         )
         if scale.adapted_referent:
-            sentences.append(say("caution.adapted"))
+            sentences.append(say("caution.adapted", referent=scale.referent))
+        if scale.edited:
+            sentences.append(say("caution.edited", items=_list_numbers(scale)))
+        if not any(rule.lead for rule in scale.scores.values()) and scale.status == "draft":
+            sentences.append(say("caution.draft"))
     return " ".join([say("note.measures.lead"), *sentences]) if sentences else ""
+
+
+def _list_numbers(scale: Scale) -> str:
+    return ", ".join(str(scale.items[item].number) for item in scale.edited)
 
 
 def _write_quality(title: str, quality: ScaleQuality, messages: Messages) -> str:

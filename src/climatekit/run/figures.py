@@ -31,7 +31,7 @@ from climatekit.release.assembly import (
 )
 from climatekit.release.gate import Gate
 from climatekit.release.rules import SHORT_SCORE_ITEMS, withhold
-from climatekit.run.imports import add_imported, find_import_breaks, list_imported
+from climatekit.run.imports import add_imported, list_imported
 from climatekit.values import Estimate
 
 Eligible = Mapping[tuple[str, str], int]
@@ -95,7 +95,6 @@ def measure_study(
     previous = {school: steps.get((school, wave)) for school, wave in latest.items()}
     pairs = sorted({(before, after) for (_, after), before in steps.items()})
     breaks = find_breaks(responses, scales, sorted({*pairs, *pairwise(responses.waves)}))
-    breaks |= find_import_breaks(imported, pairs)
     given = list_imported(scales)
     # An owner's standard error is taken as it is, without the census correction.
     changes = [

@@ -43,16 +43,3 @@ def add_imported(own: pd.DataFrame, imported: Sequence[ImportedScore]) -> pd.Dat
     )
     plain = own.astype({"wave": object, "school": object, "score": object})
     return pd.concat([plain, rows[list(own.columns)]], ignore_index=True)
-
-
-def find_import_breaks(
-    imported: Sequence[ImportedScore], pairs: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str, str], str]:
-    """Return pairs of waves that cannot be compared, since a standard error is missing."""
-    without = {(one.wave, one.score) for one in imported if one.standard_error is None}
-    return {
-        (before, after, score): "no-error"
-        for before, after in pairs
-        for score in {one.score for one in imported}
-        if {(before, score), (after, score)} & without
-    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,11 +19,14 @@ from climatekit.report.technical_note import (
     write_rows,
 )
 from climatekit.run import tables
+from climatekit.run.cautions import list_cautions
 from climatekit.run.manifest import Digest
 from climatekit.run.study import Study, make_brief_context
 from climatekit.run.workbook import list_settings
 
 _SHOWN_DIGITS = 16
+# The page calls nowhere: an address of a source is told without its protocol.
+_ADDRESS = re.compile(r"https?://")
 
 
 def build_note(
@@ -69,6 +73,8 @@ def build_note(
                     (one["term"], one["text"], one["source"]) for one in words["definitions"]
                 ),
             ),
+            _tell_cautions(study, say),
+            *([_tell_published(study.scales, say)] if _has_published(study.scales) else []),
             NoteSection(
                 title=say["disclosure"],
                 kind="settings",
@@ -126,28 +132,87 @@ def _tell_scales(scales: Sequence[Scale], say: Mapping[str, str]) -> NoteSection
     rows = []
     for scale in scales:
         for rule in scale.scores.values():
+            low, high = scale.range_of(rule)
             sets = {one.id: one for one in map(scale.response_set_of, rule.items)}
-            turned = sorted(int(item.rpartition("_")[2]) for item in rule.reversed_items)
+            turned = sorted(scale.items[item].number for item in rule.reversed_items)
             rows.append(
                 (
                     f"{scale.abbreviation}: {rule.title}",
                     scale.version,
                     scale.status,
-                    len(rule.items),
+                    len(rule.items) or (say["imported"] if rule.imported else say["composite"]),
                     ", ".join(map(str, turned)) or say["none"],
-                    say["needed"].format(least=rule.min_answered, items=len(rule.items)),
-                    ", ".join(f"{one.low} to {one.high}" for one in sets.values()),
+                    say["needed"].format(least=rule.needed, items=len(rule.items))
+                    if rule.items
+                    else say["none"],
+                    ", ".join(f"{one.low} to {one.high}" for one in sets.values())
+                    or f"{low:g} to {high:g}",
                 )
             )
-    texts = tuple(f"{scale.title}: {'; '.join(scale.citations)}" for scale in scales)
     return NoteSection(
         title=say["scales"],
         kind="scales",
-        texts=texts,
+        texts=tuple(_tell_scale(scale, say) for scale in scales),
         columns=tuple(
             say[name]
             for name in ("scale", "version", "status", "items", "reversed", "least", "options")
         ),
+        rows=write_rows(rows),
+    )
+
+
+def _tell_scale(scale: Scale, say: Mapping[str, str]) -> str:
+    """Return where a scale comes from, which file scored it, and how sure its key is."""
+    confidence, source = scale.evidence.get("key", ("low", say["none"]))
+    return say["scale_text"].format(
+        title=scale.title,
+        stamp=scale.stamp,
+        status=scale.status,
+        confidence=confidence,
+        source=source,
+        referent=scale.referent + (say["adapted"] if scale.adapted_referent else ""),
+        citations="; ".join(scale.citations),
+    )
+
+
+def _tell_cautions(study: Study, say: Mapping[str, str]) -> NoteSection:
+    titles = {scale.id: scale.title for scale in study.scales}
+    return NoteSection(
+        title=say["cautions"],
+        kind="cautions",
+        columns=(say["scale"], say["caution"], say["when"]),
+        rows=write_rows(
+            [
+                (titles[scale], caution.text, caution.when.replace("_", " "))
+                for scale, called in list_cautions(study).items()
+                for caution in called
+            ]
+        ),
+    )
+
+
+def _has_published(scales: Sequence[Scale]) -> bool:
+    return any(scale.published for scale in scales)
+
+
+def _tell_published(scales: Sequence[Scale], say: Mapping[str, str]) -> NoteSection:
+    titles = {rule.id: rule.title for scale in scales for rule in scale.scores.values()}
+    rows = [
+        (
+            f"{scale.abbreviation}: {titles.get(value.score, scale.title)}",
+            value.statistic,
+            f"{value.low:g}" if value.low == value.high else f"{value.low:g} to {value.high:g}",
+            value.level,
+            f"{value.sample} ({_ADDRESS.sub('', value.source)}; {value.confidence})",
+        )
+        for scale in scales
+        for value in scale.published
+    ]
+    return NoteSection(
+        title=say["published"],
+        kind="published",
+        texts=(say["published_text"],),
+        columns=(say["scale"], say["term"], say["value"], say["level"], say["sources"]),
         rows=write_rows(rows),
     )
 

@@ -14,6 +14,7 @@ from climatekit.data_use.rating import DataUse, rate_data_use
 from climatekit.errors import DefinitionError, InputError, Problem
 from climatekit.knowledge.definitions import suggest
 from climatekit.knowledge.rubric import Rubric, load_rubric
+from climatekit.knowledge.scale_use import speak_language
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import Settings
 from climatekit.knowledge.settings_file import fingerprint_settings
@@ -21,6 +22,7 @@ from climatekit.knowledge.wording import Messages, load_messages
 from climatekit.measure.coding_problems import list_coding_problems, list_negative_alphas
 from climatekit.measure.second_opinion import SecondOpinion, ask_second_opinion
 from climatekit.release.assembly import Release, SchoolRelease
+from climatekit.release.standards import Standard, list_standards
 from climatekit.report.brief import Brief, DataUsePage
 from climatekit.report.builder import BriefContext, build_brief
 from climatekit.report.data_use_words import describe_data_use
@@ -70,6 +72,23 @@ class Study:
             *list_coding_problems(self.figures.coding),
             *list_negative_alphas(self.figures.reliability),
         )
+
+    @cached_property
+    def standards(self) -> Mapping[str, Mapping[tuple[str, str], Standard]]:
+        """Standard scores and bands by school, then by wave and score."""
+        roster = self.inputs.roster
+        countries = {name: use.norm_country for name, use in self.settings.scale_use.items()}
+        return {
+            name: list_standards(
+                released,
+                self.scales,
+                school_level=roster.schools[name].level
+                if roster and name in roster.schools
+                else "",
+                countries=countries,
+            )
+            for name, released in self.release.schools.items()
+        }
 
     @cached_property
     def facts(self) -> Mapping[str, SchoolFacts]:
@@ -201,12 +220,12 @@ def make_brief_context(study: Study) -> BriefContext:
     waves = tuple(replace(wave, label=wave.label_in(language)) for wave in study.settings.waves)
     return BriefContext(
         settings=replace(study.settings, waves=waves),
-        scales=study.scales,
+        scales=tuple(speak_language(scale, language) for scale in study.scales),
         messages=messages,
         release=study.release,
         as_of=study.require_as_of(),
         breaks=_list_breaks(study),
-        items=_label_items(study.scales, messages),
+        items=_label_items([speak_language(scale, language) for scale in study.scales], messages),
         fingerprint=fingerprint_settings(study.settings),
         version=__version__,
         slopes=find_trends(

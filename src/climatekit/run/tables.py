@@ -12,6 +12,7 @@ from climatekit.knowledge.scales import ScoreRule
 from climatekit.release.gate import Shown
 from climatekit.release.released import Released
 from climatekit.release.rules import SHORT_SCORE_ITEMS
+from climatekit.release.standards import Standard
 from climatekit.report.builder import find_rates
 from climatekit.report.nonresponse_words import find_tipping
 from climatekit.run.spreadsheet import Cell
@@ -22,7 +23,8 @@ Row = tuple[Cell, ...]
 
 SCORE_COLUMNS = (
     "school", "name", "wave", "score", "title", "answered",
-    "points", "low", "high", "native", "withheld",
+    "points", "low", "high", "native", "withheld", "standard", "band", "norm",
+    "kind", "scale_version", "scale_status", "scale_sha256",
 )  # fmt: skip
 CHANGE_COLUMNS = (
     "school", "name", "score", "title", "before", "after", "points_before", "points_after",
@@ -43,9 +45,12 @@ RATING_COLUMNS = (
 def list_scores(study: Study) -> list[Row]:
     """Return one row per school, wave and score, as the verb `score` prints them."""
     rows: list[Row] = []
+    owners = {rule.id: scale for scale in study.scales for rule in scale.scores.values()}
     for school, released in study.release.schools.items():
         for wave, who in released.waves.items():
             for rule in _list_rules(study):
+                scale = owners[rule.id]
+                held = study.standards[school].get((wave, rule.id))
                 points = released.scores[rule.id].points[wave]
                 native = released.scores[rule.id].native[wave]
                 rows.append(
@@ -61,9 +66,38 @@ def list_scores(study: Study) -> list[Row]:
                         _high(points),
                         _text(native),
                         _reason(points),
+                        *_tell_standard(held),
+                        "imported" if rule.imported else "scored",
+                        scale.version,
+                        scale.status,
+                        scale.fingerprint,
                     )
                 )
     return rows
+
+
+def _tell_standard(held: Standard | None) -> tuple[Cell, Cell, Cell]:
+    """Return the standard score (or why there is none), the band and the norm schools."""
+    if held is None:
+        return None, None, None
+    shown, norm = held.shown, held.norm
+    told = shown.rule if isinstance(shown, Withheld) and shown.rule == "no-norm" else _text(shown)
+    where = f"{norm.school_level}, {norm.country} {norm.years}" if norm else None
+    return told, held.band or None, where
+
+
+def stamp_scales(study: Study) -> list[dict[str, str]]:
+    """Return which file each scale was scored by: id, version, form, status, sha256."""
+    return [
+        {
+            "id": scale.id,
+            "version": scale.version,
+            "form": scale.form,
+            "status": scale.status,
+            "sha256": scale.fingerprint,
+        }
+        for scale in study.scales
+    ]
 
 
 def list_changes(study: Study, schools: Sequence[str]) -> list[Row]:
@@ -172,15 +206,30 @@ def list_ratings(study: Study, schools: Sequence[str], *, short: bool = False) -
     return rows
 
 
-def write_respondents(study: Study, path: Path) -> None:
+def write_respondents(study: Study, path: Path) -> tuple[str, ...]:
     """Write one row per respondent, wave and score; personal data, mode 0600.
+
+    A scale that describes a team or a school is never scored for one person: its scores
+    are left out. Each row ends with the scale's version and sha256.
+
+    Returns
+    -------
+    tuple of str
+        Ids of the scales left out.
 
     Raises
     ------
     OutputError
         If the file is there already, or cannot be written.
     """
+    owners = {rule.id: scale for scale in study.scales for rule in scale.scores.values()}
+    personal = [name for name, scale in owners.items() if "person" in scale.report_at]
     frame = study.figures.scores.frame
+    frame = frame[frame["score"].isin(personal)]
+    frame = frame.assign(
+        scale_version=[owners[name].version for name in frame["score"]],
+        scale_sha256=[owners[name].fingerprint for name in frame["score"]],
+    )
     try:
         number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
@@ -197,6 +246,7 @@ def write_respondents(study: Study, path: Path) -> None:
                 mend="name another file; an existing one is never overwritten",
             )
         ) from error
+    return tuple(scale.id for scale in study.scales if "person" not in scale.report_at)
 
 
 def _list_rules(study: Study) -> list[ScoreRule]:

@@ -1,0 +1,40 @@
+"""Scale schema: the JSON Schema of a scale file, for editors and other readers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from climatekit.knowledge.scale_format import ScaleFile
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def write_scale_schema() -> str:
+    """Return the JSON Schema (draft 2020-12) of a scale file as text, keys in order.
+
+    Rules that reach across tables are not in it; ``climatekit scales validate`` has them.
+    Days are strings of format ``date``: that is how editors for TOML see its days.
+    """
+    schema: dict[str, Any] = {
+        "$schema": _DIALECT,
+        "title": "climatekit scale file",
+        **{k: v for k, v in ScaleFile.model_json_schema().items() if k != "title"},
+    }
+    for table in (schema, *schema["$defs"].values()):
+        if "properties" in table:
+            # The reader passes over a district's own keys that begin with x-.
+            table["patternProperties"] = {"^x-": {}}
+            table.pop("title", None)
+            for key in table["properties"].values():
+                _tidy(key)
+    schema["title"] = "climatekit scale file"
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+def _tidy(key: dict[str, Any]) -> None:
+    for one in (key, *key.get("anyOf", ())):
+        for bound in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
+            # The oldest pydantic writes whole bounds as 50, newer ones as 50.0.
+            if bound in one and float(one[bound]).is_integer():
+                one[bound] = int(one[bound])
