@@ -224,7 +224,7 @@ def walk_scales(messages):
     }
     release = Release(schools={}, quality=quality, benchmark={})
     wave = WaveSettings(id="w", label="W")
-    write_notes(Settings(), [edited, ready_made], release, wave, messages)
+    write_notes(Settings(), [edited, ready_made], release, wave, messages, linked=False)
 
 
 NO_SURVEY = row("no_survey", "2026-10-01", wave="", status="done")
