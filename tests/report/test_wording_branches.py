@@ -5,6 +5,7 @@ the brief's wording is walked: change, response, dates, data use, pages.
 """
 
 import random
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
@@ -475,6 +476,45 @@ def test_no_sentence_speaks_of_significance(heard):
         assert "significan" not in sentence.casefold()
         assert "significat" not in sentence.casefold()
         assert not {"p", "p-value", "p=", "p<"} & set(words), sentence
+
+
+def count_syllables(word, language):
+    """Count groups of vowels; in English without a silent e at the end."""
+    if word.isdigit():
+        return 1
+    groups = len(re.findall("[aeiouyáéíóúü]+", word.casefold()))
+    silent = word.endswith("e") and not word.endswith(("le", "ee")) and groups > 1
+    return max(1, groups - (silent and language == "en"))
+
+
+def split_sentences(texts):
+    """Return the words of each sentence; of `--explain`, whose lists are no prose, none."""
+    for text in texts:
+        for sentence in re.split(r"[.!?:;]\s", f"{text} "):
+            words = re.findall(r"[^\W\d_]+|\d+", sentence)
+            if len(words) > 2 and not re.search(r"\b(log|registro)\b", sentence):
+                yield words
+
+
+def test_a_reader_of_grade_eight_can_read_the_brief(heard):
+    told = list(split_sentences(heard.sentences))
+    words = [word for sentence in told for word in sentence]
+    per_sentence = len(words) / len(told)
+    per_word = sum(count_syllables(word, heard.language) for word in words) / len(words)
+
+    assert len(told) > 5000
+    if heard.language == "en":
+        # Kincaid, Fishburne, Rogers and Chissom (1975): the school grade of a reader.
+        assert 0.39 * per_sentence + 11.8 * per_word - 15.59 < 8
+    else:
+        # Fernandez Huerta (1959): 60 to 70 is normal, for readers of grade 8 or 9.
+        assert 206.84 - 60 * per_word - 1.02 * per_sentence > 60
+
+
+def test_no_sentence_of_the_brief_is_long(heard):
+    longest = max(split_sentences(heard.sentences), key=len)
+
+    assert len(longest) <= 40, " ".join(longest)
 
 
 def test_no_sentence_has_a_hole_or_a_doubled_mark(heard):

@@ -7,7 +7,7 @@ from datetime import date
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.run.district import write_district
 from climatekit.run.study import load_study
-from climatekit.run.tables import list_ratings
+from climatekit.run.tables import RATING_COLUMNS, list_ratings
 
 DAY = date(2025, 12, 1)
 LATER = "2026-spring"
@@ -53,3 +53,29 @@ def test_a_past_day_is_rated_as_it_would_have_been_then(tmp_path):
     # A school that came later has but a survey scheduled far ahead: no level is told.
     (newcomer,) = rated.keys() - expected.keys()
     assert rated[newcomer][2:4] == (None, 2)
+
+
+def test_an_edited_item_costs_the_comparability_of_its_score(tmp_path):
+    write_district(tmp_path)
+    settings = read_settings(tmp_path / "climatekit.toml")
+    before = load_study(settings)
+    items = next(
+        rule.items for scale in before.scales for rule in scale.scores.values()
+        if rule.id == "ots.tco"
+    )  # fmt: skip
+    text = settings.codebook.read_text(encoding="utf-8")
+    item = next(iter(items))
+    flagged = text.replace(f",{item},2025-spring,,", f",{item},2025-spring,edited,")
+    settings.codebook.write_text(flagged, encoding="utf-8")
+    after = load_study(settings)
+
+    place = RATING_COLUMNS.index("C5")
+    assert {row[place] for row in list_ratings(before, ("101",))} == {"4"}
+    # One of the three constructs is no longer identical, but some of its items are.
+    assert {row[place] for row in list_ratings(after, ("101",))} == {"3"}
+    broken = {key for key, reason in after.figures.breaks.items() if reason}
+    assert broken >= {
+        ("2024-spring", "2025-spring", "ots.tco"),
+        ("2025-spring", "2026-spring", "ots.tco"),
+    }
+    assert {score for _, _, score in broken if score.startswith("ces_sf")} == set()

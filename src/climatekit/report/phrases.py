@@ -182,11 +182,12 @@ def write_change(
     elif verdict == "too_close" and form == "sentence" and facts["before"] == facts["after"]:
         form = "equal"
     sentence = say(f"verdict.{verdict}.{form}", **facts)
-    extra = [check] if check else []
+    extra = []
     if verdict in ("rose", "fell") and change.steps:
         extra.append(
             say("verdict.steps", count=change.steps, direction=say(f"verdict.{verdict}.way"))
         )
+    extra += [check] if check else []
     extra.extend(
         say(f"tag.{tag}", title=title, since=since)
         for tag in change.tags
