@@ -20,6 +20,7 @@ from climatekit.cli import (
     demo,
     doctor,
     explain,
+    init,
     power,
     rate,
     reliability,
@@ -38,6 +39,7 @@ _SHORT = """\
 climatekit turns a staff survey export into scores that hold and a brief per school.
 
   climatekit score export.csv          one row per school, wave and score
+  climatekit init w1.csv w2.csv        start a study: configuration, codebook, roster, log
   climatekit run                       all of it, from climatekit.toml, for cron
   climatekit demo                      a made-up district, the whole way
 
@@ -137,6 +139,7 @@ def main(context: click.Context) -> None:
 
 for verb in (
     demo,
+    init,
     check,
     score,
     reliability,

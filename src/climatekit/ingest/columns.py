@@ -11,7 +11,7 @@ from climatekit.ingest.codebook import SPECIAL, Codebook, CodebookRow
 from climatekit.ingest.decoding import Decision
 from climatekit.ingest.dialects import Layout
 from climatekit.ingest.matches import Columns, Match
-from climatekit.ingest.naming import columns_called, last_part
+from climatekit.ingest.naming import columns_called, is_wordy, last_part
 from climatekit.ingest.special_columns import find_special, take_special
 from climatekit.ingest.text import closest, key
 from climatekit.knowledge.scales import Item, Scale
@@ -237,8 +237,10 @@ class _Finder:
                 )
             )
         wording = self.layout.wordings[place]
-        if not wording and ("text" in how or "label" in how):
-            wording = self.layout.names[place]
+        heading = self.layout.names[place]
+        # Where there is no row of question texts, a heading of some words is the question.
+        if not wording and ("text" in how or "label" in how or is_wordy(heading)):
+            wording = heading
         self.taken[place] = item
         self.columns.matches.append(
             Match(

@@ -9,15 +9,21 @@ from climatekit.ingest.dialects import Layout
 from climatekit.ingest.text import clean
 from climatekit.knowledge.tidying import tidy_text
 
+BY_PLACE = "heading and place"
 _HASH_LENGTH = 16
+_WORDY = 3
 
 
 def columns_called(layout: Layout, text: str) -> tuple[list[int], str]:
-    """Return the columns that are called `text`, and by what: heading, import id, text."""
+    """Return the columns that are called `text`, and by what: heading, import id, text.
+
+    A heading that stands twice is called by its place too: ``Agree (column 5)``.
+    """
     for how, names in (
         ("heading", layout.names),
         ("import id", layout.import_ids),
         ("question text", layout.wordings),
+        (BY_PLACE, tuple(map(layout.title, range(len(layout.names))))),
     ):
         exact = [place for place, one in enumerate(names) if one == text]
         if exact:
@@ -64,3 +70,19 @@ def last_part(text: str) -> str:
     if text.endswith("]") and "[" in text:
         return text[text.rindex("[") + 1 : -1]
     return ""
+
+
+def asked_in(layout: Layout, place: int) -> str:
+    """Return what a column asks: its question text, or a heading that is one; else nothing.
+
+    A code such as ``Q14_1`` asks nothing, wherever it stands.
+    """
+    heading, text = layout.names[place], layout.wordings[place]
+    if not text or (tidy_text(text) == tidy_text(heading) and not is_wordy(text)):
+        text = heading if is_wordy(heading) or last_part(heading) else ""
+    return last_part(text) or text
+
+
+def is_wordy(text: str) -> bool:
+    """Return whether a heading has so many words that it is a question, not a name."""
+    return len(text.split()) >= _WORDY

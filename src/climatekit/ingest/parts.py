@@ -22,14 +22,11 @@ from climatekit.ingest.codebook import CHANGES, Codebook, CodebookRow
 from climatekit.ingest.columns import match_columns
 from climatekit.ingest.counted_people import check_events, find_spare_rows
 from climatekit.ingest.decoding import Decision, list_spellings
-from climatekit.ingest.dialects import recognise
-from climatekit.ingest.export_files import read_table
-from climatekit.ingest.gathering import gather_ratings
-from climatekit.ingest.headings import check_headings, find_row_numbers
+from climatekit.ingest.headings import check_headings
 from climatekit.ingest.labels import AnswerKey, make_answer_key
 from climatekit.ingest.layouts import Layout
 from climatekit.ingest.matches import Columns, Match
-from climatekit.ingest.naming import hash_wording, stem_of
+from climatekit.ingest.naming import BY_PLACE, hash_wording, stem_of
 from climatekit.ingest.people import (
     SchoolList,
     check_ids,
@@ -39,7 +36,8 @@ from climatekit.ingest.people import (
     read_schools,
     read_seconds,
 )
-from climatekit.ingest.rows import check_statuses, find_drops
+from climatekit.ingest.rows import check_statuses
+from climatekit.ingest.sheets import open_sheet
 from climatekit.ingest.tables import Table
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import Settings
@@ -215,15 +213,8 @@ def read_part(
         If it is larger than a limit.
     """
     reading = settings.reading
-    table = read_table(path, reading)
-    layout = recognise(table, reading)
-    layout = replace(layout, row_numbers=find_row_numbers(table, layout))
-    drops = find_drops(table, layout, reading)
-    kept = _kept_rows(table, layout, drops.masks)
-    decisions = [*table.decisions, *layout.decisions, *_say_row_numbers(layout)]
-    if reading.gather:
-        table, layout, gathered = gather_ratings(table, layout, kept)
-        decisions += gathered
+    sheet = open_sheet(path, reading)
+    table, layout, drops, kept = sheet.table, sheet.layout, sheet.drops, sheet.kept
     columns = match_columns(
         table.name, layout, scales, wave=wave, codebook=codebook, asked_for=settings.columns
     )
@@ -238,7 +229,7 @@ def read_part(
     dropped["wrong length"] = table.skipped
     people = kept[answered]
     part = _start_part(wave, table, layout, columns, items, people)
-    part.decisions = [*decisions, *columns.decisions]
+    part.decisions = [*sheet.decisions, *columns.decisions]
     part.codes = {item.match.item: item.codes[answered] for item in items}
     part.dropped, part.noted = dropped, drops.noted
     if reading.duplicates == "refuse":
@@ -248,12 +239,6 @@ def read_part(
         part.links = read_links(table.columns[columns.special["link"]], people, link_secret)
     _check_whole(part, layout, items, scales, settings)
     return part
-
-
-def _say_row_numbers(layout: Layout) -> list[Decision]:
-    if not layout.row_numbers:
-        return []
-    return [Decision("row numbers", "column 1", "it holds rising numbers and no heading")]
 
 
 def _start_part(
@@ -296,16 +281,14 @@ def _start_part(
     )
 
 
-def _kept_rows(table: Table, layout: Layout, drops: Mapping[str, npt.NDArray[np.bool_]]) -> Rows:
-    kept = np.zeros(len(table), dtype=np.bool_)
-    kept[layout.first_data_record :] = True
-    for mask in drops.values():
-        kept &= ~mask
-    return np.flatnonzero(kept)
-
-
 def _used_columns(columns: Columns) -> frozenset[int]:
-    return frozenset({*(match.column for match in columns.matches), *columns.special.values()})
+    """Return the columns for which a heading that stands twice leaves open what is meant."""
+    told = {
+        match.column
+        for match in columns.matches
+        if match.how not in {f"codebook, by {way}" for way in (BY_PLACE, "import id")}
+    }
+    return frozenset({*told, *columns.special.values()})
 
 
 def _changes(match: Match) -> frozenset[str]:

@@ -96,7 +96,8 @@ def read_roster(path: Path, *, waves: Sequence[str] | None) -> Roster:
     path : Path
         CSV with the columns school_id, school_name, wave_id, staff_group, eligible,
         new_staff, grades and school_level (the last three optional); one row per school,
-        wave and staff group, where a blank staff_group is the whole school.
+        wave and staff group, where a blank staff_group is the whole school,
+        and a blank eligible is not known yet.
     waves : sequence of str, optional
         The wave ids that there are; None where no survey is configured yet: any will do.
 
@@ -131,6 +132,8 @@ def read_roster(path: Path, *, waves: Sequence[str] | None) -> Roster:
         schools[school] = School(
             school, _tidy(cells["school_name"]), cells["grades"], cells["school_level"].casefold()
         )
+        if not cells["eligible"]:
+            continue
         count = int(cells["eligible"])
         if cells["staff_group"]:
             groups.setdefault((school, wave), {})[cells["staff_group"]] = count
@@ -186,16 +189,17 @@ def _check_record(record: Record, file: str, waves: Sequence[str]) -> Iterator[P
             mend="use one of these words, or leave the cell blank",
         )
     eligible = cells["eligible"]
-    if not (eligible.isascii() and eligible.isdigit()) or int(eligible[:9]) > _MOST_STAFF:
+    is_count = eligible.isascii() and eligible.isdigit()
+    if eligible and (not is_count or int(eligible[:9]) > _MOST_STAFF):
         yield Problem(
             code="CK306",
             file=file,
             line=record.line,
             column="eligible",
             message="eligible is not a count of people",
-            found=eligible[:20] or "blank",
-            expected="a whole number, 0 or more",
-            mend="give the number of staff who could answer; delete the row if it is not known",
+            found=eligible[:20],
+            expected="a whole number, 0 or more; blank where it is not known",
+            mend="give the number of staff who could answer, or leave it blank",
         )
     fresh = cells["new_staff"]
     if fresh and not (

@@ -89,8 +89,12 @@ def closest_label(text: str, labels: Iterable[str]) -> str | None:
     if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < _LEAD:
         return None
     best = str(ranked[0][0])
-    same_sign = bool(_NEGATION.search(near_key(text))) == bool(_NEGATION.search(near_key(best)))
-    return best if same_sign else None
+    return best if holds_negation(text) == holds_negation(best) else None
+
+
+def holds_negation(text: str) -> bool:
+    """Return whether a text holds a word that turns its sense round: not, un-, dis-."""
+    return bool(_NEGATION.search(near_key(text)))
 
 
 def shape(text: str) -> str:

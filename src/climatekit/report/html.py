@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Literal
+from urllib.parse import quote
 
 from jinja2 import TemplateError
 from markupsafe import Markup, escape
@@ -163,7 +164,8 @@ def take_out(drawn: Mapping[str, Markup], images: dict[str, bytes]) -> dict[str,
     """Return an element for each drawing that shows it by address, its finding with it."""
     shown = {}
     for name, svg in drawn.items():
-        address = f"{CHART_SCHEME}{name}"
+        # A school's id may hold blanks and accents; the PDF engine writes addresses out.
+        address = f"{CHART_SCHEME}{quote(name, safe='.')}"
         images[address] = svg.encode()
         title = svg.partition("<title>")[2].partition("</title>")[0]  # escaped already
         shown[name] = Markup(f'<img src="{escape(address)}" alt="{title}"/>')  # noqa: S704

@@ -1,0 +1,227 @@
+"""``climatekit init``: a study from exports, by flags alone and by answering questions."""
+
+import csv
+
+import pytest
+from plain_files import hash_tree
+
+from climatekit.run.draft_files import FILES
+
+TOPICS = [
+    "Colleagues here feel like one group",
+    "The staff meets what I need",
+    "I belong to this school's staff",
+    "People here count on one another",
+    "My say counts in this building",
+    "Members of the staff sway each other",
+    "I feel tied to this school",
+    "I am close to others on the staff",
+]
+LABELS = ["Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree"]
+
+
+def write_qualtrics(path, names, wordings, *, day, words=True, school="Q1", shift=0):
+    """Write a made-up export with three heading rows: two schools of twelve."""
+    head = ["StartDate", "EndDate", "Status", "Finished", "ResponseId", school, *names]
+    texts = ["Start Date", "End Date", "Response Type", "Finished", "Response ID"]
+    texts += ["Where do you teach?", *(f"How far do you agree? - {one}" for one in wordings)]
+    ids = ["startDate", "endDate", "status", "finished", "_recordId", "QID1"]
+    ids += [f"QID7_{number}" for number in range(1, 9)]
+    rows = [head, texts, [f'{{"ImportId":"{one}"}}' for one in ids]]
+    for place, name in enumerate(("Oak Hill", "Elm Street")):
+        for person in range(12):
+            codes = [1 + (person * 3 + item * 2 + place + shift) % 5 for item in range(8)]
+            answers = [LABELS[code - 1] if words else str(code) for code in codes]
+            stamp = f"{day} 09:00:{person:02d}"
+            rows.append([stamp, stamp, "IP Address", "True", f"R_{day}{place}{person}"])
+            rows[-1] += [name, *answers]
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows(rows)
+
+
+@pytest.fixture
+def exports(tmp_path):
+    """Two waves: the first names its items, the second only keeps the import ids."""
+    old = tmp_path / "spring_2025.csv"
+    new = tmp_path / "spring_2026.csv"
+    write_qualtrics(old, [f"bscs_{n}" for n in range(1, 9)], TOPICS, day="2025-04-25")
+    write_qualtrics(
+        new, [f"Q9_{n}" for n in range(1, 9)], TOPICS, day="2026-04-24", shift=1, words=False
+    )
+    return [old.name, new.name]
+
+
+def read_book(folder):
+    with (folder / "codebook.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_flags_alone_make_a_study_that_checks_and_runs_at_once(climatekit, exports, tmp_path):
+    ended = climatekit(
+        "init", *exports, "--school-column", "Q1", "--accept", "import-id",
+        "--district", "Test", "--as-of", "2026-06-01", "--label", "Spring 2025",
+        "--label", "Spring 2026",
+    )  # fmt: skip
+    checked = climatekit("check")
+    config = tmp_path / "climatekit.toml"
+    text = config.read_text("utf-8")
+    config.write_text(text.replace("output =", "formats = [\"pdf\"]\noutput ="), encoding="utf-8")
+    done = climatekit("run")
+
+    assert ended.code == 0, ended.err
+    assert ended.out.split() == list(FILES)
+    assert checked.code == 0, checked.err
+    assert done.code == 0, done.err
+    # Blanks in a school's name reach the PDF engine as part of an address.
+    assert len(list(tmp_path.glob("briefs/*/oak-hill-*.pdf"))) == 2
+    book = [row for row in read_book(tmp_path) if row["wave_id"] == "spring_2026"]
+    assert {row["column"]: row["item"] for row in book} == {
+        "Q1": "school",
+        "ResponseId": "respondent",
+        **{f"Q9_{n}": f"bscs_{n}" for n in range(1, 9)},
+    }
+    assert "closed = 2026-04-24" in (tmp_path / "climatekit.toml").read_text("utf-8")
+    roster = (tmp_path / "roster.csv").read_text("utf-8").splitlines()
+    assert roster[1:] == [
+        f"{school},{school},{wave},,,"
+        for school in ("Elm Street", "Oak Hill")
+        for wave in ("spring_2025", "spring_2026")
+    ]
+
+
+def test_what_nobody_confirmed_is_refused_with_the_flag_and_nothing_is_written(
+    climatekit, exports, tmp_path
+):
+    before = hash_tree(tmp_path)
+
+    ended = climatekit("init", *exports)
+
+    assert ended.code == 3
+    assert "CK226" in ended.err
+    assert "--accept import-id" in ended.err
+    assert "--school-column" in ended.err
+    assert hash_tree(tmp_path) == before
+
+
+def test_nothing_is_overwritten(climatekit, exports, tmp_path):
+    (tmp_path / "roster.csv").write_text("mine", encoding="utf-8")
+    before = hash_tree(tmp_path)
+
+    ended = climatekit("init", *exports, "--school-column", "Q1", "--accept", "all")
+
+    assert ended.code == 5
+    assert "CK526" in ended.err
+    assert hash_tree(tmp_path) == before
+
+
+def test_a_reworded_item_is_told_and_not_compared(climatekit, tmp_path):
+    write_qualtrics(
+        tmp_path / "w1.csv", [f"bscs_{n}" for n in range(1, 9)], TOPICS, day="2025-04-25"
+    )
+    changed = ["Some of us here feel like one group", *TOPICS[1:]]
+    write_qualtrics(
+        tmp_path / "w2.csv", [f"bscs_{n}" for n in range(1, 9)], changed, day="2026-04-24"
+    )
+
+    ended = climatekit("init", "w1.csv", "w2.csv", "--school-column", "Q1", "--as-of", "2026-06-01")
+    compared = climatekit("compare", "--format", "csv")
+
+    assert ended.code == 0, ended.err
+    assert "reworded between w1 and w2: bscs_1" in ended.err
+    notes = {row["item"]: row["note"] for row in read_book(tmp_path) if row["wave_id"] == "w2"}
+    assert "reads otherwise than in w1" in notes["bscs_1"]
+    assert "not-comparable" in compared.out
+    assert "detectable" in compared.out.splitlines()[0]
+
+
+def test_order_in_a_block_is_a_suggestion_that_must_be_taken(climatekit, tmp_path):
+    write_qualtrics(tmp_path / "w.csv", [f"Q9_{n}" for n in range(1, 9)], TOPICS, day="2026-04-24")
+    flags = ("init", "w.csv", "--school-column", "Q1", "--scale", "bscs", "--out", "s")
+
+    asked = climatekit(*flags)
+    taken = climatekit(*flags, "--accept", "order")
+
+    assert asked.code == 3
+    assert "by the order of the block alone" in asked.err
+    assert taken.code == 0, taken.err
+    items = [row["item"] for row in read_book(tmp_path / "s") if row["column"].startswith("Q9")]
+    assert items == [f"bscs_{n}" for n in range(1, 9)]
+
+
+def test_map_says_columns_by_hand_and_a_slip_is_told(climatekit, tmp_path):
+    write_qualtrics(tmp_path / "w.csv", [f"Q9_{n}" for n in range(1, 9)], TOPICS, day="2026-04-24")
+    maps = [flag for n in range(1, 9) for flag in ("--map", f"Q9_{n}=bscs_{9 - n}")]
+
+    slip = climatekit("init", "w.csv", "--map", "Q10_1=bscs_1")
+    ended = climatekit("init", "w.csv", "--map", "Q1=school", "--scale", "bscs", *maps)
+
+    assert slip.code == 3
+    assert "CK228" in slip.err
+    assert ended.code == 0, ended.err
+    book = {row["column"]: row["item"] for row in read_book(tmp_path)}
+    assert book["Q9_1"] == "bscs_8"
+
+
+def test_a_mistyped_answer_is_taken_only_when_somebody_says_so(climatekit, tmp_path):
+    write_qualtrics(
+        tmp_path / "w.csv", [f"bscs_{n}" for n in range(1, 9)], TOPICS, day="2026-04-24"
+    )
+    text = (tmp_path / "w.csv").read_text("utf-8")
+    (tmp_path / "w.csv").write_text(text.replace("Strongly agree", "Strongly agre"), "utf-8")
+
+    asked = climatekit("init", "w.csv", "--map", "Q1=school")
+    ended = climatekit("init", "w.csv", "--map", "Q1=school", "--accept", "answers")
+
+    assert asked.code == 3
+    assert "Strongly agre=5" in asked.err
+    assert ended.code == 0, ended.err
+    assert '"Strongly agre" = 5' in (tmp_path / "climatekit.toml").read_text("utf-8")
+
+
+def test_the_wizard_asks_and_takes_nothing_without_a_yes(
+    climatekit, exports, tmp_path, monkeypatch
+):
+    asked = []
+    answers = iter(
+        [
+            "2025-04-25", "", "Cedar Valley", "Spring 2025", "", "2026-06-01",
+            "1", "yes", "1",
+        ]
+    )  # fmt: skip
+
+    def answer(prompt="", **_more):
+        asked.append(str(prompt))
+        return next(answers)
+
+    monkeypatch.setattr("climatekit.cli.init.may_ask", lambda: True)
+    monkeypatch.setattr("rich.console.Console.input", lambda _self, prompt="", **_m: answer(prompt))
+
+    ended = climatekit("init", *exports)
+
+    assert ended.code == 0, ended.err
+    config = (tmp_path / "climatekit.toml").read_text("utf-8")
+    assert 'district = "Cedar Valley"' in config
+    assert "closed = 2026-04-24" in config
+    assert 'label = "Spring 2026"' in config
+    assert any("Take these?" in prompt for prompt in asked)
+    assert climatekit("check").code == 0
+
+
+def test_copy_template_copies_what_templates_copy_does(climatekit, exports, tmp_path):
+    climatekit("templates", "copy", "one")
+    alone = climatekit("init", "--copy-template", "two")
+    study = climatekit(
+        "init", *exports, "--map", "Q1=school", "--accept", "all", "--copy-template", "three"
+    )
+
+    assert alone.code == study.code == 0
+    copies = [hash_tree(tmp_path / name) for name in ("one", "two", "three")]
+    assert copies[0] == copies[1] == copies[2]
+    assert 'templates = "three"' in (tmp_path / "climatekit.toml").read_text("utf-8")
+
+
+def test_without_an_export_the_usage_is_told(climatekit):
+    ended = climatekit("init")
+
+    assert ended.code == 2
+    assert "climatekit init spring_2025.csv" in ended.err
