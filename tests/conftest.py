@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from plain_files import make_rows, to_csv
+from plain_files import CONFIG, make_rows, to_csv
 
 from climatekit.cli import main
 
@@ -28,28 +28,6 @@ def climatekit(capsys, monkeypatch, tmp_path):
         return Ended(int(end.value.code or 0), captured.out, captured.err)
 
     return run
-
-
-CONFIG = """\
-config_version = 1
-as_of = 2026-06-01
-district = "Test District"
-scales = ["bscs"]
-output = "briefs"
-formats = ["json"]
-
-[[waves]]
-id = "w1"
-label = "Spring 2025"
-closed = 2025-04-25
-exports = ["exports/w1.csv"]
-
-[[waves]]
-id = "w2"
-label = "Spring 2026"
-closed = 2026-04-24
-exports = ["exports/w2.csv"]
-"""
 
 
 @pytest.fixture

@@ -3,6 +3,27 @@
 import hashlib
 from pathlib import Path
 
+CONFIG = """\
+config_version = 1
+as_of = 2026-06-01
+district = "Test District"
+scales = ["bscs"]
+output = "briefs"
+formats = ["json"]
+
+[[waves]]
+id = "w1"
+label = "Spring 2025"
+closed = 2025-04-25
+exports = ["exports/w1.csv"]
+
+[[waves]]
+id = "w2"
+label = "Spring 2026"
+closed = 2026-04-24
+exports = ["exports/w2.csv"]
+"""
+
 ITEMS = [f"bscs_{number}" for number in range(1, 9)]
 
 

@@ -168,3 +168,44 @@ def test_numbers_that_never_reach_one_end_are_read_with_a_warning(tmp_path):
 
     assert [(one.code, one.severity) for one in export.warnings] == [("CK217", "warning")]
     assert "is 5" in export.warnings[0].message
+
+
+def test_a_survey_tools_own_numbers_are_found_and_told(tmp_path):
+    # Five answers in order, numbered in the order in which somebody wrote them.
+    own = {1: 1, 2: 6, 3: 2, 4: 3, 5: 4}
+    people = [
+        f"Elm,{own[1 + n % 5]},{own[1 + (n + 1) % 5]},{own[1 + (n + 2) % 5]}" for n in range(20)
+    ]
+    path = write(tmp_path / "export.csv", rows(*people))
+
+    with pytest.raises(InputError) as refused:
+        read(path)
+
+    problem = refused.value.problems[0]
+    assert problem.code == "CK206"
+    assert problem.found == "1, 2, 3, 4, 6"
+    assert "numbers of the survey tool's own" in problem.message
+    assert len(refused.value.problems) == 3
+
+
+def test_renumbered_answers_must_all_be_said(tmp_path):
+    path = write(tmp_path / "export.csv", rows("Elm,1,6,2", "Elm,3,4,6"))
+    whole = {"1": 1, "6": 2, "2": 3, "3": 4, "4": 5}
+
+    export = read(path, settings=Settings(answers={"agree5": whole}))
+    with pytest.raises(InputError) as refused:
+        read(path, settings=Settings(answers={"agree5": {"6": 2}}))
+
+    assert answers(export) == [[1, 2, 3], [4, 5, 2]]
+    assert {problem.code for problem in refused.value.problems} == {"CK206"}
+
+
+def test_a_code_in_the_middle_that_nobody_uses_is_told(tmp_path):
+    people = [f"Elm,{(1, 2, 3, 5)[n % 4]},{(1, 2, 3, 5)[(n + 1) % 4]},1" for n in range(150)]
+    path = write(tmp_path / "export.csv", rows(*people))
+
+    export = read(path)
+
+    told = [one.message for one in export.warnings if one.code == "CK217"]
+    assert len(told) == 1
+    assert "is 4;" in told[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,7 @@ MISSING = -128
 FAULTY = -127
 _FAULTY = frozenset({Kind.UNKNOWN, Kind.CONTRADICTION})
 _MOST_DIFFERENT = 30
+_LONGEST_NUMBER = 10
 
 Codes = npt.NDArray[np.int8]
 
@@ -88,6 +89,7 @@ def read_item_column(
         int(index): _turn_back(read_answer(column.values[index], answer_key), match, answer_key)
         for index in present
     }
+    answers = _question_numbers(answers)
     values = np.full(len(column.values), MISSING, dtype=np.int8)
     for index, answer in answers.items():
         if answer.kind in _FAULTY:
@@ -106,6 +108,24 @@ def read_item_column(
             *_check_reversal(table, match, found),
         ),
     )
+
+
+def _question_numbers(answers: dict[int, Answer]) -> dict[int, Answer]:
+    """Return the answers, each number unknown that another number was said to mean too.
+
+    Where a district says that 6 means 2, a 2 in the same column means something else.
+    """
+    said = {
+        one.code
+        for one in answers.values()
+        if one.kind is Kind.WORDS and one.text.strip().lstrip("-").isdecimal()
+    }
+    return {
+        index: replace(one, kind=Kind.UNKNOWN, code=None, number=one.code)
+        if one.kind is Kind.NUMBER and one.code in said
+        else one
+        for index, one in answers.items()
+    }
 
 
 def _turn_back(answer: Answer, match: Match, answer_key: AnswerKey) -> Answer:
@@ -146,6 +166,10 @@ def _find_faults(
     column = table.columns[match.column]
     if len(faulty) > _MOST_DIFFERENT:
         return [_too_many(table, match, len(faulty), answer_key)]
+    recodes = _find_recodes(answers, answer_key)
+    if recodes:
+        rows = kept[np.isin(column.codes[kept], list(faulty))]
+        return [_recoded(table, layout, match, rows, recodes, answer_key)]
     return [
         _fault(table, layout, match, kept[column.codes[kept] == index], answer, answer_key)
         for index, answer in faulty.items()
@@ -204,6 +228,47 @@ def _fault(
     )
 
 
+def _find_recodes(answers: dict[int, Answer], answer_key: AnswerKey) -> list[int]:
+    """Return the numbers of a column that holds as many as there are answers, but others.
+
+    A survey tool numbers answers in the order in which they were written, so that 1, 6, 2,
+    3, 4 may stand for five answers in order; nothing in the column tells which is which.
+    """
+    read = [one for one in answers.values() if one.kind not in (Kind.BLANK, Kind.NO_ANSWER)]
+    texts = {one.text.strip() for one in read}
+    if not all(text.lstrip("-").isdecimal() and len(text) < _LONGEST_NUMBER for text in texts):
+        return []
+    numbers = sorted({int(text) for text in texts})
+    return numbers if len(numbers) == answer_key.response_set.options else []
+
+
+def _recoded(
+    table: Table,
+    layout: Layout,
+    match: Match,
+    rows: npt.NDArray[np.intp],
+    recodes: Sequence[int],
+    answer_key: AnswerKey,
+) -> Problem:
+    first = int(rows[0])
+    response_set = answer_key.response_set
+    return Problem(
+        code="CK206",
+        file=table.name,
+        line=int(table.lines[first]),
+        record=first - layout.first_data_record + 1,
+        column=match.heading,
+        message=f"the answers to {match.item} are numbers of the survey tool's own: as many "
+        f"different ones as the set has, but not {response_set.low} to {response_set.high}",
+        found=", ".join(map(str, recodes)),
+        expected=answer_key.expected,
+        mend="export the answers in words; or look up in the survey which number is which, and "
+        f'say all of them under [answers.{response_set.id}], e.g. "{recodes[-1]}" = '
+        f"{response_set.low + 1}",
+        count=len(rows),
+    )
+
+
 def _too_many(table: Table, match: Match, different: int, answer_key: AnswerKey) -> Problem:
     return Problem(
         code="CK207",
@@ -250,9 +315,10 @@ def _check_reversal(table: Table, match: Match, answers: Sequence[Answer]) -> li
 
 
 def check_top_codes(name: str, items: Sequence[ItemColumn], answer_key: AnswerKey) -> list[Problem]:
-    """Return a warning when numeric answers never use one end of the answer set.
+    """Return a warning for each code of the answer set that numeric answers never use.
 
-    Such a file may have been recoded, say to 0 to 5 or 1 to 5 instead of 1 to 6.
+    Such a file may have been recoded, say to 0 to 5 or 1 to 5 instead of 1 to 6, or hold
+    the survey tool's own numbers, such as 1, 6, 2, 3, 4 for five answers in order.
     """
     numeric = [item for item in items if item.style == "numbers"]
     answers = [item.codes[item.codes > FAULTY] for item in numeric]
@@ -261,7 +327,7 @@ def check_top_codes(name: str, items: Sequence[ItemColumn], answer_key: AnswerKe
         return []
     used = {int(code) for codes in answers for code in np.unique(codes)}
     response_set = answer_key.response_set
-    unused = [code for code in (response_set.low, response_set.high) if code not in used]
+    unused = [code for code in range(response_set.low, response_set.high + 1) if code not in used]
     return [
         Problem(
             code="CK217",

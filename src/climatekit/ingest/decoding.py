@@ -168,6 +168,9 @@ def _decode_found(raw: RawFile) -> _Found:
 def _decode_single_byte(raw: RawFile, error: UnicodeDecodeError) -> _Found:
     if b"\0" in raw.content:
         _check_controls(raw.name, raw.content)
+    if _is_utf8(raw.content, errors="surrogatepass"):
+        # Halves of characters, written one by one: no other encoding has such bytes.
+        raise InputError(_broken_byte(raw.name, raw.content[: error.start], raw.content, "UTF-8"))
     foreign = _foreign_words(raw.content)
     if not _mostly_utf8(raw.content):
         scores = [(_letter_score(foreign, codec), codec, title) for codec, title in _FALLBACKS]
@@ -217,9 +220,9 @@ def _mostly_utf8(content: bytes) -> bool:
     return good > lost
 
 
-def _is_utf8(run: bytes) -> bool:
+def _is_utf8(run: bytes, *, errors: str = "strict") -> bool:
     try:
-        run.decode("utf-8")
+        run.decode("utf-8", errors)
     except UnicodeDecodeError:
         return False
     return True
