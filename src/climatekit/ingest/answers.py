@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -26,7 +27,7 @@ MISSING = -128
 FAULTY = -127
 _FAULTY = frozenset({Kind.UNKNOWN, Kind.CONTRADICTION})
 _MOST_DIFFERENT = 30
-_LONGEST_NUMBER = 10
+_NUMBER = re.compile("-?[0-9]{1,9}")
 
 Codes = npt.NDArray[np.int8]
 
@@ -118,7 +119,7 @@ def _question_numbers(answers: dict[int, Answer]) -> dict[int, Answer]:
     said = {
         one.code
         for one in answers.values()
-        if one.kind is Kind.WORDS and one.text.strip().lstrip("-").isdecimal()
+        if one.kind is Kind.WORDS and _NUMBER.fullmatch(one.text.strip())
     }
     return {
         index: replace(one, kind=Kind.UNKNOWN, code=None, number=one.code)
@@ -236,7 +237,7 @@ def _find_recodes(answers: dict[int, Answer], answer_key: AnswerKey) -> list[int
     """
     read = [one for one in answers.values() if one.kind not in (Kind.BLANK, Kind.NO_ANSWER)]
     texts = {one.text.strip() for one in read}
-    if not all(text.lstrip("-").isdecimal() and len(text) < _LONGEST_NUMBER for text in texts):
+    if not all(_NUMBER.fullmatch(text) for text in texts):
         return []
     numbers = sorted({int(text) for text in texts})
     return numbers if len(numbers) == answer_key.response_set.options else []

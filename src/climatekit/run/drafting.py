@@ -132,7 +132,7 @@ def draft_study(
         opened=opened,
         settings=settings,
         person=person,
-        scales=load_scales(found, settings.scale_folder),
+        scales=load_scales(found, settings.scale_folder, settings.scale_use),
         codebook=codebook,
         say=say,
     )
@@ -164,7 +164,8 @@ def _find_scales(opened: Sequence[Opened], settings: Settings) -> tuple[str, ...
     Two scales may share topics: a column counts for the one that it completes.
     """
     usual = Settings().scales
-    known = load_scales(list_scales(settings.scale_folder), settings.scale_folder)
+    every = load_scales(list_scales(settings.scale_folder), settings.scale_folder)
+    known = [scale for scale in every if scale.items]  # some are imported as finished scores
     found: dict[str, None] = {}
     for one in opened:
         layout = one.sheet.layout

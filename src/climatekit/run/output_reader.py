@@ -156,17 +156,14 @@ def _read(content: bytes | Path) -> str:
 def _read_table(files: Files, name: str) -> list[dict[str, str]]:
     if name not in files:
         return []
-    return list(csv.DictReader(io.StringIO(_read(files[name]), newline="")))
+    rows = csv.DictReader(io.StringIO(_read(files[name]), newline=""))
+    # A school may be called -rf or =1+1: its name is guarded in each table.
+    return [{name: unguard(cell or "") for name, cell in row.items()} for row in rows]
 
 
 def _read_ledger(files: Files) -> tuple[Entry, ...]:
     rows = _read_table(files, LEDGER)
-    return tuple(read_entry({name: _unguard(row[name] or "") for name in COLUMNS}) for row in rows)
-
-
-def _unguard(cell: str) -> str:
-    """Take away the apostrophe that keeps a spreadsheet from running a text."""
-    return cell[1:] if cell[:1] == "'" else cell
+    return tuple(read_entry({name: row[name] for name in COLUMNS}) for row in rows)
 
 
 def _stamp(entry: Entry, exports: Mapping[str, str]) -> str:
@@ -194,7 +191,7 @@ def _list_entries(
         yield from _enter_change(row)
     for row in tables["items"]:
         place = {name: row.get(name, "") for name in ("wave", "school", "role")}
-        yield from _enter_share(row["item"], _unguard(row["favourable"]), place, people)
+        yield from _enter_share(row["item"], row["favourable"], place, people)
     for row in tables["reliability"]:
         for name in ("people", "alpha", "alpha_low", "alpha_high", "icc1", "icc2", "rwgj"):
             yield from _enter(name, row["score"], row.get(name) or "", wave=row["wave"])
@@ -227,7 +224,7 @@ def _enter_change(row: Mapping[str, str]) -> Iterator[Entry]:
         ("difference_high", "high"),
         ("detectable", "detectable"),
     ):
-        yield from _enter(name, row["score"], _unguard(row[column]), **place)
+        yield from _enter(name, row["score"], row[column], **place)
 
 
 def _enter_brief(

@@ -49,10 +49,11 @@ def read_csv(text: str) -> list[dict[str, str]]:
     for record in reader:
         if len(record) != len(columns):
             raise csv.Error(f"a record of {len(record)} cells under {len(columns)} headings")
-        rows.append({name: _bare(cell) for name, cell in zip(columns, record, strict=True)})
+        rows.append({name: unguard(cell) for name, cell in zip(columns, record, strict=True)})
     return rows
 
 
-def _bare(cell: str) -> str:
+def unguard(cell: str) -> str:
+    """Return a cell without the apostrophe that keeps a spreadsheet from running it."""
     guarded = cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA_STARTS)
     return cell[1:] if guarded else cell
