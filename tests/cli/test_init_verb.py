@@ -81,12 +81,14 @@ def test_flags_alone_make_a_study_that_checks_and_runs_at_once(climatekit, expor
         **{f"Q9_{n}": f"bscs_{n}" for n in range(1, 9)},
     }
     assert "closed = 2026-04-24" in (tmp_path / "climatekit.toml").read_text("utf-8")
-    roster = (tmp_path / "roster.csv").read_text("utf-8").splitlines()
-    assert roster[1:] == [
-        f"{school},{school},{wave},,,"
+    with (tmp_path / "roster.csv").open(encoding="utf-8", newline="") as stream:
+        roster = [list(row.values()) for row in csv.DictReader(stream)]
+    assert [row[:3] for row in roster] == [
+        [school, school, wave]
         for school in ("Elm Street", "Oak Hill")
         for wave in ("spring_2025", "spring_2026")
     ]
+    assert not any("".join(row[3:]) for row in roster)
 
 
 def test_what_nobody_confirmed_is_refused_with_the_flag_and_nothing_is_written(

@@ -209,8 +209,9 @@ def _list_schools(draft: Draft) -> list[tuple[str, ...]]:
     spelling = _spell_schools(draft)
     pairs = set(zip(frame["school"].astype(str), frame["wave"].astype(str), strict=True))
     asked = {(spelling[school], wave) for school, wave in pairs}
+    rest = ("",) * (len(ROSTER_HEADINGS) - 3)
     return [
-        (school, school, wave.id, "", "", "")
+        (school, school, wave.id, *rest)
         for school in sorted(set(spelling.values()))
         for wave in draft.settings.waves
         if (school, wave.id) in asked

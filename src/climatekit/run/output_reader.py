@@ -21,6 +21,7 @@ from climatekit.release.ledger import COLUMNS, Entry, read_entry
 from climatekit.release.readout import FULL, Range, Readout, describe_shapes
 from climatekit.release.relations import Group
 from climatekit.release.rules import REASONS, SCORE_CAP_HIGH, SCORE_CAP_LOW, percent_step
+from climatekit.run.spreadsheet import unguard
 
 LEDGER = "ledger.csv"
 _TABLES = ("scores", "changes", "items", "reliability")
