@@ -299,7 +299,7 @@ CASES = (
          edits=(("2026-04-24", "2024-04-24"),)),
     Case(53, "one file for two waves", to_csv(make_rows()), code="CK128", wanted=("w1.csv",)),
     Case(54, "an item lacks in one wave", quoted([[*r[:4], *r[5:]] for r in GOOD]), 0,
-         args=("compare", "--format", "csv"), wanted=("not-comparable",),
+         args=("compare", "--format", "csv"), wanted=("not_compared",),
          **with_codebook(b",bscs_3,w2,not_asked\n")),
     Case(55, "0 to 4 in one wave, 1 to 5 in the other",
          quoted([[*r[:2], *(c if not n else str(int(c) - 1) for c in r[2:])]

@@ -132,8 +132,7 @@ def test_a_reworded_item_is_told_and_not_compared(climatekit, tmp_path):
     assert "reworded between w1 and w2: bscs_1" in ended.err
     notes = {row["item"]: row["note"] for row in read_book(tmp_path) if row["wave_id"] == "w2"}
     assert "reads otherwise than in w1" in notes["bscs_1"]
-    assert "not-comparable" in compared.out
-    assert "detectable" in compared.out.splitlines()[0]
+    assert "not_compared" in compared.out
 
 
 def test_order_in_a_block_is_a_suggestion_that_must_be_taken(climatekit, tmp_path):
