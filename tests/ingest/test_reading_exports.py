@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from ingest_builders import ITEMS, LABELS, answers, make_scale, read, rows, write
 
@@ -341,6 +342,7 @@ def spell(code, style):
     }[style]
 
 
+@hypothesis_settings(deadline=None)
 @given(
     people=st.lists(st.tuples(names, person_codes, written_as), min_size=1, max_size=8),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
