@@ -88,6 +88,8 @@ RATES = tuple(
     tuple(Released(value=one, text=f"{one}%", unit="percent") for one in pair)
     for pair in ((80, 80), (90, 62), (50, 88), (81, 79), (100, 45))
 )
+OTHER_PAGES = ("district.", "technical.", "workbook.")  # have tests of their own
+NAMES = ("scores.", "items.")  # of one language; English ones stand in the scale files
 TAGS = ((), ("fragile",), ("staff_changed",), ("season_differs",), ("ceiling",))
 
 
@@ -99,6 +101,9 @@ class Listener:
         self.language = language
         self.said = set()
         self.sentences = set()
+
+    def name(self, key, default):
+        return self.inner.name(key, default)
 
     def say(self, key, /, **facts):
         text = self.inner.say(key, **facts)
@@ -465,7 +470,12 @@ def test_the_languages_shipped_are_the_ones_walked():
 
 
 def test_every_message_and_every_plural_form_is_said(heard):
-    written = {(key, form) for key, forms in heard.inner._texts.items() for form in forms}
+    written = {
+        (key, form)
+        for key, forms in heard.inner._texts.items()
+        for form in forms
+        if not key.startswith(OTHER_PAGES + NAMES)
+    }
 
     assert sorted(written - heard.said) == []
 
@@ -532,5 +542,5 @@ def test_all_languages_have_the_same_messages_asking_for_the_same_facts():
         other = load_messages(language)
         keys = english.keys()
 
-        assert set(other.keys()) == set(keys)
+        assert {key for key in set(other.keys()) if not key.startswith(NAMES)} == set(keys)
         assert [other.facts_of(key) for key in keys] == [english.facts_of(key) for key in keys]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gettext
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -15,7 +16,10 @@ from climatekit.errors import DefinitionError, Problem
 from climatekit.knowledge.definitions import Definition, open_definition, suggest
 from climatekit.knowledge.resources import shipped
 
+# A table with one of these holds plural forms; `other` is in every language.
 _PLURALS = frozenset({"one", "other"})
+_PLURAL_TABLE = "plural"
+_USUAL_FORMS, _USUAL_RULE = ("one", "other"), "n != 1"  # as in English and Spanish
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 # Message tables may be nested to any depth, which a model cannot name.
@@ -35,11 +39,14 @@ class Messages:
     _texts : mapping of str to mapping of str to str
         Dotted key to its plural form to its text; a message without plurals has
         ``other`` alone.
+    _choose : callable
+        From a whole number to the plural form that the language takes.
     """
 
     language: str
     file: str
     _texts: Mapping[str, Mapping[str, str]]
+    _choose: Callable[[int], str]
 
     def say(self, key: str, /, **facts: object) -> str:
         """Return the message at `key` with `facts` in the places of its braces.
@@ -50,8 +57,7 @@ class Messages:
             Dotted key, e.g. ``"verdict.rose.sentence"``.
         **facts : object
             A value for each name in braces; further ones are passed over. A message with
-            the forms ``one`` and ``other`` takes ``one`` when the fact `count` is 1 (the
-            rule of English and Spanish alike).
+            plural forms takes the one that the language has for the fact `count`.
 
         Raises
         ------
@@ -62,7 +68,7 @@ class Messages:
         forms = self._forms(key)
         if len(forms) > 1 and "count" not in facts:
             raise DefinitionError(self._lacks(key, "count"))
-        text = forms["one"] if facts.get("count") == 1 and "one" in forms else forms["other"]
+        text = self._choose_form(forms, facts.get("count"))
         missing = [name for name in _names_in(text) if name not in facts]
         if missing:
             raise DefinitionError([self._lacks(key, name) for name in missing])
@@ -79,6 +85,16 @@ class Messages:
                 )
             ) from error
 
+    def name(self, key: str, default: str) -> str:
+        """Return the name at `key` in this language, or `default` where it has none."""
+        return self._texts[key]["other"] if key in self._texts else default
+
+    def under(self, table: str) -> Messages:
+        """Return the messages of one table, by the rest of their keys."""
+        head = f"{table}."
+        inside = {key: text for key, text in self._texts.items() if key.startswith(head)}
+        return replace(self, _texts={key.removeprefix(head): text for key, text in inside.items()})
+
     def keys(self) -> tuple[str, ...]:
         """Return every dotted key, in the order of the file."""
         return tuple(self._texts)
@@ -88,6 +104,12 @@ class Messages:
         forms = self._forms(key)
         names = {name for text in forms.values() for name in _names_in(text)}
         return frozenset(names | {"count"} if len(forms) > 1 else names)
+
+    def _choose_form(self, forms: Mapping[str, str], count: object) -> str:
+        if len(forms) == 1 or not isinstance(count, int | float):
+            return forms["other"]
+        form = self._choose(int(count)) if float(count).is_integer() else "other"
+        return forms.get(form, forms["other"])
 
     def _forms(self, key: str) -> Mapping[str, str]:
         if key in self._texts:
@@ -159,12 +181,29 @@ def _load(language: str, home: Path) -> Messages:
             )
         )
     content = open_definition(path, _MessageFile, _check_messages).content.root
-    texts = {".".join(key): _plural_forms(value) for key, value in _walk_messages(content)}
-    return Messages(language, str(path), texts)
+    choose = _make_chooser(content.get(_PLURAL_TABLE, {}))
+    texts = {
+        ".".join(key): _plural_forms(value)
+        for key, value in _walk_messages(content)
+        if key[0] != _PLURAL_TABLE
+    }
+    return Messages(language, str(path), texts, choose)
 
 
 def _find_home() -> Path:
-    return shipped("report_templates") / "school_brief" / "messages"
+    return shipped("report_templates") / "messages"
+
+
+def _make_chooser(table: object) -> Callable[[int], str]:
+    """Return the function that finds a count's plural form.
+
+    ``rule`` is the expression that the GNU gettext manual (11.2.6) has for each language,
+    ``forms`` names what its 0, 1, 2 ... stand for.
+    """
+    stated = table if isinstance(table, Mapping) else {}
+    forms = tuple(str(stated["forms"]).split()) if "forms" in stated else _USUAL_FORMS
+    rule = gettext.c2py(str(stated.get("rule", _USUAL_RULE)))
+    return lambda count: forms[min(int(rule(abs(count))), len(forms) - 1)]
 
 
 def _walk_messages(
@@ -183,14 +222,24 @@ def _plural_forms(value: object) -> Mapping[str, str]:
 
 
 def _check_messages(file: Definition[RootModel[dict[str, object]]]) -> Iterator[Problem]:
+    plural = file.content.root.get(_PLURAL_TABLE, {})
+    forms_text = plural.get("forms") if isinstance(plural, Mapping) else None
+    wanted = set(str(forms_text).split()) if forms_text else set(_USUAL_FORMS)
+    try:
+        _make_chooser(plural)
+    except ValueError as error:
+        yield file.make_problem(
+            "CK421", f"the plural rule cannot be read: {error}", (_PLURAL_TABLE, "rule"),
+            expected="an expression of n as gettext has it, such as n != 1",
+        )  # fmt: skip
     for key, value in _walk_messages(file.content.root):
         forms = value if isinstance(value, Mapping) else {"other": value}
-        if isinstance(value, Mapping) and set(forms) != _PLURALS:
+        if isinstance(value, Mapping) and set(forms) != wanted:
             yield file.make_problem(
                 "CK421",
-                f"the plural message {'.'.join(key)} does not have the forms one and other alone",
+                f"the plural message {'.'.join(key)} does not have the language's forms alone",
                 key,
-                expected="one and other",
+                expected=" and ".join(sorted(wanted)),
             )
         for text in forms.values():
             fault = _find_fault(text)

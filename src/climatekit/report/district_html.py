@@ -11,7 +11,6 @@ from jinja2 import TemplateError
 from markupsafe import Markup
 
 from climatekit.errors import DefinitionError
-from climatekit.knowledge.resources import shipped
 from climatekit.knowledge.wording import Messages, load_messages
 from climatekit.release.released import Released
 from climatekit.report import marks, trend
@@ -39,7 +38,7 @@ _BAR_WIDTH, _BAR_HEIGHT = 90, 12
 
 def load_district_messages(language: str) -> Messages:
     """Return the messages that only the district's page uses."""
-    return load_messages(language, shipped("report_templates") / _KIND / "messages")
+    return load_messages(language).under("district")
 
 
 def render_district_html(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from jinja2 import TemplateError
 from markupsafe import Markup
 
 from climatekit.errors import DefinitionError
-from climatekit.knowledge.resources import shipped
+from climatekit.knowledge.wording import load_messages
 from climatekit.report.environment import (
     FILLING_ERRORS,
     explain_template_error,
@@ -40,8 +38,9 @@ class NoteSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TechnicalNote:
-    """The technical note of one release, in English: for whoever checks the numbers."""
+    """The technical note of one release: for whoever checks the numbers."""
 
+    language: str
     kind: str
     title: str
     description: str
@@ -51,12 +50,6 @@ class TechnicalNote:
     lead: str
     sections: tuple[NoteSection, ...]
     footer: str
-
-
-def read_note_words() -> dict[str, Any]:
-    """Return the note's headings, column names and definitions."""
-    path = shipped("report_templates") / _KIND / "en.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def render_note_html(
@@ -77,6 +70,7 @@ def render_note_html(
             style = _read_style(look) + faces
         return template.render(
             note=clean,
+            say=load_messages(clean.language).under("technical").say,
             mode=mode,
             logo=show_logo(look, clean.district, images),
             css=Markup(style),  # noqa: S704 - our own style sheet, no data in it

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.wording import Messages
 from climatekit.measure.second_opinion import TOLERANCE
+from climatekit.report.builder import BriefContext
 from climatekit.report.look import Look
 from climatekit.report.pdf import check_pdf_engine
 from climatekit.report.technical_note import (
     NoteSection,
     TechnicalNote,
-    read_note_words,
     render_note_html,
     render_note_pdf,
     write_rows,
@@ -21,93 +21,124 @@ from climatekit.report.technical_note import (
 from climatekit.run import tables
 from climatekit.run.cautions import list_cautions
 from climatekit.run.manifest import Digest
+from climatekit.run.spreadsheet import Cell
 from climatekit.run.study import Study, make_brief_context
 from climatekit.run.workbook import list_settings
+
+NAME = "technical_note"
+DEFINITIONS = (
+    "points", "range", "change", "verdict", "detectable", "alpha", "icc", "rwgj", "pooled",
+)  # fmt: skip
 
 _SHOWN_DIGITS = 16
 # The page calls nowhere: an address of a source is told without its protocol.
 _ADDRESS = re.compile(r"https?://")
+# The words of reliability.csv, which are the same in every language, and their messages.
+_READINGS = {
+    "good": "good",
+    "fair": "fair",
+    "weak": "weak",
+    "schools do not differ reliably": "alike",
+    "questions do not hang together: check the coding": "incoherent",
+}
 
 
 def build_note(
-    study: Study, versions: Mapping[str, str], inputs: Mapping[str, Digest]
+    study: Study,
+    versions: Mapping[str, str],
+    inputs: Mapping[str, Digest],
+    *,
+    language: str | None = None,
 ) -> TechnicalNote:
-    """Return the technical note of a study: released numbers, settings and definitions."""
-    words = read_note_words()
-    say = words["words"]
-    context = make_brief_context(study)
-    latest = study.settings.waves[-1]
+    """Return the technical note of a study: released numbers, settings and definitions.
+
+    `language` is the settings' own where none is given.
+    """
+    context = make_brief_context(study, language)
+    words = context.messages.under("technical")
+    say = words.say
+    latest = context.settings.waves[-1]
     district = study.settings.district
     opinion = study.ask_second_opinion()
     gate = study.settings.disclosure
     return TechnicalNote(
-        kind=say["kind"],
-        title=say["title"].format(district=district or say["kind"], wave=latest.label),
-        description=say["description"],
+        language=words.language,
+        kind=say("kind"),
+        title=say("title", district=district or say("kind"), wave=latest.label),
+        description=say("description"),
         district=district,
         wave_label=latest.label,
         created=(latest.closed or context.as_of).isoformat(),
-        lead=say["lead"],
+        lead=say("lead"),
         sections=(
-            _tell_scales(study.scales, say),
-            _tell_reliability(study, words),
+            _tell_scales(context.scales, words),
+            _tell_reliability(study, context, words),
             NoteSection(
-                title=say["second"],
+                title=say("second"),
                 kind="plain",
                 texts=(
-                    say["second_text"].format(
+                    say(
+                        "second_text",
                         version=opinion.version,
                         compared=opinion.compared,
                         # Its last digits differ from machine to machine.
                         largest=f"{opinion.largest:.1g}"
                         if opinion.warning
-                        else f"under {TOLERANCE:g}",
+                        else say("under", bound=f"{TOLERANCE:g}"),
                     ),
                 ),
             ),
             NoteSection(
-                title=say["definitions"],
+                title=say("definition_heading"),
                 kind="definitions",
-                columns=(say["term"], say["meaning"], say["sources"]),
+                columns=(say("term"), say("meaning"), say("sources")),
                 rows=tuple(
-                    (one["term"], one["text"], one["source"]) for one in words["definitions"]
+                    tuple(say(f"definitions.{name}.{part}") for part in ("term", "text", "source"))
+                    for name in DEFINITIONS
                 ),
             ),
-            _tell_cautions(study, say),
-            *([_tell_published(study.scales, say)] if _has_published(study.scales) else []),
+            _tell_cautions(study, words),
+            *([_tell_published(context.scales, words)] if _has_published(context.scales) else []),
             NoteSection(
-                title=say["disclosure"],
+                title=say("disclosure"),
                 kind="settings",
-                columns=(say["rule"], say["value"]),
+                columns=(say("rule"), say("value")),
                 rows=write_rows(
                     [
-                        ("anything at all, from people who answered", gate.min_n),
-                        ("single questions", gate.min_n_detail),
-                        ("a school's own reliability", gate.min_n_reliability),
-                        ("reason for less than 10", gate.reason),
-                        ("reason to publish a wave again", gate.republish),
+                        (say(f"rules.{name}"), getattr(gate, name))
+                        for name in (
+                            "min_n",
+                            "min_n_detail",
+                            "min_n_reliability",
+                            "reason",
+                            "republish",
+                        )
                     ]
                 ),
             ),
             NoteSection(
-                title=say["data_use"],
+                title=say("data_use"),
                 kind="plain",
                 texts=(
-                    say["data_use_text"].format(
-                        version=study.rubric.version, disclaimer=study.rubric.disclaimer
+                    say(
+                        "data_use_text",
+                        version=study.rubric.version,
+                        disclaimer=context.messages.say(
+                            "data_use.disclaimer", version=study.rubric.version
+                        ),
                     ),
                 ),
             ),
             NoteSection(
-                title=say["settings"],
+                title=say("settings"),
                 kind="settings",
-                columns=(say["key"], say["value"]),
+                columns=(say("key"), say("value")),
                 rows=write_rows(list_settings(study, versions)),
             ),
             NoteSection(
-                title=say["inputs"],
+                title=say("inputs"),
                 kind="settings",
-                columns=(say["file"], say["sha256"]),
+                columns=(say("file"), say("sha256")),
                 rows=tuple(
                     (name, digest.sha256[:_SHOWN_DIGITS] + "…")
                     for name, digest in sorted(inputs.items())
@@ -119,16 +150,17 @@ def build_note(
 
 
 def render_note(
-    note: TechnicalNote, formats: Sequence[str], look: Look | None = None
+    note: TechnicalNote, formats: Sequence[str], look: Look | None = None, *, name: str = NAME
 ) -> dict[str, bytes]:
     """Return ``technical_note.html`` and, with a PDF engine, ``technical_note.pdf``."""
-    made = {"technical_note.html": render_note_html(note, look=look).encode()}
+    made = {f"{name}.html": render_note_html(note, look=look).encode()}
     if "pdf" in formats and check_pdf_engine() is None:
-        made["technical_note.pdf"] = render_note_pdf(note, look)
+        made[f"{name}.pdf"] = render_note_pdf(note, look)
     return made
 
 
-def _tell_scales(scales: Sequence[Scale], say: Mapping[str, str]) -> NoteSection:
+def _tell_scales(scales: Sequence[Scale], words: Messages) -> NoteSection:
+    say = words.say
     rows = []
     for scale in scales:
         for rule in scale.scores.values():
@@ -139,48 +171,53 @@ def _tell_scales(scales: Sequence[Scale], say: Mapping[str, str]) -> NoteSection
                 (
                     f"{scale.abbreviation}: {rule.title}",
                     scale.version,
-                    scale.status,
-                    len(rule.items) or (say["imported"] if rule.imported else say["composite"]),
-                    ", ".join(map(str, turned)) or say["none"],
-                    say["needed"].format(least=rule.needed, items=len(rule.items))
+                    say(f"scale_status.{scale.status}"),
+                    len(rule.items) or say("imported" if rule.imported else "composite"),
+                    ", ".join(map(str, turned)) or say("none"),
+                    say("needed", least=rule.needed, items=len(rule.items))
                     if rule.items
-                    else say["none"],
-                    ", ".join(f"{one.low} to {one.high}" for one in sets.values())
-                    or f"{low:g} to {high:g}",
+                    else say("none"),
+                    ", ".join(
+                        say("option_range", low=one.low, high=one.high) for one in sets.values()
+                    )
+                    or say("option_range", low=f"{low:g}", high=f"{high:g}"),
                 )
             )
     return NoteSection(
-        title=say["scales"],
+        title=say("scales"),
         kind="scales",
-        texts=tuple(_tell_scale(scale, say) for scale in scales),
+        texts=tuple(_tell_scale(scale, words) for scale in scales),
         columns=tuple(
-            say[name]
+            say(name)
             for name in ("scale", "version", "status", "items", "reversed", "least", "options")
         ),
         rows=write_rows(rows),
     )
 
 
-def _tell_scale(scale: Scale, say: Mapping[str, str]) -> str:
+def _tell_scale(scale: Scale, words: Messages) -> str:
     """Return where a scale comes from, which file scored it, and how sure its key is."""
-    confidence, source = scale.evidence.get("key", ("low", say["none"]))
-    return say["scale_text"].format(
+    say = words.say
+    confidence, source = scale.evidence.get("key", ("low", say("none")))
+    return say(
+        "scale_text",
         title=scale.title,
         stamp=scale.stamp,
         status=scale.status,
         confidence=confidence,
         source=source,
-        referent=scale.referent + (say["adapted"] if scale.adapted_referent else ""),
+        referent=scale.referent + (say("adapted") if scale.adapted_referent else ""),
         citations="; ".join(scale.citations),
     )
 
 
-def _tell_cautions(study: Study, say: Mapping[str, str]) -> NoteSection:
+def _tell_cautions(study: Study, words: Messages) -> NoteSection:
+    say = words.say
     titles = {scale.id: scale.title for scale in study.scales}
     return NoteSection(
-        title=say["cautions"],
+        title=say("cautions"),
         kind="cautions",
-        columns=(say["scale"], say["caution"], say["when"]),
+        columns=(say("scale"), say("caution"), say("when")),
         rows=write_rows(
             [
                 (titles[scale], caution.text, caution.when.replace("_", " "))
@@ -195,13 +232,16 @@ def _has_published(scales: Sequence[Scale]) -> bool:
     return any(scale.published for scale in scales)
 
 
-def _tell_published(scales: Sequence[Scale], say: Mapping[str, str]) -> NoteSection:
+def _tell_published(scales: Sequence[Scale], words: Messages) -> NoteSection:
+    say = words.say
     titles = {rule.id: rule.title for scale in scales for rule in scale.scores.values()}
     rows = [
         (
             f"{scale.abbreviation}: {titles.get(value.score, scale.title)}",
             value.statistic,
-            f"{value.low:g}" if value.low == value.high else f"{value.low:g} to {value.high:g}",
+            f"{value.low:g}"
+            if value.low == value.high
+            else say("option_range", low=f"{value.low:g}", high=f"{value.high:g}"),
             value.level,
             f"{value.sample} ({_ADDRESS.sub('', value.source)}; {value.confidence})",
         )
@@ -209,21 +249,41 @@ def _tell_published(scales: Sequence[Scale], say: Mapping[str, str]) -> NoteSect
         for value in scale.published
     ]
     return NoteSection(
-        title=say["published"],
+        title=say("published"),
         kind="published",
-        texts=(say["published_text"],),
-        columns=(say["scale"], say["term"], say["value"], say["level"], say["sources"]),
+        texts=(say("published_text"),),
+        columns=(say("scale"), say("term"), say("value"), say("level"), say("sources")),
         rows=write_rows(rows),
     )
 
 
-def _tell_reliability(study: Study, words: Mapping[str, Any]) -> NoteSection:
-    say, columns = words["words"], words["columns"]
+def _tell_reliability(study: Study, context: BriefContext, words: Messages) -> NoteSection:
+    say = words.say
+    columns = words.under("columns").keys()
     kept = [place for place, name in enumerate(tables.RELIABILITY_COLUMNS) if name in columns]
     return NoteSection(
-        title=say["reliability"],
+        title=say("reliability"),
         kind="reliability",
-        texts=(say["reliability_lead"],),
-        columns=tuple(columns[tables.RELIABILITY_COLUMNS[place]] for place in kept),
-        rows=write_rows([[row[place] for place in kept] for row in tables.list_reliability(study)]),
+        texts=(say("reliability_lead"),),
+        columns=tuple(say(f"columns.{tables.RELIABILITY_COLUMNS[place]}") for place in kept),
+        rows=write_rows(
+            [
+                [_translate(row, place, context, words) for place in kept]
+                for row in tables.list_reliability(study)
+            ]
+        ),
     )
+
+
+def _translate(row: Sequence[Cell], place: int, context: BriefContext, words: Messages) -> Cell:
+    """Return one cell of the table of reliability in the note's language."""
+    column, cell = tables.RELIABILITY_COLUMNS[place], row[place]
+    if column == "title":
+        score = row[tables.RELIABILITY_COLUMNS.index("score")]
+        return context.messages.name(f"scores.{score}", str(cell))
+    if column == "reading":
+        parts = str(cell).split("; ")
+        return "; ".join(
+            words.say(f"reading.{_READINGS[part]}") if part in _READINGS else part for part in parts
+        )
+    return cell

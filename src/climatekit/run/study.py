@@ -213,19 +213,21 @@ def load_study(settings: Settings) -> Study:
     )
 
 
-def make_brief_context(study: Study) -> BriefContext:
-    """Return what all pages of one release share."""
-    language = study.settings.language
+def make_brief_context(study: Study, language: str | None = None) -> BriefContext:
+    """Return what all pages of one release share, in the settings' language or another."""
+    language = language or study.settings.language
     messages = load_messages(language)
     waves = tuple(replace(wave, label=wave.label_in(language)) for wave in study.settings.waves)
+    # A scale file's own words come before those of the message file.
+    scales = tuple(speak_language(_name_scale(scale, messages), language) for scale in study.scales)
     return BriefContext(
         settings=replace(study.settings, waves=waves),
-        scales=tuple(speak_language(scale, language) for scale in study.scales),
+        scales=scales,
         messages=messages,
         release=study.release,
         as_of=study.require_as_of(),
         breaks=_list_breaks(study),
-        items=_label_items([speak_language(scale, language) for scale in study.scales], messages),
+        items=_label_items(scales, messages),
         fingerprint=fingerprint_settings(study.settings),
         version=__version__,
         slopes=find_trends(
@@ -271,6 +273,19 @@ def describe_rating(study: Study, school: str, messages: Messages) -> DataUsePag
         labels=labels,
         wording=study.settings.rubric,
     )
+
+
+def _name_scale(scale: Scale, messages: Messages) -> Scale:
+    """Return a scale whose scores and items are named in the language of the messages."""
+    scores = {
+        score: replace(rule, title=messages.name(f"scores.{score}", rule.title))
+        for score, rule in scale.scores.items()
+    }
+    items = {
+        item: replace(one, label=messages.name(f"items.{item}", one.label))
+        for item, one in scale.items.items()
+    }
+    return replace(scale, scores=scores, items=items)
 
 
 def _label_items(scales: Sequence[Scale], messages: Messages) -> dict[str, str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
-from climatekit.knowledge.resources import shipped
 from climatekit.knowledge.settings_file import describe_settings
+from climatekit.knowledge.wording import Messages, load_messages
 from climatekit.run import tables
 from climatekit.run.spreadsheet import Cell
 from climatekit.run.study import Study
@@ -28,7 +27,9 @@ class Sheet:
     rows: Sequence[Sequence[Cell]]
 
 
-def write_workbook(study: Study, versions: Mapping[str, str]) -> bytes:
+def write_workbook(
+    study: Study, versions: Mapping[str, str], *, language: str | None = None
+) -> bytes:
     """Return the workbook of a release: a read-me, then one sheet a table.
 
     The same release gives the same bytes: its date is the day of rating.
@@ -38,10 +39,13 @@ def write_workbook(study: Study, versions: Mapping[str, str]) -> bytes:
     study : Study
     versions : mapping of str to str
         Name and version of everything that can change a number.
+    language : str, optional
+        Of the read-me and the sheets' names; the settings' own by default. Columns and
+        codes are those of the CSV files in every language.
     """
     import xlsxwriter
 
-    words = _read_words()
+    words = load_messages(language or study.settings.language).under("workbook")
     sheets = _list_sheets(study, versions)
     stream = io.BytesIO()
     # No text is ever read as a formula, link or number: a school may be called "=1+1".
@@ -57,7 +61,7 @@ def write_workbook(study: Study, versions: Mapping[str, str]) -> bytes:
     day = datetime.combine(study.require_as_of(), time(), UTC)
     book.set_properties(
         {
-            "title": f"{study.settings.district}: {words['title']}".removeprefix(": "),
+            "title": f"{study.settings.district}: {words.say('title')}".removeprefix(": "),
             "author": study.settings.district,
             "created": day.replace(tzinfo=None),
         }
@@ -65,14 +69,9 @@ def write_workbook(study: Study, versions: Mapping[str, str]) -> bytes:
     styles = _make_styles(book)
     _write_read_me(book, words, study, sheets, styles)
     for sheet in sheets:
-        _write_sheet(book, words["sheets"][sheet.key], sheet, styles)
+        _write_sheet(book, words.say(f"sheets.{sheet.key}"), sheet, styles)
     book.close()
     return stream.getvalue()
-
-
-def _read_words() -> dict[str, Any]:
-    path = shipped("report_templates") / "workbook" / "en.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _list_sheets(study: Study, versions: Mapping[str, str]) -> list[Sheet]:
@@ -147,26 +146,32 @@ def _make_styles(book: Any) -> _Styles:  # noqa: ANN401 (xlsxwriter is untyped)
 
 def _write_read_me(
     book: Any,  # noqa: ANN401
-    words: Mapping[str, Any],
+    words: Messages,
     study: Study,
     sheets: Sequence[Sheet],
     styles: _Styles,
 ) -> None:
-    page = book.add_worksheet("Read me")
+    page = book.add_worksheet(words.say("read_me"))
     page.hide_gridlines(2)
     page.set_column(0, 0, 22)
     page.set_column(1, 1, 90)
-    page.write_string(0, 0, study.settings.district or words["title"], styles.title)
+    page.write_string(0, 0, study.settings.district or words.say("title"), styles.title)
     row = 2
-    for line in words["about"]:
-        page.merge_range(row, 0, row, 1, line, styles.wrapped)
+    for name in ("checked", "scale", "copies"):
+        page.merge_range(row, 0, row, 1, words.say(f"about.{name}"), styles.wrapped)
         row += 1
     lists = (
         (
-            words["sheet_heading"],
-            [(words["sheets"][one.key], words["about_sheets"][one.key]) for one in sheets],
+            words.say("sheet_heading"),
+            [
+                (words.say(f"sheets.{one.key}"), words.say(f"about_sheets.{one.key}"))
+                for one in sheets
+            ],
         ),
-        (words["column_heading"], list(words["columns"].items())),
+        (
+            words.say("column_heading"),
+            [(column, words.name(f"columns.{column}", "")) for column in _list_columns(sheets)],
+        ),
     )
     for title, entries in lists:
         row += 1
@@ -179,6 +184,15 @@ def _write_read_me(
         row += 1
     page.set_landscape()
     page.fit_to_pages(1, 0)
+
+
+def _list_columns(sheets: Sequence[Sheet]) -> list[str]:
+    """Return every column once; the indicators C1 to U6 are told in each brief."""
+    return [
+        column
+        for column in dict.fromkeys(column for sheet in sheets for column in sheet.columns)
+        if not column[1:].isdigit()
+    ]
 
 
 def _write_sheet(

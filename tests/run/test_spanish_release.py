@@ -1,0 +1,80 @@
+"""Everything of a release in Spanish: the district's page, the technical note, the workbook."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from climatekit.knowledge.scales import load_scale
+from climatekit.knowledge.settings_file import read_settings
+from climatekit.knowledge.wording import load_messages
+from climatekit.run.district import write_district
+from climatekit.run.district_files import build_page, render_district
+from climatekit.run.note_files import build_note, render_note
+from climatekit.run.study import load_study
+from climatekit.run.workbook import write_workbook
+
+ENGLISH = ("Trust in", "Sense of community", "Collective efficacy", " the ", "schools", "questions")
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("district")
+    write_district(folder)
+    return load_study(replace(read_settings(folder / "climatekit.toml"), language="es"))
+
+
+def test_the_districts_page_is_spanish(study):
+    page = render_district(build_page(study, {}), ("html",))["district.html"].decode()
+    body = re.sub(r"<[^>]+>", " ", page.partition("<main")[2].partition("<script")[0])
+
+    assert '<html lang="es"' in page
+    assert "Confianza entre colegas" in body
+    assert [word for word in ENGLISH if word in body] == []
+
+
+def test_the_technical_note_is_spanish_but_for_settings_and_titles_of_works(study):
+    note = build_note(study, {"climatekit": "1"}, {})
+    page = render_note(note, ())["technical_note.html"].decode()
+    by_title = {section.title: section for section in note.sections}
+    told = [
+        by_title["Consistencia y acuerdo"],
+        by_title["Definiciones"],
+        by_title["Qué se puede decir"],
+    ]
+    cells = " ".join(cell for section in told for row in section.rows for cell in row)
+
+    assert '<html lang="es"' in page
+    assert "OTS: Confianza entre colegas" in page
+    assert "1 a 6" in page
+    assert [word for word in (*ENGLISH, "good", "weak") if word in cells] == []
+
+
+def test_the_workbook_is_spanish_and_its_columns_are_those_of_the_csv_files(study, tmp_path):
+    (tmp_path / "book.xlsx").write_bytes(write_workbook(study, {}))
+    book = CalamineWorkbook.from_path(tmp_path / "book.xlsx")
+
+    assert book.sheet_names[0] == "Léame"
+    assert book.sheet_names[-1] == "Ajustes"
+    assert book.get_sheet_by_name("Puntuaciones").to_python()[0][0] == "school"
+
+
+@pytest.mark.parametrize("scale", ["ots", "ces_sf", "bscs"])
+def test_every_score_and_question_of_the_demo_has_a_spanish_name(scale):
+    messages = load_messages("es")
+    known = set(messages.keys())
+    described = load_scale(scale)
+
+    assert {f"scores.{score}" for score in described.scores} <= known
+    assert {f"items.{item}" for item in described.items} <= known
+
+
+def test_every_score_of_the_library_has_a_spanish_name_and_no_other_does():
+    from climatekit.knowledge.resources import shipped
+
+    scales = [load_scale(path.stem) for path in sorted(shipped("scales").glob("*.toml"))]
+    there = {f"scores.{score}" for scale in scales for score in scale.scores}
+    named = {key for key in set(load_messages("es").keys()) if key.startswith("scores.")}
+
+    assert sorted(there ^ named) == []
