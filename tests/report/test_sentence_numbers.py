@@ -190,3 +190,22 @@ def test_the_printed_table_holds_the_numbers_of_the_record(release):
                 ends = [row["difference"][end] for end in ("low", "high")]
                 assert numbers(span) == [abs(end) for end in ends if end is not None]
     assert pairs > 50
+
+
+def list_keys(content):
+    if isinstance(content, dict):
+        for key, value in content.items():
+            yield key
+            yield from list_keys(value)
+    elif isinstance(content, list):
+        for value in content:
+            yield from list_keys(value)
+
+
+def test_no_brief_holds_a_best_guess_or_a_place_among_other_schools(release):
+    for path, brief in list_briefs(release):
+        keys = set(list_keys(brief))
+        others = {other["school"] for _, other in list_briefs(release)} - {brief["school"]}
+        page = path.with_suffix(".html").read_text(encoding="utf-8")
+        assert not keys & {"shrunk", "listed", "rank", "q", "tau"}
+        assert not [name for name in others if name in page]
