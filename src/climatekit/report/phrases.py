@@ -189,13 +189,17 @@ def write_change(
         )
     extra += [check] if check else []
     extra.extend(
-        say(f"tag.{tag}", title=title, since=since)
+        say(f"tag.{_form_tag(tag, verdict)}", title=title, since=since)
         for tag in change.tags
         if tag not in ("fragile", "roster", "linked")
     )
     if change.clearly and verdict in ("rose", "fell"):
         word = say(f"verdict.{verdict}.clearly")
     return word, " ".join([sentence, *extra])
+
+
+def _form_tag(tag: str, verdict: str) -> str:
+    return "ceiling_rose" if (tag, verdict) == ("ceiling", "rose") else tag
 
 
 def write_panel_alt(
