@@ -6,6 +6,7 @@ from datetime import date
 
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.run.district import write_district
+from climatekit.run.roll_up_table import list_roll_up
 from climatekit.run.study import load_study
 from climatekit.run.tables import RATING_COLUMNS, list_ratings
 
@@ -79,3 +80,26 @@ def test_an_edited_item_costs_the_comparability_of_its_score(tmp_path):
         ("2025-spring", "2026-spring", "ots.tco"),
     }
     assert {score for _, _, score in broken if score.startswith("ces_sf")} == set()
+
+
+def test_the_roll_up_counts_every_school_once_and_names_what_blocks_most(tmp_path):
+    write_district(tmp_path)
+    study = load_study(read_settings(tmp_path / "climatekit.toml"))
+
+    rows = list_roll_up(study)
+
+    rated = [one for one in study.ratings.values() if one.rated]
+    levels = {row[1]: row[3:5] for row in rows if row[0] == "level"}
+    for level in range(1, 5):
+        assert levels[str(level)] == (
+            sum(one.evidenced == level for one in rated),
+            sum(one.possible == level for one in rated),
+        )
+    (unrated,) = [row[5] for row in rows if row[0] == "unrated"]
+    assert sum(pair[0] for pair in levels.values()) + unrated == len(study.ratings) == 8
+    blockers = [row for row in rows if row[0] == "blocker"]
+    counts = [row[5] for row in blockers]
+    assert counts == sorted(counts, reverse=True)
+    for row in blockers:
+        named = [one for one in rated if row[1] in {step.indicator for step in one.next_steps}]
+        assert row[5] == len(named)

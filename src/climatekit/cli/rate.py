@@ -39,6 +39,11 @@ _NARROW = {"school": "school", "evidenced": "level", "possible": "may be"} | {
     help="Tell what decided each indicator and what one more record would change.",
 )
 @click.option(
+    "--district",
+    is_flag=True,
+    help="Count the schools at each level, and tell what blocks most of them.",
+)
+@click.option(
     "--include-notes",
     is_flag=True,
     help="With --explain: also print the log's free text, which may hold names.",
@@ -54,6 +59,7 @@ def command(
     as_of: date | None,
     schools: tuple[str, ...],
     explain: bool,  # noqa: FBT001 (click's own way)
+    district: bool,  # noqa: FBT001
     include_notes: bool,  # noqa: FBT001
     blank_log: Path | None,
     format_: str | None,
@@ -73,10 +79,13 @@ def command(
     Examples:
       climatekit rate --as-of today
       climatekit rate --explain --school 101
+      climatekit rate --district
       climatekit rate --blank-log evidence_log.csv
     """
     if include_notes and not explain:
         raise click.UsageError("--include-notes goes with --explain")
+    if district and (schools or explain):
+        raise click.UsageError("--district goes with neither --school nor --explain")
     if blank_log is not None:
         _write_blank_log(load_study_settings(config, as_of=as_of), blank_log)
         return
@@ -85,6 +94,9 @@ def command(
 
     study = load_study(load_study_settings(config, as_of=as_of))
     chosen = study.choose_schools(schools)
+    if district:
+        _show_roll_up(study, format_)
+        return
     if explain:
         _show_explanations(study, chosen, format_, include_notes=include_notes)
         return
@@ -97,6 +109,24 @@ def command(
         title=f"Data use, level 1 to 4, as of {study.require_as_of().isoformat()}",
         schema="rate",
         narrow=_NARROW,
+    )
+    show_problems(study.warnings)
+    say(study.last_line("rated"))
+
+
+def _show_roll_up(study: Study, format_: str | None) -> None:
+    from climatekit.run.roll_up_table import ROLL_UP_COLUMNS, list_roll_up
+
+    write_table(
+        ROLL_UP_COLUMNS,
+        list_roll_up(study),
+        format=format_,
+        title="Data use of the district's schools: a distribution, never a mean",
+        schema="rate-district",
+        notes={
+            "as_of": study.require_as_of().isoformat(),
+            "rubric_version": study.rubric.version,
+        },
     )
     show_problems(study.warnings)
     say(study.last_line("rated"))
