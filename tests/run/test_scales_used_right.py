@@ -290,6 +290,25 @@ def test_a_form_is_chosen_and_never_guessed(tmp_path):
     assert content["scales"][0]["form"] == "agree5"
 
 
+def test_a_composite_is_found_by_its_own_numbers_and_stays_empty_without_norms(tmp_path):
+    heads = ["School", *(f"SAOS {n}" for n in range(1, 31))]
+    rows = [",".join(["A", *(str(2 + (place + n) % 3) for n in range(30))]) for place in range(12)]
+    (tmp_path / "saos.csv").write_text("\n".join([",".join(heads), *rows]), "utf-8")
+    (tmp_path / "climatekit.toml").write_text(
+        'config_version = 1\nscales = ["ces_sf", "ots", "oci", "saos"]\n'
+        '[[waves]]\nid = "w1"\nexports = ["saos.csv"]\n'
+        '[scale_use.ots]\nform = "clients"\n[scale_use.oci]\nform = "emphasis"\n',
+        "utf-8",
+    )
+
+    rows, _, _ = rows_of(tmp_path / "climatekit.toml")
+
+    assert {score for _, _, score in rows} >= {"ces_sf.total", "ots.tcl", "oci.emphasis"}
+    assert ("A", "w1", "ots.tp") not in rows
+    assert rows["A", "w1", "saos.total"]["points"] is None
+    assert rows["A", "w1", "saos.total"]["standard"] == "no-norm"
+
+
 def test_a_school_level_that_is_no_level_is_refused(tmp_path):
     config = write_study(tmp_path / "level")
     roster = config.parent / "roster.csv"

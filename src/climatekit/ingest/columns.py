@@ -14,6 +14,7 @@ from climatekit.ingest.matches import Columns, Match
 from climatekit.ingest.naming import columns_called, is_wordy, last_part
 from climatekit.ingest.special_columns import find_special, take_special
 from climatekit.ingest.text import closest, key
+from climatekit.knowledge.scale_use import find_by_heading, find_by_wording
 from climatekit.knowledge.scales import Item, Scale
 from climatekit.knowledge.settings import ColumnSettings
 from climatekit.knowledge.tidying import tidy_text
@@ -199,6 +200,21 @@ class _Finder:
                     return headings[key(part)], "item id in the question text"
                 if part and tidy_text(part) in labels:
                     return labels[tidy_text(part)], "topic label"
+        return self._ask_scales(place)
+
+    def _ask_scales(self, place: int) -> tuple[str | None, str]:
+        """Look for the column by what the scale files say of headings and wordings."""
+        layout = self.layout
+        for scale in self.scales:
+            for text in (layout.names[place], layout.import_ids[place]):
+                item = find_by_heading(scale, text, platform=layout.platform, wave=self.wave)
+                if item is not None and item in self.items:
+                    return item, "heading pattern of the scale file"
+            for text in (layout.wordings[place], layout.names[place]):
+                for part in (text, last_part(text)):
+                    item = find_by_wording(scale, part) if part else None
+                    if item is not None and item in self.items:
+                        return item, "digest of the question text in the scale file"
         return None, ""
 
     def _refuse_unknown_number(self, place: int, heading: str) -> None:

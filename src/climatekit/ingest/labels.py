@@ -86,6 +86,7 @@ def make_answer_key(
     *,
     extra: Mapping[str, int] | None = None,
     platform_no_answers: Sequence[str] = (),
+    platform: str | None = None,
 ) -> AnswerKey:
     """Return the look-up of `response_set` with a district's own wordings.
 
@@ -97,9 +98,12 @@ def make_answer_key(
         the set's range says that the wording is no answer.
     platform_no_answers : sequence of str
         What the survey platform writes for a question seen and not answered.
+    platform : str, optional
+        The survey platform, for wordings that it alone writes.
     """
     codes = {tidy_text(label): code for code, label in response_set.labels.items()}
     codes |= {tidy_text(text): code for text, code in response_set.synonyms.items()}
+    codes |= response_set.platforms.get(platform or "", {})
     silent = {tidy_text(text) for text in response_set.not_answers}
     silent |= {tidy_text(text) for text in (*usual_not_answers(), *platform_no_answers)}
     silent -= codes.keys()

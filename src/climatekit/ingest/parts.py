@@ -319,6 +319,7 @@ def _read_items(
                 response_set,
                 extra=settings.answers.get(response_set.id),
                 platform_no_answers=layout.not_answers,
+                platform=layout.platform,
             )
         read.append(read_item_column(table, layout, match, kept, keys[place]))
     for place, answer_key in keys.items():
