@@ -226,3 +226,32 @@ def test_without_an_export_the_usage_is_told(climatekit):
 
     assert ended.code == 2
     assert "climatekit init spring_2025.csv" in ended.err
+
+
+def test_match_adds_a_wave_to_the_codebook_and_keeps_what_stands_there(climatekit, tmp_path):
+    names = [f"bscs_{n}" for n in range(1, 9)]
+    write_qualtrics(tmp_path / "w1.csv", names, TOPICS, day="2025-04-25")
+    climatekit("init", "w1.csv", "--map", "Q1=school", "--as-of", "2026-06-01")
+    book, config = tmp_path / "codebook.csv", tmp_path / "climatekit.toml"
+    before = book.read_bytes().replace(b"heading", b"asked in the hall")
+    book.write_bytes(before.rstrip(b"\n"))
+    names = [f"Q9_{n}" for n in range(1, 9)]
+    write_qualtrics(tmp_path / "w2.csv", names, TOPICS, day="2026-04-24", shift=1)
+    more = '[[waves]]\nid = "w2"\nclosed = 2026-04-24\nexports = ["w2.csv"]\n'
+    config.write_text(config.read_text("utf-8") + "\n" + more, encoding="utf-8")
+    roster = tmp_path / "roster.csv"
+    text = roster.read_text("utf-8")
+    roster.write_text(text + text.partition("\n")[2].replace(",w1,", ",w2,"), encoding="utf-8")
+
+    asked = climatekit("match", "--map", "Q1=school")
+    unchanged = book.read_bytes() == before.rstrip(b"\n")
+    ended = climatekit("match", "--map", "Q1=school", "--accept", "import-id")
+
+    assert asked.code == 3
+    assert "--accept import-id" in asked.err
+    assert unchanged
+    assert ended.code == 0, ended.err
+    assert book.read_bytes().startswith(before)
+    added = [row for row in read_book(tmp_path) if row["wave_id"] == "w2"]
+    assert len(added) == 9
+    assert climatekit("check").code == 0

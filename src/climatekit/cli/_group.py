@@ -21,6 +21,7 @@ from climatekit.cli import (
     doctor,
     explain,
     init,
+    match,
     power,
     rate,
     reliability,
@@ -140,6 +141,7 @@ def main(context: click.Context) -> None:
 for verb in (
     demo,
     init,
+    match,
     check,
     score,
     reliability,

@@ -81,7 +81,9 @@ class Draft:
     settings : Settings
         Waves, scales and answers as they will stand in the configuration.
     rows : tuple of (CodebookRow, str)
-        Each row of the codebook and its note.
+        Each row of a whole codebook and its note.
+    confirmed : tuple of (CodebookRow, str)
+        Only what a person said or confirmed now.
     intake : Intake
         Everybody's answers, read with that codebook.
     reworded : tuple of (str, str, str)
@@ -90,6 +92,7 @@ class Draft:
 
     settings: Settings
     rows: tuple[tuple[CodebookRow, str], ...]
+    confirmed: tuple[tuple[CodebookRow, str], ...]
     intake: Intake
     reworded: tuple[tuple[str, str, str], ...]
     scales: tuple[Scale, ...]
@@ -325,6 +328,7 @@ class _Matching:
 
     def close(self, roster: SchoolList | None) -> Draft:
         """Write down what was matched, ask about answers, and read everything."""
+        confirmed = self._list_confirmed()
         reworded = self._write_rows()
         settings = replace(self.settings, scales=tuple(scale.id for scale in self.scales))
         settings = self._ask_answers(settings)
@@ -336,9 +340,19 @@ class _Matching:
         return Draft(
             settings=settings,
             rows=tuple(self.rows),
+            confirmed=confirmed,
             intake=read.intake,
             reworded=tuple(reworded),
             scales=tuple(self.scales),
+        )
+
+    def _list_confirmed(self) -> tuple[tuple[CodebookRow, str], ...]:
+        before = self.codebook.rows if self.codebook else ()
+        said = {(row.column, row.item, row.wave_id) for row in before}
+        return tuple(
+            (row, note)
+            for row, note in self.rows
+            if not said & {(row.column, row.item, wave) for wave in (row.wave_id, "")}
         )
 
     def _write_rows(self) -> list[tuple[str, str, str]]:
@@ -346,7 +360,7 @@ class _Matching:
         notes = {(row.item, row.wave_id, row.column): note for row, note in self.rows}
         silent = [one for one in self.rows if not one[0].column or one[0].item == "ignore"]
         before = self.codebook.rows if self.codebook else ()
-        said = {(row.column, row.item) for row in before}
+        silent += [(row, "") for row in before if not row.column or row.item == "ignore"]
         first: dict[str, tuple[str, str]] = {}
         reworded = []
         self.rows = []
@@ -366,7 +380,6 @@ class _Matching:
                 text = note if tidy_text(wording) in tidy_text(note) else f"{note}: {wording}"
                 self._add(match.heading, match.item, one.wave, text)
         self.rows += silent
-        self.rows = [one for one in self.rows if (one[0].column, one[0].item) not in said]
         return reworded
 
     def _ask_answers(self, settings: Settings) -> Settings:

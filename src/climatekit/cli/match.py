@@ -1,0 +1,82 @@
+"""``climatekit match``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from climatekit.cli._asking import Flags, Prompts, may_ask
+from climatekit.cli._context import config_option, load_study_settings
+from climatekit.cli._messages import say
+from climatekit.cli._problem_file import keeping_problems, problems_option
+from climatekit.cli.init import map_option, split_maps
+
+
+@click.command("match")
+@config_option
+@map_option
+@problems_option
+def command(
+    config: Path | None,
+    maps: tuple[str, ...],
+    problem_file: Path | None,
+    **flags: Any,  # noqa: ANN401 (what may be taken, and whether to ask)
+) -> None:
+    """Match the columns of a new wave to items, and write what you confirm to the codebook.
+
+    Reads every wave of climatekit.toml. What headings and codebook do not say is looked for
+    in the other waves, by import id and question text, and asked on a terminal; with flags
+    alone each open question is refused with the flag that answers it. Rows are added below
+    those of the codebook, which stay as they are, notes included.
+
+    \b
+    Example:
+      climatekit match --accept import-id
+    """
+    from climatekit.errors import DefinitionError, Problem
+    from climatekit.ingest.codebook import read_codebook
+    from climatekit.ingest.roster import read_roster
+    from climatekit.run.codebook_file import add_rows
+    from climatekit.run.drafting import draft_study
+
+    with keeping_problems(problem_file):
+        settings = load_study_settings(config)
+        if settings.codebook is None:
+            raise DefinitionError(
+                Problem(
+                    code="CK438",
+                    file=str(settings.file),
+                    column="codebook",
+                    message="the configuration names no codebook to write to",
+                    expected='a file, e.g. codebook = "codebook.csv"',
+                    mend="make one with the headings column,item,wave_id,flags,note and name it",
+                )
+            )
+        asks = may_ask() and not flags["no_input"]
+        waves = [wave.id for wave in settings.waves]
+        draft = draft_study(
+            settings,
+            Prompts() if asks else Flags(frozenset(flags["accept"])),
+            scales=settings.scales,
+            columns=split_maps(maps),
+            codebook=read_codebook(settings.codebook),
+            roster=read_roster(settings.roster, waves=waves) if settings.roster else None,
+            say=say,
+        )
+        new = [one for one in draft.confirmed if one[0].wave_id]
+        if new:
+            add_rows(settings.codebook, new)
+        for response_set, texts in draft.settings.answers.items():
+            for text, code in texts.items():
+                if settings.answers.get(response_set, {}).get(text) != code:
+                    say(
+                        f'add under [answers.{response_set}] of the configuration: "{text}" = {code}'
+                    )
+        for item, before, after in draft.reworded:
+            say(f"{item} reads otherwise in {after} than in {before}; not compared")
+        say(
+            f"climatekit: {len(new)} rows added to {settings.codebook}; next: climatekit check; "
+            "exit 0"
+        )
