@@ -71,9 +71,7 @@ def command(
         for response_set, texts in draft.settings.answers.items():
             for text, code in texts.items():
                 if settings.answers.get(response_set, {}).get(text) != code:
-                    say(
-                        f'add under [answers.{response_set}] of the configuration: "{text}" = {code}'
-                    )
+                    say(f'add to the configuration: [answers.{response_set}] "{text}" = {code}')
         for item, before, after in draft.reworded:
             say(f"{item} reads otherwise in {after} than in {before}; not compared")
         say(
