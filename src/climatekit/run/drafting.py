@@ -330,6 +330,7 @@ class _Matching:
         """Write down what was matched, ask about answers, and read everything."""
         confirmed = self._list_confirmed()
         reworded = self._write_rows()
+        self.codebook = None  # the rows are a whole codebook now
         settings = replace(self.settings, scales=tuple(scale.id for scale in self.scales))
         settings = self._ask_answers(settings)
         if self.person.problems:
