@@ -318,3 +318,23 @@ def test_a_school_level_that_is_no_level_is_refused(tmp_path):
         load_study(read_settings(config))
 
     assert {(one.code, one.closest) for one in caught.value.problems} == {("CK334", "elementary")}
+
+
+def test_agreement_is_held_against_the_null_that_the_scale_declares(study):
+    from climatekit.run.figures import _release_quality
+
+    class Open:
+        """Hands every number on, so that small groups can be looked at."""
+
+        def is_open(self, n):
+            return n > 0
+
+        def release_coefficient(self, estimate, **_):
+            return estimate
+
+    quality = _release_quality(study.figures, study.scales, Open())
+    found = {one.score: one for one in study.figures.agreement if one.wave == "w2"}
+    skewed, even = found["whole.main"], found["ots.tco"]
+    assert skewed.rwg_mean != skewed.rwg_slight_mean
+    assert quality["w2", "whole.main"].rwgj.value == skewed.rwg_slight_mean
+    assert quality["w2", "ots.tco"].rwgj.value == even.rwg_mean

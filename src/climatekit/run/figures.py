@@ -150,7 +150,7 @@ def release_study(
     """Bring every statistic to the gate and return what may be said."""
     gate = Gate(settings.disclosure)
     facts = {fact.score: fact for scale in scales for fact in describe_scores(scale)}
-    quality = _release_quality(figures, gate)
+    quality = _release_quality(figures, scales, gate)
     held_back = frozenset((one.wave, one.score) for one in quality.values() if one.held_back)
     schools = {
         school.school: release_school(
@@ -303,7 +303,12 @@ def _figures_by_school(
     ]
 
 
-def _release_quality(figures: Figures, gate: Gate) -> dict[tuple[str, str], ScaleQuality]:
+def _release_quality(
+    figures: Figures, scales: Sequence[Scale], gate: Gate
+) -> dict[tuple[str, str], ScaleQuality]:
+    skewed = {
+        rule for scale in scales for rule in scale.scores if scale.agreement_null == "slight skew"
+    }
     agreement = {(str(one.wave), one.score): one for one in figures.agreement}
     shown = _count_shown(figures, gate)
     quality: dict[tuple[str, str], ScaleQuality] = {}
@@ -313,6 +318,7 @@ def _release_quality(figures: Figures, gate: Gate) -> dict[tuple[str, str], Scal
             continue
         # Of the schools that are shown: a count of all, less these, would tell of the hidden.
         people, schools = shown.get(one.wave, (0, 0))
+        rwg = other.rwg_slight_mean if one.score in skewed else other.rwg_mean
         size = {"people": min(other.people, people), "schools": min(other.schools, schools)}
         quality[one.wave, one.score] = ScaleQuality(
             score=one.score,
@@ -322,8 +328,8 @@ def _release_quality(figures: Figures, gate: Gate) -> dict[tuple[str, str], Scal
             icc2=gate.release_coefficient(other.icc2, **size),
             rwgj=gate.release_coefficient(
                 withhold("not-estimable")
-                if other.rwg_mean is None
-                else Estimate(value=other.rwg_mean, n=other.people, method="mean over schools"),
+                if rwg is None
+                else Estimate(value=rwg, n=other.people, method="mean over schools"),
                 people=size["people"],
                 schools=min(other.rwg_schools, schools),
             ),
