@@ -99,6 +99,49 @@ def qualtrics(body):
     return [identity, texts, [*imports, json.dumps({"ImportId": "QID1_3"})], *body]
 
 
+def surveymonkey(body):
+    first = ["Respondent ID", "School", "How much do you agree?", "", ""]
+    return [first, ["", "Response", *TOPICS], *body]
+
+
+def with_own_columns(before, after=()):
+    """Return a shape whose own columns, as heading and cell, stand round the answers."""
+
+    def shape(body):
+        asked = [f"How much do you agree? [{one}]" for one in TOPICS]
+        head = [*(name for name, _ in before), "School", *asked, *(name for name, _ in after)]
+        own = [[cell for _, cell in columns] for columns in (before, after)]
+        # A column of no cell of its own holds the response's id.
+        return [
+            head,
+            *(
+                [*(cell or row[0] for cell in own[0]), *row[1:], *(c or row[0] for c in own[1])]
+                for row in body
+            ),
+        ]
+
+    return shape
+
+
+DAY = "2026-04-06 10:00:00"
+google = with_own_columns([("Timestamp", "2026/04/06 4:37:57 PM GMT+2")])
+microsoft = with_own_columns(
+    [("ID", ""), ("Start time", DAY), ("Completion time", DAY), ("Email", "anonymous")]
+)
+limesurvey = with_own_columns(
+    [("id", ""), ("submitdate", DAY), ("lastpage", "5"), ("startlanguage", "en")]
+)
+alchemer = with_own_columns(
+    [("Response ID", ""), ("Time Started", DAY), ("Date Submitted", DAY), ("Status", "Complete")]
+)
+kobo = with_own_columns([], [("_id", ""), ("_uuid", ""), ("_submission_time", DAY)])
+typeform = with_own_columns([("#", "")], [("Start Date (UTC)", DAY), ("Submit Date (UTC)", DAY)])
+SHAPES = (
+    plain, by_wording, qualtrics, surveymonkey, google, microsoft, limesurvey, alchemer, kobo,
+    typeform,
+)  # fmt: skip
+
+
 def write(records, *, delimiter, quoting, end):
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, quoting=quoting, lineterminator=end).writerows(records)
@@ -123,7 +166,7 @@ def read_bytes(content, **flags):
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     given_=people,
-    shape=st.sampled_from([plain, by_wording, qualtrics]),
+    shape=st.sampled_from(SHAPES),
     say=st.sampled_from(VARIANTS),
     encoding=st.sampled_from(ENCODINGS),
     delimiter=st.sampled_from([",", ";", "\t", "|"]),
