@@ -104,6 +104,13 @@ def benchmarks(session: nox.Session) -> None:
         session.run("python", f"benchmarks/{name}.py")
 
 
+@nox.session
+def attack(session: nox.Session) -> None:
+    """Every attacker on whole releases of random districts, and on weak releases."""
+    session.install(".")
+    session.run("python", "benchmarks/attack.py", *session.posargs)
+
+
 def compare_with_tracked(session: nox.Session, built: Path) -> None:
     listed = subprocess.run(
         ["git", "ls-files", *DATA_FOLDERS, "src/climatekit"],

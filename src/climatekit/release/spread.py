@@ -55,8 +55,13 @@ def _find_sd(crowd: Crowd, group: Group, score: str, n: float, retest: float, me
     ends = [crowd.told.get((f"points_{side}", score), {}).get(group) for side in ("low", "high")]
     most = _greatest_sd(n, mean)
     if ends[0] is None and ends[1] is None:
-        # No interval where others have one: the score is capped, or nobody differs.
-        told = any(statistic == "points_low" for statistic, _ in crowd.told)
+        # No interval where others of its kind have one: the score is capped, or nobody differs.
+        told = any(
+            bool(other.role) == bool(group.role)
+            for (statistic, _), own in crowd.told.items()
+            if statistic == "points_low"
+            for other in own
+        )
         capped = mean[0] <= 0 or mean[1] >= FULL
         return (0.0, 0.0) if told and not capped else (0.0, most)
     staff = crowd.eligible.get(group, 0.0)

@@ -20,6 +20,7 @@ from climatekit.release.readout import FULL, Breach, Crowd, Range, Readout
 from climatekit.release.relations import Group, Relation, list_relations, split_blocks
 
 _ROUNDS = 60
+_MOST_UNTOLD = 1000.0  # people of a hidden group that no printed total holds
 _CLOSE = 1e-6
 
 
@@ -48,8 +49,11 @@ def list_blocks(crowd: Crowd, *, most: Mapping[Group, float] | None = None) -> t
         if not groups & crowd.hidden:
             continue
         own = tuple(one for one in relations if one.total in groups)
+        # Far ends that nothing needs would only make the solver less exact.
+        told = sum(crowd.people[group][1] for group in groups if group not in crowd.hidden)
+        ceiling = max(_MOST_UNTOLD, 2 * told)
         people = {
-            group: (least, min(upper, (most or {}).get(group, upper)))
+            group: (least, min(upper, ceiling, (most or {}).get(group, upper)))
             for group in sorted(groups)
             for least, upper in (crowd.people[group],)
         }
@@ -170,7 +174,8 @@ class _System:
             integrality=self._whole,
             bounds=self._bounds,
             constraints=self._rows,
-            options={"mip_rel_gap": 0.0},
+            # Presolve may print lines of its own to standard output, and gains nothing here.
+            options={"mip_rel_gap": 0.0, "presolve": False},
         )
         if solved.x is None:
             return None
