@@ -100,7 +100,7 @@ def demo(session: nox.Session) -> None:
 def benchmarks(session: nox.Session) -> None:
     """Speed, memory, coverage beside peers; fails when a goal of docs/benchmarks.md is missed."""
     session.install(".")
-    for name in session.posargs or ("coverage", "ingest", "brief"):
+    for name in session.posargs or ("coverage", "ingest", "brief", "measure"):
         session.run("python", f"benchmarks/{name}.py")
 
 

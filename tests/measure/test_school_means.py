@@ -85,7 +85,7 @@ def test_average_deviation_of_complete_answers_agrees_with_r(survey, reference, 
     items = [item for item in responses.items if item[0] == cell[0][0].upper()]
     frame = responses.frame
     mine = frame[frame["wave"] == f"w{cell[1]}"].dropna(subset=items)
-    codes = mine[items].to_numpy(dtype=float) - 1
+    codes = mine[items].to_numpy(dtype=np.int8).T - 1
     schools = mine["school"].astype(int).to_numpy()
 
     found = find_agreement(codes, schools, 25, [6] * len(items))
@@ -103,7 +103,7 @@ def test_average_deviation_of_complete_answers_agrees_with_r(survey, reference, 
 def test_average_deviation_and_rwg_by_hand():
     # Answers 1 2 2 5 on five options: mean 2.5, deviations 1.5 .5 .5 2.5 = 5/4;
     # median 2, deviations 1 0 0 3 = 1; variance (2.25+.25+.25+6.25)/3 = 3.
-    found = find_agreement(np.array([[0.0], [1.0], [1.0], [4.0]]), np.zeros(4, dtype=int), 1, [5])
+    found = find_agreement(np.array([[0, 1, 1, 4]], dtype=np.int8), np.zeros(4, dtype=int), 1, [5])
 
     assert found.from_mean[0, 0] == pytest.approx(1.25)
     assert found.from_median[0, 0] == pytest.approx(1.0)
@@ -114,7 +114,7 @@ def test_average_deviation_and_rwg_by_hand():
 
 def test_the_median_of_an_even_number_of_answers_lies_halfway():
     # 1 2 5 6: median 3.5, deviations 2.5 1.5 1.5 2.5 = 2.
-    codes = np.array([[0.0], [1.0], [4.0], [5.0]])
+    codes = np.array([[0, 1, 4, 5]], dtype=np.int8)
 
     found = find_agreement(codes, np.zeros(4, dtype=int), 1, [6])
 
@@ -122,9 +122,12 @@ def test_the_median_of_an_even_number_of_answers_lies_halfway():
 
 
 def test_answers_are_counted_by_item_school_and_option():
-    counts = count_answers(np.array([[0.0, 2.0], [0.0, np.nan]]), np.array([1, 1]), 2, 3)
+    steps = np.array([[0, 0], [2, -1]], dtype=np.int8)
 
-    assert counts.tolist() == [[[0, 0, 0], [2, 0, 0]], [[0, 0, 0], [0, 0, 1]]]
+    counts = count_answers(steps, np.array([1, 1]), 2, 3)
+
+    # By option, item and school: nobody is in the first school.
+    assert counts.tolist() == [[[0, 2], [0, 0]], [[0, 0], [0, 0]], [[0, 0], [0, 1]]]
 
 
 def test_schools_that_differ_less_than_chance_have_a_between_variance_of_exactly_zero():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -72,6 +73,9 @@ class Responses:
     sources: tuple[Source, ...] = ()
     seconds: npt.NDArray[np.float64] | None = None
     links: tuple[str, ...] = field(default=(), repr=False)
+
+    # Rows numbered by a key column, kept by whoever numbers them first.
+    _numbered: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def frame(self) -> pd.DataFrame:

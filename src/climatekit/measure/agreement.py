@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from climatekit.ingest.responses import Responses
 from climatekit.knowledge.scales import Scale, ScoreRule
-from climatekit.measure.groups import Flags, Floats, Ints, describe, number_values
+from climatekit.measure.groups import Flags, Floats, Ints, describe, number_rows
 from climatekit.measure.school_agreement import (
     SchoolAgreement,
     find_agreement,
     mean_over_items,
 )
-from climatekit.measure.school_means import MeansModel, fit_means
-from climatekit.measure.scoring import FULL, Scores
-from climatekit.measure.variance_table import analyse_variance, icc1, icc2
+from climatekit.measure.school_means import MeansModel, fit_described
+from climatekit.measure.scoring import FULL, Scores, key_steps
+from climatekit.measure.variance_table import build_table, icc1, icc2
 from climatekit.values import Estimate, Withheld
 
 RWG_PEOPLE = 5
@@ -136,46 +135,32 @@ def check_agreement(
     tuple of ScaleAgreement
         By score, then wave (those that asked for the score).
     """
-    keyed = scores.keyed
-    schools, names = number_values(keyed["school"])
-    waves, wave_names = number_values(keyed["wave"], scores.waves)
-    frame = scores._frame  # noqa: SLF001
-    owner, points = frame["score"].to_numpy(), frame["points"].to_numpy(dtype=np.float64)
-    places = frame.index.to_numpy()
+    schools, names = number_rows(scores.responses, "school")
+    waves, wave_names = number_rows(scores.responses, "wave")
+    rows_of = [np.flatnonzero(waves == number) for number in range(len(wave_names))]
+    known = frozenset(responses.items)
     found: list[ScaleAgreement] = []
     for scale in scales:
         for rule in scale.scores.values():
             if not rule.items:
                 continue  # made of scores: no items to agree on
-            mine = owner == rule.id
-            rows, values = places[mine], points[mine]
-            for number, wave in enumerate(wave_names):
-                here = waves[rows] == number
-                if not here.any():
+            own = scores.rules[rule.id]
+            columns = {
+                item: key_steps(responses, scale, item, sign)
+                for item, sign in rule.items.items()
+                if item in known
+            }
+            for wave, rows in zip(wave_names, rows_of, strict=True):
+                asked = responses.asked.get(wave, known)
+                items = [item for item in columns if item in asked]
+                if not items or not len(rows):
                     continue
-                items = [
-                    item
-                    for item in rule.items
-                    if item in keyed and item in responses.asked.get(wave, responses.items)
-                ]
-                steps, options = _read_steps(keyed, items, scale, waves == number)
-                inside = find_agreement(steps, schools[waves == number], len(names), options)
-                found.append(
-                    _report(rule, wave, values[here], schools[rows[here]], items, inside, options)
-                )
+                steps = np.array([columns[item][rows] for item in items])
+                options = [scale.response_set_of(item).options for item in items]
+                inside = find_agreement(steps, schools[rows], len(names), options)
+                values = own.points[rows]
+                found.append(_report(rule, wave, values, schools[rows], items, inside, options))
     return tuple(found)
-
-
-def _read_steps(
-    keyed: pd.DataFrame, items: Sequence[str], scale: Scale, rows: Flags
-) -> tuple[Floats, list[int]]:
-    """Return steps above the lowest code, people by items, and each item's options."""
-    options = [scale.response_set_of(item).options for item in items]
-    if not items:
-        return np.empty((int(rows.sum()), 0)), options
-    points = np.column_stack([keyed[item].to_numpy(dtype=np.float64)[rows] for item in items])
-    # Points are exact multiples of a step up to rounding; a reversed item agrees all the same.
-    return np.round(points / FULL * (np.array(options) - 1)), options
 
 
 def _report(
@@ -187,7 +172,8 @@ def _report(
     inside: SchoolAgreement,
     options: Sequence[int],
 ) -> ScaleAgreement:
-    table = analyse_variance(values, schools)
+    n, mean, sd = describe(values, schools, len(inside.people))
+    table = build_table(n, mean, sd)
     enough = inside.people >= RWG_PEOPLE
     even, slight = inside.rwgj(inside.even), inside.rwgj(inside.slight)
     raw, leaning = _known(even, enough), _known(slight, enough)
@@ -196,7 +182,7 @@ def _report(
     deviations = _known(from_mean, enough)
     # Burke and Dunlap (2002): a sixth of the options, for answers that are equally likely.
     limit = float(np.mean(options)) / 6 if options else np.nan
-    model = fit_means(values, schools)
+    model = fit_described(n, mean, sd)
     return ScaleAgreement(
         score=rule.id,
         wave=wave,
@@ -220,33 +206,40 @@ def _report(
         rwg_slight_above=_mean(leaning > RWG_HIGH),
         rwg_slight_negative=int((leaning < 0).sum()),
         rwg_star_mean=_mean(star),
-        rwg_score_mean=_mean(np.maximum(_score_rwg(values, schools, enough, options), 0.0)),
+        rwg_score_mean=_mean(np.maximum(_score_rwg(sd, enough, options), 0.0)),
         ad_mean=_mean(deviations),
         ad_median=_mean(_known(mean_over_items(inside.from_median), enough)),
         ad_close=_mean(deviations <= limit),
-        items=tuple(_report_item(item, inside, place, enough) for place, item in enumerate(items)),
+        items=tuple(_list_items(items, inside, enough)),
     )
 
 
-def _report_item(item: str, inside: SchoolAgreement, place: int, enough: Flags) -> ItemAgreement:
-    even = _known(inside.rwg(inside.even)[place], enough)
-    slight = _known(inside.rwg(inside.slight)[place], enough)
-    return ItemAgreement(
-        item=item,
-        schools=len(even),
-        rwg_mean=_mean(np.maximum(even, 0.0)),
-        rwg_slight_mean=_mean(np.maximum(slight, 0.0)),
-        rwg_negative=int((even < 0).sum()),
-        ad_mean=_mean(_known(inside.from_mean[place], enough)),
-        ad_median=_mean(_known(inside.from_median[place], enough)),
+def _list_items(
+    items: Sequence[str], inside: SchoolAgreement, enough: Flags
+) -> Iterator[ItemAgreement]:
+    tables = (
+        inside.rwg(inside.even),
+        inside.rwg(inside.slight),
+        inside.from_mean,
+        inside.from_median,
     )
+    for item, *rows in zip(items, *tables, strict=True):
+        even, slight, from_mean, from_median = (_known(row, enough) for row in rows)
+        yield ItemAgreement(
+            item=item,
+            schools=len(even),
+            rwg_mean=_mean(np.maximum(even, 0.0)),
+            rwg_slight_mean=_mean(np.maximum(slight, 0.0)),
+            rwg_negative=int((even < 0).sum()),
+            ad_mean=_mean(from_mean),
+            ad_median=_mean(from_median),
+        )
 
 
-def _score_rwg(values: Floats, schools: Ints, enough: Flags, options: Sequence[int]) -> Floats:
+def _score_rwg(sd: Floats, enough: Flags, options: Sequence[int]) -> Floats:
     """Return rwg of the score itself, ``1 - s^2 / null``, of each large enough school."""
     if len(set(options)) != 1:
         return np.array([])
-    _, _, sd = describe(values, schools, len(enough))
     steps = options[0] - 1
     return _known(1 - (sd / FULL * steps) ** 2 / ((options[0] ** 2 - 1) / 12), enough)
 

@@ -12,7 +12,7 @@ from scipy.special import ndtri
 from climatekit.ingest.responses import Responses
 from climatekit.knowledge.scales import ResponseSet, Scale, ScoreRule
 from climatekit.measure.covariances import find_correlation, find_covariance
-from climatekit.measure.groups import Flags, Floats, Ints, number_values
+from climatekit.measure.groups import Flags, Floats, Ints, number_rows
 from climatekit.measure.item_analysis import correlate_rest
 from climatekit.measure.shifts import Shift, find_shifts
 from climatekit.values import Estimate
@@ -89,8 +89,7 @@ def check_coding(responses: Responses, scales: Sequence[Scale]) -> tuple[ItemCod
         One per scored item that some wave asked, in the order of the scales. Under 30
         people an item is ``too_few``.
     """
-    frame = responses._frame  # noqa: SLF001
-    numbers, names = number_values(frame["wave"], responses.waves)
+    numbers, names = number_rows(responses, "wave")
     found: dict[str, ItemCoding] = {}
     for scale in scales:
         for rule in sorted(scale.scores.values(), key=lambda rule: -len(rule.items)):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from climatekit.measure.groups import Flags, Floats, Ints
+from climatekit.measure.stacks import GroupMoments, find_group_moments, lay_out, stack_groups
 
 # Variances under this, in points squared, are rounding and not spread.
 NO_SPREAD = 1e-9
@@ -56,20 +56,17 @@ def find_covariance_within(matrix: Floats, schools: Ints) -> Spread:
     For each pair, N people share it in k schools; deviations are from the means of those
     people in their school.
     """
-    there, values = _fill(matrix)
-    shared = there.T @ there
-    between, k = np.zeros_like(shared), np.zeros_like(shared)
-    for rows in stack_groups(schools):
-        # Row number -1 is a person without answers, who fills up the smaller schools.
-        on, value = (np.vstack([part, np.zeros(part.shape[1])])[rows] for part in (there, values))
-        counts = np.matmul(on.transpose(0, 2, 1), on)
-        sums = np.matmul(value.transpose(0, 2, 1), on)
-        k += (counts > 0).sum(axis=0)
-        between += (sums * sums.transpose(0, 2, 1) / np.maximum(counts, 1)).sum(axis=0)
-    left = shared - k
+    return pool_within(find_group_moments(lay_out(matrix), stack_groups(schools)))
+
+
+def pool_within(moments: GroupMoments) -> Spread:
+    """Return the pooled within-group covariances of groups' moments, pair by pair."""
+    shared = moments.shared.sum(axis=0)
+    left = shared - (moments.shared > 0).sum(axis=0)
+    inside = moments.products.sum(axis=0) - moments.between.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        cov = (values.T @ values - between) / left
-    return Spread(np.where(left > 0, cov, np.nan), shared.astype(np.intp))
+        covariance = np.where(left > 0, inside / left, np.nan)
+    return Spread(covariance, shared.astype(np.intp))
 
 
 def drop_constant(matrix: Floats) -> tuple[Floats, Flags]:
@@ -81,23 +78,6 @@ def drop_constant(matrix: Floats) -> tuple[Floats, Flags]:
     low, high = (reduce(matrix, axis=0) for reduce in (np.fmin.reduce, np.fmax.reduce))
     stay: Flags = low != high
     return matrix[:, stay], stay
-
-
-def stack_groups(groups: Ints) -> Iterator[Ints]:
-    """Yield blocks of row numbers, groups by people, -1 where a group has no more.
-
-    A block holds groups of like size, none more than twice another, so that it is
-    little padded however much the largest group exceeds the smallest.
-    """
-    order = np.argsort(groups, kind="stable")
-    starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
-    sizes = np.diff(starts, append=len(order))
-    classes = np.ceil(np.log2(np.maximum(sizes, 1))).astype(np.intp)
-    for size_class in np.unique(classes):
-        mine = classes == size_class
-        across = np.arange(sizes[mine].max())
-        places = starts[mine][:, None] + across
-        yield np.where(across < sizes[mine][:, None], order[places % len(order)], -1)
 
 
 def _fill(matrix: Floats) -> tuple[Floats, Floats]:

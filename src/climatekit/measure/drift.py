@@ -62,7 +62,7 @@ def find_drifts(
     tuple of ScoreDrift
         By score, then pair, for the items that every wave asked.
     """
-    _, table = number_groups(responses._frame, ("wave",), responses.waves)  # noqa: SLF001
+    _, table = number_groups(responses, ("wave",))
     number = {wave: place for place, wave in enumerate(table["wave"])}
     found = []
     for part in list_matrices(responses, scales, by=("wave",)):

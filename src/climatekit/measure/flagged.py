@@ -10,7 +10,7 @@ import numpy as np
 from climatekit.ingest.responses import Responses
 from climatekit.knowledge.scales import Scale
 from climatekit.measure.alphas import alpha_within
-from climatekit.measure.groups import Flags
+from climatekit.measure.groups import Flags, number_rows
 from climatekit.measure.matrices import list_matrices
 from climatekit.measure.scoring import Scores
 from climatekit.measure.screening import Screening
@@ -62,15 +62,14 @@ def compare_flagged(
     schools = _count_schools(scores, stay)
     none = Withheld("not-estimable", "nobody has the score")
     found = []
-    for part in list_matrices(responses, scales):
-        if part.wave is None:
-            continue
-        key, kept = (part.wave, part.score), stay[part.rows]
+    for part in list_matrices(responses, scales, pooled=False):
+        wave = str(part.wave)
+        key, kept = (wave, part.score), stay[part.rows]
         whole, left = everybody.get(key, none), rest.get(key, none)
         found.append(
             WithoutFlagged(
                 score=part.score,
-                wave=part.wave,
+                wave=wave,
                 flagged=_count(whole) - _count(left),
                 schools=schools.get(key, 0),
                 mean=whole,
@@ -83,8 +82,11 @@ def compare_flagged(
 
 
 def _leave_out(scores: Scores, stay: Flags) -> Scores:
-    frame = scores._frame  # noqa: SLF001
-    return replace(scores, _frame=frame[stay[frame.index.to_numpy()]])
+    left = {
+        score: replace(own, points=np.where(stay, own.points, np.nan))
+        for score, own in scores.rules.items()
+    }
+    return replace(scores, rules=left)
 
 
 def _average(scores: Scores, scales: Sequence[Scale]) -> dict[tuple[str, str], Estimate]:
@@ -99,10 +101,13 @@ def _average(scores: Scores, scales: Sequence[Scale]) -> dict[tuple[str, str], E
 
 
 def _count_schools(scores: Scores, stay: Flags) -> dict[tuple[str, str], int]:
-    frame = scores._frame  # noqa: SLF001
-    rows = stay[frame.index.to_numpy()] & ~np.isnan(frame["points"].to_numpy())
-    people = frame.loc[rows].groupby(["wave", "score"], observed=True)["school"].nunique()
-    return {(str(wave), str(score)): int(count) for (wave, score), count in people.items()}
+    waves, names = number_rows(scores.responses, "wave")
+    schools, _ = number_rows(scores.responses, "school")
+    return {
+        (wave, score): len(np.unique(schools[stay & (waves == number) & ~np.isnan(own.points)]))
+        for score, own in scores.rules.items()
+        for number, wave in enumerate(names)
+    }
 
 
 def _count(estimate: Estimate | Withheld) -> int:

@@ -11,9 +11,10 @@ import pandas as pd
 from climatekit.ingest.responses import Responses
 from climatekit.knowledge.scales import Scale
 from climatekit.measure.alphas import LEAST_SHARED, bound_alphas, work_alphas
-from climatekit.measure.covariances import NO_SPREAD, stack_groups
+from climatekit.measure.covariances import NO_SPREAD
 from climatekit.measure.groups import Floats, Ints, number_groups
-from climatekit.measure.matrices import list_matrices
+from climatekit.measure.matrices import ItemMatrix, list_matrices
+from climatekit.measure.stacks import find_group_moments, lay_out, stack_groups
 
 LEAST_IN_GROUP = 30
 
@@ -50,24 +51,9 @@ def find_alphas(matrix: Floats, groups: Ints, count: int) -> GroupAlphas:
     groups : ndarray of int
         Group number per person, 0 to `count` - 1; a group may be empty.
     """
-    k = matrix.shape[1]
-    covariance = np.full((count, k, k), np.nan)
-    shared = np.zeros((count, k, k))
-    there = ~np.isnan(matrix)
-    n = np.bincount(groups[there.sum(axis=1) > 1], minlength=count)
-    middle = np.where(there, matrix, 0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
-    both = np.concatenate([np.where(there, matrix - middle, 0.0), there], axis=1)
-    # Row number -1 is a person without answers, who fills up the smaller groups.
-    both = np.vstack([both, np.zeros(2 * k)])
-    for rows in stack_groups(groups):
-        stacked = both[rows]
-        product = np.matmul(stacked.transpose(0, 2, 1), stacked)
-        on, sums = product[:, k:, k:], product[:, :k, k:]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            cov = (product[:, :k, :k] - sums * sums.transpose(0, 2, 1) / on) / (on - 1)
-        places = groups[rows[:, 0]]
-        covariance[places], shared[places] = cov, on
-    return _work(covariance, shared, n)
+    people = np.bincount(groups[(~np.isnan(matrix)).sum(axis=1) > 1], minlength=count)
+    moments = find_group_moments(lay_out(matrix), stack_groups(groups, count))
+    return _work(moments.covariance, moments.shared, people)
 
 
 def check_groups(
@@ -96,26 +82,34 @@ def check_groups(
         ``n``, ``items`` (that vary), ``alpha``, ``low``, ``high`` (Feldt) and ``reason``:
         ``min-n`` or ``not-estimable`` where alpha is NaN, empty otherwise.
     """
-    _, table = number_groups(responses._frame, by, responses.waves)  # noqa: SLF001
-    pieces = []
-    for part in list_matrices(responses, scales, by=by):
-        if part.wave is None:
-            continue
-        present, cells = np.unique(part.cells, return_inverse=True)
-        found = find_alphas(part.matrix, cells, len(present))
-        few = found.n < least
-        numbers = {
-            name: np.where(few, np.nan, getattr(found, name)) for name in ("alpha", "low", "high")
-        }
-        reason = np.where(few, "min-n", np.where(np.isnan(found.alpha), "not-estimable", ""))
-        piece = table.iloc[present].reset_index(drop=True)
-        pieces.append(
-            piece.assign(score=part.score, n=found.n, items=found.items, **numbers, reason=reason)
-        )
-    if not pieces:
-        names = [*by, "score", "n", "items", "alpha", "low", "high", "reason"]
-        return pd.DataFrame(columns=names)
-    return pd.concat(pieces, ignore_index=True)
+    _, table = number_groups(responses, by)
+    groups, names = [], []
+    found: list[GroupAlphas] = []
+    for part in list_matrices(responses, scales, by=by, pooled=False):
+        groups.append(part.groups)
+        names += [part.score] * len(part.groups)
+        found.append(_find_part(part))
+    places = np.concatenate(groups) if groups else np.empty(0, dtype=np.intp)
+    columns: dict[str, object] = {name: table[name].array.take(places) for name in by}
+    columns["score"] = names
+    for name in ("n", "items", "alpha", "low", "high"):
+        own = [getattr(one, name) for one in found]
+        columns[name] = np.concatenate(own) if own else np.empty(0)
+    told = pd.DataFrame(columns)
+    few = (told["n"] < least).to_numpy()
+    told.loc[few, ["alpha", "low", "high"]] = np.nan
+    none = told["alpha"].isna().to_numpy()
+    return told.assign(reason=np.where(few, "min-n", np.where(none, "not-estimable", "")))
+
+
+def _find_part(part: ItemMatrix) -> GroupAlphas:
+    there = (part.steps[:, :-1] >= 0).sum(axis=0, dtype=np.int16)
+    people = np.bincount(part.stack.groups[there > 1], minlength=part.stack.count)
+    moments = find_group_moments(part.steps, part.stack)
+    covariance = moments.covariance
+    if len(set(part.ranges.tolist())) > 1:
+        covariance *= np.outer(part.weights, part.weights)
+    return _work(covariance, moments.shared, people)
 
 
 def _work(covariance: Floats, shared: Floats, n: Ints) -> GroupAlphas:
@@ -129,5 +123,14 @@ def _work(covariance: Floats, shared: Floats, n: Ints) -> GroupAlphas:
     fit &= np.where(pairs, shared, np.inf).min(axis=(1, 2)) >= LEAST_SHARED
     with np.errstate(invalid="ignore", divide="ignore"):
         value = np.where(fit, work_alphas(cov, k), np.nan)
-    low, high = bound_alphas(value, df, k)
+    low, high = _bound(value, df, k)
     return GroupAlphas(n=n.astype(np.intp), items=items, alpha=value, low=low, high=high)
+
+
+def _bound(value: Floats, df: Floats, items: Floats) -> tuple[Floats, Floats]:
+    """Return the ends of Feldt's interval; its F only once for each size that occurs."""
+    sizes, which = np.unique(df * (items.max(initial=0) + 1) + items, return_inverse=True)
+    first = np.zeros(len(sizes), dtype=np.intp)
+    first[which] = np.arange(len(which))
+    low, high = bound_alphas(np.zeros(len(sizes)), df[first], items[first])
+    return 1 - (1 - value) * (1 - low[which]), 1 - (1 - value) * (1 - high[which])

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from climatekit.ingest.responses import Responses
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
@@ -37,10 +39,21 @@ def number_values(values: pd.Series, first: Sequence[str] = ()) -> tuple[Ints, l
     return np.array([place[name] for name in present], dtype=np.intp)[raw], names
 
 
-def number_groups(
-    frame: pd.DataFrame, by: Sequence[str], waves: Sequence[str]
-) -> tuple[Ints, pd.DataFrame]:
-    """Give each group that `by` makes of the rows a number.
+def number_rows(responses: Responses, column: str) -> tuple[Ints, list[str]]:
+    """Give each distinct value of a key column of the responses a number.
+
+    As `number_values` does, waves in time order. Each column is numbered once, since every
+    statistic asks.
+    """
+    numbered: dict[str, tuple[Ints, list[str]]] = responses._numbered  # noqa: SLF001
+    if column not in numbered:
+        first = responses.waves if column == "wave" else ()
+        numbered[column] = number_values(responses._frame[column], first)  # noqa: SLF001
+    return numbered[column]
+
+
+def number_groups(responses: Responses, by: Sequence[str]) -> tuple[Ints, pd.DataFrame]:
+    """Give each group that `by` makes of the rows of the responses a number.
 
     Returns
     -------
@@ -49,20 +62,22 @@ def number_groups(
         One row per group that occurs, in order of its number: the `by` columns as text,
         waves in time order, everything else sorted.
     """
-    numbers = np.zeros(len(frame), dtype=np.intp)
-    names: dict[str, list[str]] = {}
-    sizes: list[int] = []
-    for column in by:
-        part, names[column] = number_values(frame[column], waves if column == "wave" else ())
-        sizes.append(len(names[column]))
-        numbers = numbers * sizes[-1] + part
-    present, numbers = np.unique(numbers, return_inverse=True)
+    parts = {column: number_rows(responses, column) for column in by}
+    everything = np.zeros(len(responses._frame), dtype=np.intp)  # noqa: SLF001
+    for own, names in parts.values():
+        everything = everything * len(names) + own
+    size = int(np.prod([len(names) for _, names in parts.values()], dtype=np.int64))
+    present = np.zeros(max(size, 1), dtype=np.bool_)
+    present[everything] = True
+    numbers = (np.cumsum(present) - 1)[everything]
+    rest = np.flatnonzero(present)
     groups: dict[str, list[str]] = {}
-    rest = present.astype(np.intp)
-    for column, size in zip(reversed(by), reversed(sizes), strict=True):
-        groups[column] = [names[column][position] for position in rest % size]
-        rest = rest // size
-    table = pd.DataFrame({column: groups[column] for column in by}, index=range(len(present)))
+    for column in reversed(by):
+        names = parts[column][1]
+        groups[column] = [names[position] for position in rest % len(names)]
+        rest = rest // len(names)
+    count = int(present.sum())
+    table = pd.DataFrame({column: groups[column] for column in by}, index=range(count))
     return numbers.astype(np.intp), table
 
 

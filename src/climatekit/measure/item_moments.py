@@ -5,9 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from climatekit.measure.groups import Floats, Ints
+from climatekit.measure.stacks import GroupMoments, find_group_moments, lay_out, stack_groups
 
 
 def find_item_reliability(matrix: Floats, schools: Ints, n: Ints) -> Floats:
+    """Return the reliability of a mean, over people and items, of keyed answers on one range.
+
+    See `work_item_reliability`; `matrix` is people by items, NaN where not answered, and
+    `schools` the school number of each person.
+    """
+    moments = find_group_moments(lay_out(matrix), stack_groups(schools))
+    return work_item_reliability(*find_item_moments(moments), n)
+
+
+def work_item_reliability(between: Floats, within: Floats, n: Ints) -> Floats:
     """Return the reliability of a mean of `n` people's scores, over people and over items.
 
     ``J / (J - 1) x off-diagonal sum of B / (sum of B + sum of W / n)``, the shared-construct
@@ -17,10 +28,8 @@ def find_item_reliability(matrix: Floats, schools: Ints, n: Ints) -> Floats:
 
     Parameters
     ----------
-    matrix : ndarray of float, people by items
-        Keyed answers on one range, NaN where not answered.
-    schools : ndarray of int
-        School number per person.
+    between, within : ndarray of float, items by items
+        As `find_item_moments` gives them.
     n : ndarray of int
         Sizes to give the reliability for.
 
@@ -30,10 +39,9 @@ def find_item_reliability(matrix: Floats, schools: Ints, n: Ints) -> Floats:
         0 to 1, one per size; 0 where schools do not differ, NaN with fewer than two items
         or where a pair leaves nothing to estimate.
     """
-    items = matrix.shape[1]
+    items = len(between)
     if items < 2:  # noqa: PLR2004 - two items make a pair
         return np.full(len(n), np.nan)
-    between, within = find_item_moments(matrix, schools)
     shared = float(between.sum() - np.trace(between))
     spread = float(between.sum()) + float(within.sum()) / n
     if np.isnan(shared) or shared <= 0:
@@ -42,32 +50,20 @@ def find_item_reliability(matrix: Floats, schools: Ints, n: Ints) -> Floats:
     return reliability
 
 
-def find_item_moments(matrix: Floats, schools: Ints) -> tuple[Floats, Floats]:
+def find_item_moments(moments: GroupMoments) -> tuple[Floats, Floats]:
     """Return the between- and within-school covariances of the items, pair by pair.
 
     Analysis of variance (Searle, Casella and McCulloch 1992): mean cross-products between
     and within, over the people who answered both items; n0 corrects for unequal schools.
     NaN where a pair is shared in fewer than two schools, or by nobody beside a colleague.
     """
-    items = matrix.shape[1]
-    there = ~np.isnan(matrix)
-    centre = np.where(there, matrix, 0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
-    values = np.where(there, matrix - centre, 0.0)
-    between, within = np.full((items, items), np.nan), np.full((items, items), np.nan)
-    for one in range(items):
-        for other in range(one + 1):
-            both = there[:, one] & there[:, other]
-            x, y, cells = values[both, one], values[both, other], schools[both]
-            n = np.bincount(cells)
-            sums = np.bincount(cells, weights=x) * np.bincount(cells, weights=y)
-            kept = n > 0
-            k, total = int(kept.sum()), int(n.sum())
-            if k < 2 or total <= k:  # noqa: PLR2004 - two schools to differ
-                continue
-            apart = float((sums[kept] / n[kept]).sum())
-            inside = (float(x @ y) - apart) / (total - k)
-            outside = (apart - float(x.sum() * y.sum()) / total) / (k - 1)
-            size = (total - float((n**2).sum()) / total) / (k - 1)
-            between[one, other] = between[other, one] = (outside - inside) / size
-            within[one, other] = within[other, one] = inside
-    return between, within
+    n, total = moments.shared, moments.shared.sum(axis=0)
+    k = (n > 0).sum(axis=0)
+    sums = moments.sums.sum(axis=0)
+    apart = moments.between.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        within = (moments.products.sum(axis=0) - apart) / (total - k)
+        outside = (apart - sums * sums.T / total) / (k - 1)
+        between = (outside - within) / ((total - (n**2).sum(axis=0) / total) / (k - 1))
+    known = (k > 1) & (total > k)
+    return np.where(known, between, np.nan), np.where(known, within, np.nan)

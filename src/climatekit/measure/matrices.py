@@ -2,76 +2,147 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from climatekit.ingest.responses import Responses
-from climatekit.knowledge.scales import Scale
-from climatekit.measure.groups import Flags, Floats, Ints, number_groups, number_values
-from climatekit.measure.scoring import FULL, find_signs, key_answers
+from climatekit.knowledge.scales import Scale, ScoreRule
+from climatekit.measure.groups import Floats, Ints, number_groups, number_rows
+from climatekit.measure.scoring import FULL, check_ranges, key_steps
+from climatekit.measure.stacks import NOT_ANSWERED, Stack, Steps, stack_groups
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ItemMatrix:
     """The keyed answers to one score's items in one wave, or in all waves (wave None).
 
-    `matrix` is people by items in points of 0 to 100, NaN where not answered; `cells`
-    numbers each person's group (school and wave, unless told otherwise); `rows` are their
-    rows in the responses; `least` is how many items must be answered for a score.
+    `steps` is items by people and one: whole steps above the lowest answer, once
+    reverse-scored, -1 where not answered, as throughout for the last, made-up person.
+    `ranges` is each item's number of steps; `cells` numbers each person's group (school and
+    wave, unless told otherwise), `stack` sorts people by it, its numbers closed up to
+    `groups`; `rows` are people's rows in the responses; `least` is how many items must be
+    answered for a score.
     """
 
     score: str
     wave: str | None
     items: tuple[str, ...]
-    matrix: Floats
+    steps: Steps
+    ranges: Ints
     cells: Ints
+    groups: Ints
+    stack: Stack
     rows: Ints
     least: int
 
+    @property
+    def matrix(self) -> Floats:
+        """People by items in points of 0 to 100, NaN where not answered."""
+        own = self.steps[:, :-1].T
+        points: Floats = np.where(own >= 0, FULL * own / self.ranges, np.nan)
+        return points
+
+    @property
+    def weights(self) -> Floats:
+        """Points that one step of each item is worth."""
+        return FULL / self.ranges
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Wave:
+    """The rows of one wave, or of several, with their groups."""
+
+    name: str | None
+    rows: Ints
+    cells: Ints
+    groups: Ints
+    stack: Stack
+
 
 def list_matrices(
-    responses: Responses, scales: Sequence[Scale], *, by: Sequence[str] = ("wave", "school")
+    responses: Responses,
+    scales: Sequence[Scale],
+    *,
+    by: Sequence[str] = ("wave", "school"),
+    pooled: bool = True,
 ) -> Iterator[ItemMatrix]:
     """Yield a matrix for each score and wave that asked two of its items or more.
 
-    After the waves of a score comes one of all of them, with the items that each asked.
-    `by` names the columns whose groups `cells` numbers, as `number_groups` does.
+    After the waves of a score comes, unless `pooled` is false, one of all of them, with the
+    items that each asked. `by` names the columns whose groups `cells` numbers, as
+    `number_groups` does.
+
+    Raises
+    ------
+    InputError
+        CK290 for each item that holds codes outside its declared range.
     """
-    frame = responses._frame  # noqa: SLF001
-    keyed = key_answers(responses, scales)
-    signs = find_signs(scales)
-    cells, _ = number_groups(frame, by, responses.waves)
-    waves, names = number_values(frame["wave"], responses.waves)
-    known = frozenset(keyed)
+    check_ranges(responses, scales)
+    cells, _ = number_groups(responses, by)
+    waves, names = number_rows(responses, "wave")
+    known = frozenset(responses.items)
+    parts: dict[tuple[int, ...], _Wave] = {}
     for scale in scales:
         for rule in scale.scores.values():
-            # The sign of another score may stand in `keyed`; this score's own decides.
-            columns = {
-                item: keyed[item] if sign == signs[item] else FULL - keyed[item]
-                for item, sign in rule.items.items()
-                if item in known
-            }
             asked = {
-                number: tuple(i for i in columns if i in responses.asked.get(wave, known))
+                number: tuple(
+                    i for i in rule.items if i in responses.asked.get(wave, known) & known
+                )
                 for number, wave in enumerate(names)
             }
             asked = {number: items for number, items in asked.items() if len(items) > 1}
-            parts: list[tuple[str | None, tuple[str, ...], Flags]] = [
-                (names[number], items, waves == number) for number, items in asked.items()
+            wanted: list[tuple[tuple[int, ...], tuple[str, ...]]] = [
+                ((number,), items) for number, items in asked.items()
             ]
-            common = tuple(i for i in columns if all(i in items for items in asked.values()))
-            if asked and len(common) > 1:
-                parts.append((None, common, np.isin(waves, list(asked))))
-            for wave, items, rows in parts:
-                matrix = np.column_stack([columns[item][rows] for item in items])
-                yield ItemMatrix(
-                    score=rule.id,
-                    wave=wave,
-                    items=items,
-                    matrix=matrix,
-                    cells=cells[rows],
-                    rows=np.flatnonzero(rows),
-                    least=rule.min_answered,
-                )
+            common = tuple(i for i in rule.items if all(i in items for items in asked.values()))
+            if pooled and asked and len(common) > 1:
+                wanted.append((tuple(asked), common))
+            columns = {
+                item: key_steps(responses, scale, item, sign)
+                for item, sign in rule.items.items()
+                if item in known and asked
+            }
+            for place, (numbers, items) in enumerate(wanted):
+                key = (*numbers, -1) if place == len(asked) else numbers
+                if key not in parts:
+                    name = None if place == len(asked) else names[numbers[0]]
+                    parts[key] = _gather(name, waves, numbers, cells)
+                yield _make_matrix(parts[key], scale, rule, {i: columns[i] for i in items})
+
+
+def _gather(name: str | None, waves: Ints, numbers: Sequence[int], cells: Ints) -> _Wave:
+    rows = np.flatnonzero(np.isin(waves, numbers))
+    own = cells[rows]
+    present = np.zeros(int(cells.max(initial=-1)) + 1, dtype=np.bool_)
+    present[own] = True
+    groups = (np.cumsum(present) - 1)[own]
+    return _Wave(
+        name=name,
+        rows=rows,
+        cells=own,
+        groups=np.flatnonzero(present),
+        stack=stack_groups(groups, int(present.sum())),
+    )
+
+
+def _make_matrix(
+    wave: _Wave, scale: Scale, rule: ScoreRule, columns: Mapping[str, Steps]
+) -> ItemMatrix:
+    steps = np.full((len(columns), len(wave.rows) + 1), NOT_ANSWERED, dtype=np.int8)
+    for line, column in zip(steps, columns.values(), strict=True):
+        line[:-1] = column[wave.rows]
+    ranges = [scale.response_set_of(item).options - 1 for item in columns]
+    return ItemMatrix(
+        score=rule.id,
+        wave=wave.name,
+        items=tuple(columns),
+        steps=steps,
+        ranges=np.array(ranges, dtype=np.intp),
+        cells=wave.cells,
+        groups=wave.groups,
+        stack=wave.stack,
+        rows=wave.rows,
+        least=rule.needed,
+    )

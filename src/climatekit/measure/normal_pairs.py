@@ -7,7 +7,7 @@ from scipy.special import ndtr, owens_t
 
 from climatekit.measure.groups import Floats
 
-# Stands in for an exact 0, at which the formula's slopes have no sign.
+# Stands in for 0 and what is nearer to it, where the formula's slopes have no sign.
 _TINY = 1e-300
 
 
@@ -42,15 +42,21 @@ def find_joint_chance(x: Floats, y: Floats, r: Floats) -> Floats:
     """
     x, y, r = np.broadcast_arrays(x, y, r)
     finite = np.isfinite(x) & np.isfinite(y) & (r < 1)
-    h = np.where(finite, np.where(x == 0, _TINY, x), 1.0)
-    k = np.where(finite, np.where(y == 0, _TINY, y), 1.0)
+    h = np.where(finite, _hold_off(x), 1.0)
+    k = np.where(finite, _hold_off(y), 1.0)
     s = np.where(finite, r, 0.0)
     with np.errstate(over="ignore"):
         # Dividing twice, since the product of a tiny value and the root would vanish.
         first = (k - s * h) / np.sqrt(1 - s**2) / h
         second = (h - s * k) / np.sqrt(1 - s**2) / k
     inside = (ndtr(h) + ndtr(k)) / 2 - owens_t(h, first) - owens_t(k, second)
-    inside = inside - np.where(h * k < 0, 0.5, 0.0)
+    inside = inside - np.where(np.signbit(h) != np.signbit(k), 0.5, 0.0)
     # At infinity, and at a correlation of 1, only the smaller of the two still binds.
     chance: Floats = np.where(finite, inside, np.minimum(ndtr(x), ndtr(y)))
     return chance
+
+
+def _hold_off(x: Floats) -> Floats:
+    """Keep clear of 0, on the side on which x lies."""
+    held: Floats = np.where(np.abs(x) < _TINY, np.copysign(_TINY, x), x)
+    return held

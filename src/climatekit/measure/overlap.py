@@ -80,7 +80,7 @@ def find_overlaps(
     """
     if not any(links):
         return {}
-    people = scores.keyed[["wave", "school"]].astype(str).assign(link=list(links))
+    people = scores.keys[["wave", "school"]].astype(str).assign(link=list(links))
     people = people[people["link"] != ""]
     people = people[~people.duplicated(["wave", "school", "link"], keep=False)]
     frame = scores.frame[["score", "points"]].join(people, how="inner").dropna(subset=["points"])

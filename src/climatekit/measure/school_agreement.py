@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from climatekit.measure.groups import Floats, Ints
+from climatekit.measure.stacks import Steps
 
 # Variance of answers with a slight lean, by number of answer options: LeBreton and
 # Senter (2008), Organizational Research Methods 11, table 2.
@@ -72,29 +73,31 @@ class SchoolAgreement:
         return 1 - self.ratio(null)
 
 
-def count_answers(codes: Floats, schools: Ints, count: int, options: int) -> Ints:
+def count_answers(columns: Steps, schools: Ints, count: int, options: int) -> Ints:
     """Count the answers of each option, for each item and school.
 
     Parameters
     ----------
-    codes : ndarray of float, people by items
-        Steps above the lowest declared code (0 to options - 1), NaN where not answered.
+    columns : ndarray of int8, items by people
+        Steps above the lowest declared code (0 to options - 1), -1 where not answered.
     schools : ndarray of int
         School number per person, 0 to `count` - 1.
 
     Returns
     -------
-    ndarray of int, items by schools by options
+    ndarray of int, options by items by schools
     """
-    items = codes.shape[1]
-    people, places = np.nonzero(~np.isnan(codes))
-    steps = codes[people, places].astype(np.intp)
-    keys = (places * count + schools[people]) * options + steps
-    return np.bincount(keys, minlength=items * count * options).reshape(items, count, options)
+    counts = np.empty((options, len(columns), count), dtype=np.intp)
+    # One place before the options takes those who did not answer.
+    first = schools * (options + 1) + 1
+    for item, steps in enumerate(columns):
+        found = np.bincount(first + steps, minlength=count * (options + 1))
+        counts[:, item] = found.reshape(count, options + 1)[:, 1:].T
+    return counts
 
 
 def find_agreement(
-    codes: Floats, schools: Ints, count: int, options: Sequence[int]
+    columns: Steps, schools: Ints, count: int, options: Sequence[int]
 ) -> SchoolAgreement:
     """Find how far colleagues agree in every school at once.
 
@@ -104,28 +107,28 @@ def find_agreement(
 
     Parameters
     ----------
-    codes : ndarray of float, people by items
-        Steps above the lowest declared code, NaN where not answered.
+    columns : ndarray of int8, items by people
+        Steps above the lowest declared code, -1 where not answered.
     schools : ndarray of int
         School number per person, 0 to `count` - 1.
     options : sequence of int
         Declared answer options of each item.
     """
     most = max(options, default=2)
-    counts = count_answers(codes, schools, count, most)
-    steps = np.arange(most, dtype=np.float64)
-    n = counts.sum(axis=2)
+    counts = count_answers(columns, schools, count, most)
+    steps = np.arange(most, dtype=np.float64)[:, None, None]
+    n = counts.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = counts @ steps / n
-        apart = steps - mean[:, :, None]
-        variance = (counts * apart**2).sum(axis=2) / (n - 1)
-        from_mean = (counts * np.abs(apart)).sum(axis=2) / n
-        below = counts.cumsum(axis=2)
-        half = n[:, :, None] / 2
-        median = ((below >= half).argmax(axis=2) + (below > half).argmax(axis=2)) / 2
-        from_median = (counts * np.abs(steps - median[:, :, None])).sum(axis=2) / n
+        mean = (counts * steps).sum(axis=0) / n
+        apart = np.abs(steps - mean)
+        from_mean = (counts * apart).sum(axis=0) / n
+        variance = (counts * apart**2).sum(axis=0) / (n - 1)
+        below = counts.cumsum(axis=0)
+        # The lower and the upper middle answer: as many options lie wholly below it.
+        median = ((2 * below < n).sum(axis=0) + (2 * below <= n).sum(axis=0)) / 2
+        from_median = (counts * np.abs(steps - median)).sum(axis=0) / n
     known = n > 1
-    answering = ~np.isnan(codes).all(axis=1)
+    answering = (columns >= 0).any(axis=0)
     return SchoolAgreement(
         people=np.bincount(schools[answering], minlength=count).astype(np.intp),
         n=n.astype(np.intp),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
 
 from climatekit.ingest.responses import Responses
-from climatekit.knowledge.scales import Scale, ScoreRule
-from climatekit.measure.groups import Floats, Ints, describe, number_values
-from climatekit.measure.item_moments import find_item_reliability
-from climatekit.measure.scoring import FULL, Scores, find_signs
+from climatekit.knowledge.scales import Scale
+from climatekit.measure.groups import Floats, Ints, describe, number_rows
+from climatekit.measure.item_moments import find_item_moments, work_item_reliability
+from climatekit.measure.matrices import ItemMatrix, list_matrices
+from climatekit.measure.scoring import Scores
+from climatekit.measure.stacks import NOT_ANSWERED, find_group_moments
 from climatekit.values import Withheld
 
-_HALVINGS = 100
+_CLOSE = 1e-14
 _SMALLEST, _LARGEST = 1e-9, 1e9
 
 
@@ -96,7 +99,7 @@ class SchoolMeans:
     reliability, shrunken, shrunken_error : ndarray of float
         Over people (see `MeansModel`); NaN where the model is withheld.
     item_reliability : ndarray of float
-        Over people and items, see `find_item_reliability`; NaN for a single item.
+        Over people and items, see `work_item_reliability`; NaN for a single item.
     """
 
     score: str
@@ -126,7 +129,7 @@ class SchoolMeans:
 
 
 def estimate_school_means(
-    scores: Scores, responses: Responses, scales: Sequence[Scale]
+    scores: Scores, responses: Responses, scales: Sequence[Scale], *, over_items: bool = True
 ) -> tuple[SchoolMeans, ...]:
     """Estimate each school's mean, its reliability, and its empirical-Bayes form.
 
@@ -134,54 +137,52 @@ def estimate_school_means(
     (pairs of items by the people who answered both). Nothing here is gated: a school's own
     figures may be told from 30 people on, never used for ranks or for hiding anything.
 
+    Parameters
+    ----------
+    over_items : bool
+        Whether to work out the reliability over people and items too; NaN otherwise.
+
     Returns
     -------
     tuple of SchoolMeans
         By score, then wave (those in which anybody has the score).
     """
-    keyed = scores.keyed
-    schools, names = number_values(keyed["school"])
-    waves, wave_names = number_values(keyed["wave"], scores.waves)
-    frame = scores._frame  # noqa: SLF001
-    owner, points = frame["score"].to_numpy(), frame["points"].to_numpy(dtype=np.float64)
-    places = frame.index.to_numpy()
-    signs = find_signs(scales)
-    found: list[SchoolMeans] = []
-    for scale in scales:
-        for rule in scale.scores.values():
-            if not rule.items:
+    schools, names = number_rows(scores.responses, "school")
+    found: dict[tuple[str, str], SchoolMeans] = {}
+    moments = {
+        (part.score, part.wave): _find_item_moments(part, scores)
+        for part in (list_matrices(responses, scales, pooled=False) if over_items else ())
+    }
+    waves, wave_names = number_rows(scores.responses, "wave")
+    rows_of = [np.flatnonzero(waves == number) for number in range(len(wave_names))]
+    made_of_items = {rule.id for scale in scales for rule in scale.scores.values() if rule.items}
+    for score, own in scores.rules.items():
+        for wave, rows in zip(wave_names, rows_of, strict=True):
+            values = own.points[rows]
+            there = ~np.isnan(values)
+            if score not in made_of_items or not there.any():
                 continue
-            mine = (owner == rule.id) & ~np.isnan(points)
-            rows, values = places[mine], points[mine]
-            for number, wave in enumerate(wave_names):
-                here = waves[rows] == number
-                if not here.any():
-                    continue
-                people = rows[here]
-                present, groups = np.unique(schools[people], return_inverse=True)
-                asked = responses.asked.get(wave, frozenset(responses.items))
-                items = [item for item in rule.items if item in keyed and item in asked]
-                matrix = np.column_stack(
-                    [
-                        _turn(keyed[item].to_numpy(dtype=np.float64)[people], item, rule, signs)
-                        for item in items
-                    ]
-                )
-                found.append(
-                    _report(
-                        (rule.id, wave),
-                        tuple(names[place] for place in present),
-                        values[here],
-                        groups.astype(np.intp),
-                        matrix,
-                    )
-                )
-    return tuple(found)
+            n = np.bincount(schools[rows][there], minlength=len(names))
+            present = np.flatnonzero(n)
+            groups = (np.cumsum(n > 0) - 1)[schools[rows][there]]
+            found[score, wave] = _report(
+                (score, wave),
+                tuple(names[place] for place in present),
+                values[there],
+                groups,
+                moments.get((score, wave)),
+            )
+    return tuple(found.values())
 
 
-def _turn(values: Floats, item: str, rule: ScoreRule, signs: Mapping[str, int]) -> Floats:
-    """Return keyed answers with the score's own sign, where another score gave theirs."""
-    return values if rule.items[item] == signs[item] else FULL - values
+def _find_item_moments(part: ItemMatrix, scores: Scores) -> tuple[Floats, Floats]:
+    """Return the items' covariances between and within schools, of people with the score."""
+    scored = ~np.isnan(scores.rules[part.score].points[part.rows])
+    steps = part.steps.copy()
+    steps[:, :-1][:, ~scored] = NOT_ANSWERED
+    between, within = find_item_moments(find_group_moments(steps, part.stack))
+    scale = np.outer(part.weights, part.weights)
+    return between * scale, within * scale
 
 
 def fit_means(values: Floats, schools: Ints) -> MeansModel | Withheld:
@@ -191,7 +192,7 @@ def fit_means(values: Floats, schools: Ints) -> MeansModel | Withheld:
     profiled over grand mean and within variance, is minus half of
     ``(N - 1) log(SSW + sum w (mean - grand)^2) + sum log(1 + q n) + log sum w``
     (Patterson and Thompson 1971; Harville 1977). Its lowest point is sought on a
-    logarithmic grid and then by bisecting the slope, so that 0 comes out as exactly 0.
+    logarithmic grid and then where the slope is 0 (Brent 1973), so that 0 comes out as exactly 0.
 
     Parameters
     ----------
@@ -207,10 +208,13 @@ def fit_means(values: Floats, schools: Ints) -> MeansModel | Withheld:
         ``not-estimable`` with under two schools, nobody beside a colleague, or colleagues
         who do not differ at all.
     """
-    there = ~np.isnan(values)
-    _, groups = np.unique(schools[there], return_inverse=True)
-    k = int(groups.max(initial=-1)) + 1
-    n, mean, sd = describe(values[there], groups.astype(np.intp), k)
+    return fit_described(*describe(values, schools, int(schools.max(initial=-1)) + 1))
+
+
+def fit_described(n: Ints, mean: Floats, sd: Floats) -> MeansModel | Withheld:
+    """Fit the model of `fit_means` to schools of which size, mean and SD are known."""
+    n, mean, sd = n[n > 0], mean[n > 0], sd[n > 0]
+    k = len(n)
     total = int(n.sum())
     if k < 2 or total <= k:  # noqa: PLR2004 - two schools to differ
         return Withheld("not-estimable", "too few schools with two people who answered")
@@ -233,19 +237,16 @@ def fit_means(values: Floats, schools: Ints) -> MeansModel | Withheld:
 
 def _find_ratio(n: Ints, mean: Floats, inside: float) -> float:
     """Return between over within variance where the restricted likelihood is highest."""
-    grid = np.concatenate([[0.0], np.geomspace(_SMALLEST, _LARGEST, 181)])
+    grid = np.concatenate([[0.0], np.geomspace(_SMALLEST, _LARGEST, 73)])
     height = _deviance(grid, n, mean, inside)
     best = int(height.argmin())
     low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, len(grid) - 1)])
     if _slope(low, n, mean, inside) >= 0:
         return low
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        if _slope(middle, n, mean, inside) < 0:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+    if _slope(high, n, mean, inside) <= 0:
+        return high
+    found = brentq(_slope, low, high, args=(n, mean, inside), xtol=_CLOSE * high, rtol=_CLOSE)
+    return float(found)
 
 
 def _deviance(ratios: Floats, n: Ints, mean: Floats, inside: float) -> Floats:
@@ -272,10 +273,10 @@ def _report(
     schools: tuple[str, ...],
     values: Floats,
     groups: Ints,
-    matrix: Floats,
+    moments: tuple[Floats, Floats] | None,
 ) -> SchoolMeans:
-    n, mean, _ = describe(values, groups, len(schools))
-    model = fit_means(values, groups)
+    n, mean, sd = describe(values, groups, len(schools))
+    model = fit_described(n, mean, sd)
     nothing = np.full(len(schools), np.nan)
     known = (
         (model.reliability, model.shrunken, model.shrunken_error)
@@ -290,7 +291,7 @@ def _report(
         n=n,
         mean=mean,
         reliability=known[0],
-        item_reliability=find_item_reliability(matrix, groups, n),
+        item_reliability=nothing if moments is None else work_item_reliability(*moments, n),
         shrunken=known[1],
         shrunken_error=known[2],
     )

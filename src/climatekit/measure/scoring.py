@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from climatekit.errors import DefinitionError, InputError, Problem
 from climatekit.ingest.responses import KEYS, Responses
 from climatekit.knowledge.scales import ResponseSet, Scale, ScoreRule
-from climatekit.measure.groups import Flags, Floats, Ints, number_values
+from climatekit.measure.groups import Flags, Floats, Ints, number_rows
 
 FULL = 100.0
+Steps = npt.NDArray[np.int8]
+Counts = npt.NDArray[np.int16]
 
 
-class _Made(NamedTuple):
-    """One score of every row: points, scale points, items answered and asked."""
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class RuleScores:
+    """Everybody's score by one rule, one value per row of the responses.
+
+    Attributes
+    ----------
+    points : ndarray of float
+        0 to 100; NaN below the minimum answered, and in a wave that did not ask.
+    answered, asked : ndarray of int
+        Items of the score.
+    """
 
     points: Floats
-    native: Floats
-    answered: Ints
-    asked: Ints
+    answered: Counts
+    asked: Counts
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -32,30 +42,67 @@ class Scores:
 
     Attributes
     ----------
-    _frame : DataFrame
-        One row per respondent, wave and score that the wave asked for: ``wave``,
-        ``school``, ``respondent``, ``role``, ``score``, ``points`` (0 to 100, NaN below
-        the minimum answered), ``native`` (scale points, or the prorated sum), ``answered``
-        and ``asked`` (items of the score). Its index is the row's place in `keyed`.
-    keyed : DataFrame
-        One row per respondent and wave, rows and keys as in `Responses`, then one float
-        column per item: the answer after reverse-scoring, on 0 to 100 points of the
-        item's declared range, NaN where not answered.
+    keys : DataFrame
+        ``wave``, ``school``, ``respondent`` and ``role`` of each row of the responses.
     waves : tuple of str
         Wave ids in time order.
     responded : ndarray of bool
-        Per row of `keyed`: did this person answer any item at all, scored here or not?
+        Per row: did this person answer any item at all, scored here or not?
+    rules : mapping of str to RuleScores
+        By score, those that others are made of first.
+    responses : Responses
+        What was scored.
     """
 
-    _frame: pd.DataFrame
-    keyed: pd.DataFrame
+    keys: pd.DataFrame
     waves: tuple[str, ...]
     responded: Flags
+    rules: Mapping[str, RuleScores]
+    responses: Responses
+    _scales: tuple[Scale, ...]
 
     @property
     def frame(self) -> pd.DataFrame:
-        """A shallow copy that the caller may change; the original stays."""
-        return self._frame.copy(deep=False)
+        """One row per respondent, wave and score that the wave asked for, made anew.
+
+        ``wave``, ``school``, ``respondent``, ``role``, ``score``, ``points`` (0 to 100, NaN
+        below the minimum answered), ``native`` (scale points, or the prorated sum),
+        ``answered`` and ``asked`` (items of the score). Its index is the row's place in
+        `keys`.
+        """
+        return _stack(self)
+
+    @property
+    def keyed(self) -> pd.DataFrame:
+        """One row per respondent and wave: `keys`, then one float column per item, made anew.
+
+        The answer after reverse-scoring, on 0 to 100 points of the item's declared range,
+        NaN where not answered.
+        """
+        columns = {key: self.keys[key].array for key in KEYS}
+        return pd.DataFrame(
+            columns | key_answers(self.responses, self._scales), index=range(len(self.keys))
+        )
+
+    def key_items(self, items: Iterable[str]) -> dict[str, Floats]:
+        """Return the columns of `keyed` for some items, those that no wave asked left out."""
+        signs, known = find_signs(self._scales), frozenset(self.responses.items)
+        home = {item: scale for scale in reversed(self._scales) for item in scale.items}
+        return {
+            item: reach_points(
+                key_steps(self.responses, home[item], item, signs[item]),
+                home[item].response_set_of(item),
+            )
+            for item in items
+            if item in known and item in home
+        }
+
+    def find_native(self, score: str) -> Floats:
+        """Return everybody's score in scale points, or as a prorated sum."""
+        scale, rule = next(
+            (scale, scale.scores[score]) for scale in self._scales if score in scale.scores
+        )
+        return _work_native(self.responses, scale, rule, self.rules[score])
 
 
 def score(responses: Responses, scales: Sequence[Scale]) -> Scores:
@@ -87,29 +134,25 @@ def score(responses: Responses, scales: Sequence[Scale]) -> Scores:
         CK290 for each item that holds codes outside its declared range.
     """
     frame = responses._frame  # noqa: SLF001
-    codes, answering = _read_codes(frame, responses.items)
-    keyed = _key_codes(codes, scales)
-    wave_numbers, wave_names = number_values(frame["wave"], responses.waves)
-    pieces: list[tuple[Ints, Floats, Floats, Ints, Ints]] = []
-    ids: list[str] = []
-    made: dict[str, _Made] = {}
+    check_ranges(responses, scales)
+    wave_numbers, wave_names = number_rows(responses, "wave")
+    responded = np.zeros(len(frame), dtype=np.bool_)
+    for item in responses.items:
+        responded |= ~_read_codes(responses, item)[1]
+    rules: dict[str, RuleScores] = {}
     for scale, rule in order_rules(scales):
         if rule.inputs:
-            found = _combine([made[one] for one in rule.inputs])
+            rules[rule.id] = _combine([rules[one] for one in rule.inputs])
         else:
-            asked = count_asked(rule, responses, wave_names)[wave_numbers]
-            found = _Made(*_score_rule(rule, scale, codes, len(frame)), asked)
-        made[rule.id] = found
-        rows = np.flatnonzero(found.asked)
-        pieces.append((rows, *(part[rows] for part in found)))  # type: ignore[arg-type]
-        ids.append(rule.id)
+            asked = count_asked(rule, responses, wave_names).astype(np.int16)[wave_numbers]
+            rules[rule.id] = _score_rule(rule, scale, responses, asked)
     return Scores(
-        _frame=_stack(frame, pieces, ids, responses.waves),
-        keyed=pd.DataFrame(
-            {key: frame[key].array for key in KEYS} | keyed, index=range(len(frame))
-        ),
+        keys=pd.DataFrame({key: frame[key].array for key in KEYS}, index=range(len(frame))),
         waves=responses.waves,
-        responded=answering,
+        responded=responded,
+        rules=rules,
+        responses=responses,
+        _scales=tuple(scales),
     )
 
 
@@ -169,8 +212,60 @@ def key_answers(responses: Responses, scales: Sequence[Scale]) -> dict[str, Floa
     InputError
         CK290 for each item that holds codes outside its declared range.
     """
-    codes, _ = _read_codes(responses._frame, responses.items)  # noqa: SLF001
-    return _key_codes(codes, scales)
+    check_ranges(responses, scales)
+    signs = find_signs(scales)
+    known = frozenset(responses.items)
+    return {
+        item: reach_points(
+            key_steps(responses, scale, item, signs[item]), scale.response_set_of(item)
+        )
+        for scale in scales
+        for item in scale.items
+        if item in known
+    }
+
+
+def key_steps(responses: Responses, scale: Scale, item: str, sign: int) -> Steps:
+    """Return how many steps above the lowest answer each keyed answer lies, -1 for none.
+
+    Reversed where `sign` is below 0, from the declared range only; codes must lie inside.
+    """
+    answers = scale.response_set_of(item)
+    codes, blank = _read_codes(responses, item)
+    steps = np.subtract(answers.high, codes) if sign < 0 else codes - answers.low
+    np.copyto(steps, -1, where=blank)
+    return steps
+
+
+def reach_points(steps: Steps, answers: ResponseSet) -> Floats:
+    """Return how far up its declared range each answer lies, 0 to 100."""
+    points: Floats = np.where(steps >= 0, FULL * steps / (answers.high - answers.low), np.nan)
+    return points
+
+
+def check_ranges(responses: Responses, scales: Sequence[Scale]) -> None:
+    """Refuse codes outside the declared range.
+
+    Raises
+    ------
+    InputError
+        CK290 for each such item.
+    """
+    known = frozenset(responses.items)
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for scale in scales:
+        for item in scale.items:
+            if item not in known or item in seen:
+                continue
+            seen.add(item)
+            answers = scale.response_set_of(item)
+            codes, blank = _read_codes(responses, item)
+            outside = ((codes < answers.low) | (codes > answers.high)) & ~blank
+            if outside.any():
+                problems.append(_report_outside(item, answers, codes[outside]))
+    if problems:
+        raise InputError(problems)
 
 
 def find_signs(scales: Sequence[Scale]) -> dict[str, int]:
@@ -197,36 +292,14 @@ def count_asked(rule: ScoreRule, responses: Responses, waves: Sequence[str]) -> 
     )
 
 
-def _read_codes(frame: pd.DataFrame, items: Sequence[str]) -> tuple[dict[str, Floats], Flags]:
-    codes: dict[str, Floats] = {}
-    answering = np.zeros(len(frame), dtype=np.bool_)
-    for item in items:
-        codes[item] = frame[item].to_numpy(dtype=np.float64, na_value=np.nan)
-        answering |= ~np.isnan(codes[item])
-    return codes, answering
+def _read_codes(responses: Responses, item: str) -> tuple[Steps, Flags]:
+    """Return the codes as they stand, and where there is none, without copying either."""
+    column = responses._frame[item].array  # noqa: SLF001
+    return column._data, column._mask  # noqa: SLF001
 
 
-def _key_codes(codes: Mapping[str, Floats], scales: Sequence[Scale]) -> dict[str, Floats]:
-    signs = find_signs(scales)
-    keyed: dict[str, Floats] = {}
-    problems: list[Problem] = []
-    for scale in scales:
-        for item in scale.items:
-            if item not in codes or item in keyed:
-                continue
-            answers = scale.response_set_of(item)
-            values = codes[item]
-            outside = values[(values < answers.low) | (values > answers.high)]
-            if outside.size:
-                problems.append(_report_outside(item, answers, outside))
-            keyed[item] = _reach(_turn(values, signs[item], answers), answers)
-    if problems:
-        raise InputError(problems)
-    return keyed
-
-
-def _report_outside(item: str, answers: ResponseSet, outside: Floats) -> Problem:
-    found = f"{outside[0]:g}"
+def _report_outside(item: str, answers: ResponseSet, outside: Steps) -> Problem:
+    found = str(int(outside[0]))
     return Problem(
         code="CK290",
         message=f"Item {item} holds {found}, outside its declared range.",
@@ -234,75 +307,96 @@ def _report_outside(item: str, answers: ResponseSet, outside: Floats) -> Problem
         found=found,
         expected=f"a whole number from {answers.low} to {answers.high}",
         mend="Correct the answers, or the response set that the scale file declares.",
-        count=int(outside.size),
+        count=len(outside),
     )
 
 
-def _turn(codes: Floats, sign: int, answers: ResponseSet) -> Floats:
-    """Reverse-score where the sign says so, from the declared range only."""
-    return answers.low + answers.high - codes if sign < 0 else codes
-
-
-def _reach(codes: Floats, answers: ResponseSet) -> Floats:
-    """Return how far up its declared range each code lies, 0 to 100."""
-    points: Floats = FULL * (codes - answers.low) / (answers.high - answers.low)
-    return points
-
-
-def _score_rule(
-    rule: ScoreRule, scale: Scale, codes: Mapping[str, Floats], rows: int
-) -> tuple[Floats, Floats, Ints]:
-    points, native, weights = np.zeros(rows), np.zeros(rows), np.zeros(rows)
-    answered = np.zeros(rows, dtype=np.intp)
+def _score_rule(rule: ScoreRule, scale: Scale, responses: Responses, asked: Counts) -> RuleScores:
+    answered = np.zeros(len(asked), dtype=np.int16)
+    # Whole steps are summed apart for each range and weight, so that no sum is rounded.
+    sums: dict[tuple[int, float], tuple[npt.NDArray[np.int32], Counts]] = {}
     for item, sign in rule.items.items():
-        if item not in codes:
+        if item not in responses.items:
             continue
-        answers, weight = scale.response_set_of(item), rule.weight_of(item)
-        turned = _turn(codes[item], sign, answers)
-        there = ~np.isnan(turned)
+        steps = key_steps(responses, scale, item, sign)
+        there = steps >= 0
         answered += there
-        weights += weight * there
-        native += np.where(there, weight * turned, 0.0)
-        points += np.where(there, weight * _reach(turned, answers), 0.0)
-    share = np.where(answered >= rule.needed, weights, np.nan)
-    if rule.rescaled:
-        native = points
-    whole = sum(map(rule.weight_of, rule.items)) if rule.summed else 1
-    return points / share, scale.transform(rule, whole * native / share), answered
+        kind = scale.response_set_of(item).options - 1, rule.weight_of(item)
+        if kind not in sums:
+            sums[kind] = np.zeros(len(asked), dtype=np.int32), np.zeros_like(answered)
+        total, count = sums[kind]
+        total += np.maximum(steps, 0)
+        count += there
+    reached, weights = np.zeros(len(asked)), np.zeros(len(asked))
+    for (span, weight), (total, count) in sums.items():
+        reached += total * (weight * FULL / span)
+        weights += weight * count
+    enough = (answered >= rule.needed) & (asked > 0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        points = np.where(enough, reached / weights, np.nan)
+    return RuleScores(points=points, answered=answered, asked=asked)
 
 
-def _combine(inputs: Sequence[_Made]) -> _Made:
+def _combine(inputs: Sequence[RuleScores]) -> RuleScores:
     """Average scores in points; a person without one of them has none."""
     asked = np.where(
-        np.all([one.asked > 0 for one in inputs], axis=0), sum(one.asked for one in inputs), 0
+        np.all([one.asked > 0 for one in inputs], axis=0),
+        np.sum([one.asked for one in inputs], axis=0),
+        0,
     )
-    points = np.mean([one.points for one in inputs], axis=0)
-    return _Made(points, points, np.sum([one.answered for one in inputs], axis=0), asked)
+    return RuleScores(
+        points=np.mean([one.points for one in inputs], axis=0),
+        answered=np.sum([one.answered for one in inputs], axis=0, dtype=np.int16),
+        asked=asked.astype(np.int16),
+    )
 
 
-def _stack(
-    frame: pd.DataFrame,
-    pieces: Sequence[tuple[Ints, Floats, Floats, Ints, Ints]],
-    ids: Sequence[str],
-    waves: Sequence[str],
-) -> pd.DataFrame:
+def _work_native(responses: Responses, scale: Scale, rule: ScoreRule, own: RuleScores) -> Floats:
+    if rule.inputs:
+        return own.points
+    if rule.rescaled:
+        whole = sum(map(rule.weight_of, rule.items)) if rule.summed else 1
+        return scale.transform(rule, whole * own.points)
+    total, weights = np.zeros(len(own.points)), np.zeros(len(own.points))
+    for item, sign in rule.items.items():
+        if item in responses.items:
+            steps, weight = key_steps(responses, scale, item, sign), rule.weight_of(item)
+            there = steps >= 0
+            codes = steps.astype(np.float64) + scale.response_set_of(item).low
+            total += np.where(there, weight * codes, 0.0)
+            weights += weight * there
+    whole = sum(map(rule.weight_of, rule.items)) if rule.summed else 1
+    with np.errstate(invalid="ignore", divide="ignore"):
+        native = np.where(np.isnan(own.points), np.nan, whole * total / weights)
+    return scale.transform(rule, native)
+
+
+def _stack(scores: Scores) -> pd.DataFrame:
     """Put the scores below each other; keys as categories, which a million rows can bear."""
+    columns: dict[str, object] = {}
+    pieces = {score: np.flatnonzero(one.asked > 0) for score, one in scores.rules.items()}
     if not pieces:
         return pd.DataFrame(
             columns=[*KEYS, "score", "points", "native", "answered", "asked"], index=range(0)
         )
-    rows = np.concatenate([piece[0] for piece in pieces])
-    columns: dict[str, object] = {}
+    rows = np.concatenate([*pieces.values()])
     for key in KEYS:
         if key == "respondent":
-            columns[key] = frame[key].array.take(rows)
+            columns[key] = scores.keys[key].array.take(rows)
         else:
-            numbers, names = number_values(frame[key], waves if key == "wave" else ())
+            numbers, names = number_rows(scores.responses, key)
             columns[key] = pd.Categorical.from_codes(numbers[rows], categories=pd.Index(names))
-    lengths = [len(piece[0]) for piece in pieces]
+    lengths = [len(piece) for piece in pieces.values()]
     columns["score"] = pd.Categorical.from_codes(
-        np.repeat(np.arange(len(ids)), lengths), categories=pd.Index(list(ids))
+        np.repeat(np.arange(len(pieces)), lengths), categories=pd.Index(list(pieces))
     )
-    for place, name in enumerate(("points", "native", "answered", "asked"), start=1):
-        columns[name] = np.concatenate([piece[place] for piece in pieces])
+    own = [(scores.rules[score], score, piece) for score, piece in pieces.items()]
+    columns["points"] = np.concatenate([one.points[piece] for one, _, piece in own])
+    columns["native"] = np.concatenate(
+        [scores.find_native(score)[piece] for _, score, piece in own]
+    )
+    for name in ("answered", "asked"):
+        columns[name] = np.concatenate(
+            [getattr(one, name)[piece].astype(np.intp) for one, _, piece in own]
+        )
     return pd.DataFrame(columns, index=pd.Index(rows))

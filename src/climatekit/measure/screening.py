@@ -19,7 +19,7 @@ from climatekit.measure.careless import (
     find_runs,
     find_spread,
 )
-from climatekit.measure.groups import Flags, Floats, Ints, number_values
+from climatekit.measure.groups import Flags, Floats, Ints, number_rows
 from climatekit.measure.scoring import FULL, find_signs, key_answers
 
 # Reading and answering takes two seconds an item at least: Huang, Curran, Keeney, Poposki
@@ -105,7 +105,7 @@ def screen(responses: Responses, scales: Sequence[Scale]) -> Screening:
         Every row, each with the columns of every index.
     """
     frame = responses._frame  # noqa: SLF001
-    numbers, names = number_values(frame["wave"], responses.waves)
+    numbers, names = number_rows(responses, "wave")
     keyed = key_answers(responses, scales)
     plain, sets = _lay_out(responses, scales)
     signs = find_signs(scales)

@@ -14,7 +14,7 @@ from climatekit.ingest.responses import Responses
 from climatekit.knowledge.scales import Scale
 from climatekit.measure.alphas import alpha
 from climatekit.measure.covariances import drop_constant
-from climatekit.measure.groups import Floats
+from climatekit.measure.groups import Floats, number_rows
 from climatekit.measure.matrices import list_matrices
 from climatekit.measure.scoring import Scores
 from climatekit.measure.two_samples import Samples, compare_samples, standardize
@@ -95,9 +95,7 @@ def _compare_alphas(
 ) -> Iterator[tuple[str, float, float]]:
     import pingouin
 
-    for part in list_matrices(responses, scales):
-        if part.wave is None:
-            continue
+    for part in list_matrices(responses, scales, pooled=False):
         kept, _ = drop_constant(part.matrix)
         whole, _ = drop_constant(kept[~np.isnan(kept).any(axis=1)])
         ours = alpha(whole)
@@ -111,10 +109,12 @@ def _compare_waves(
 ) -> Iterator[tuple[str, float, float]]:
     import pingouin
 
-    frame = scores._frame.dropna(subset=["points"])  # noqa: SLF001
+    waves, names = number_rows(scores.responses, "wave")
     people = {
-        (str(score), str(wave)): points.to_numpy(dtype=np.float64)
-        for (score, wave), points in frame.groupby(["score", "wave"], observed=True)["points"]
+        (score, wave): own.points[(waves == number) & ~np.isnan(own.points)]
+        for score, own in scores.rules.items()
+        for number, wave in enumerate(names)
+        if (~np.isnan(own.points[waves == number])).any()
     }
     for score in dict.fromkeys(score for score, _ in people):
         for before, after in pairs:

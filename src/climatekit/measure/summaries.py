@@ -39,25 +39,20 @@ def summarize(
         ``items_first``, both means are the mean over items of the items' means over
         the people who have the score.
     """
-    groups, table = number_groups(scores.keyed, by, scores.waves)
+    groups, table = number_groups(scores.responses, by)
     count = len(table)
     respondents = np.bincount(groups[scores.responded], minlength=count)
-    frame = scores._frame  # noqa: SLF001
-    owner = frame["score"].to_numpy()
     parts: list[pd.DataFrame] = []
     for scale, rule in order_rules(scales):
-        mine = frame[owner == rule.id]
-        rows = mine.index.to_numpy()
-        cells = groups[rows]
-        points = mine["points"].to_numpy(dtype=np.float64)
+        own = scores.rules[rule.id]
+        rows = np.flatnonzero(own.asked > 0)
+        cells, points = groups[rows], own.points[rows]
         n, mean, sd = describe(points, cells, count)
-        _, native, _ = describe(mine["native"].to_numpy(dtype=np.float64), cells, count)
+        _, native, _ = describe(scores.find_native(rule.id)[rows], cells, count)
         if rule.order == "items_first":
             people = rows[~np.isnan(points)]
             columns = {
-                item: scores.keyed[item].to_numpy()[people]
-                for item in rule.items
-                if item in scores.keyed
+                item: column[people] for item, column in scores.key_items(rule.items).items()
             }
             mean, native = _average_items(columns, scale, rule, groups[people], count)
         top = np.bincount(cells[points >= AT_MAXIMUM], minlength=count)
@@ -95,15 +90,16 @@ def summarize_items(
         counts as what it says once reversed. Unfavourable answers mirror the favourable
         ones of the response set; the shares are NaN where it declares none or n is 0.
     """
-    groups, table = number_groups(scores.keyed, by, scores.waves)
+    groups, table = number_groups(scores.responses, by)
     waves = list(dict.fromkeys(table["wave"])) if "wave" in by else list(scores.waves)
     parts: list[pd.DataFrame] = []
     for scale in scales:
         for item in scale.items:
             asked = [wave for wave in waves if item in responses.asked.get(wave, responses.items)]
-            if not asked or item not in scores.keyed:
+            columns = scores.key_items([item])
+            if not asked or not columns:
                 continue
-            values = scores.keyed[item].to_numpy(dtype=np.float64)
+            values = columns[item]
             part = _share_answers(table, values, groups, scale.response_set_of(item), item)
             parts.append(part[table["wave"].isin(asked)] if "wave" in by else part)
     if not parts:

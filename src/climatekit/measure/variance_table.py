@@ -48,10 +48,13 @@ def analyse_variance(values: Floats, schools: Ints) -> VarianceTable:
         Mean squares are NaN without a degree of freedom. n0 is
         ``(N - sum n^2 / N) / (k - 1)`` (Snedecor and Cochran 1967).
     """
-    there = ~np.isnan(values)
-    _, groups = np.unique(schools[there], return_inverse=True)
-    k = int(groups.max(initial=-1)) + 1
-    n, mean, sd = describe(values[there], groups.astype(np.intp), k)
+    return build_table(*describe(values, schools, int(schools.max(initial=-1)) + 1))
+
+
+def build_table(n: Ints, mean: Floats, sd: Floats) -> VarianceTable:
+    """Return the variance table of schools of which size, mean and SD are known."""
+    n, mean, sd = n[n > 0], mean[n > 0], sd[n > 0]
+    k = len(n)
     total = int(n.sum())
     grand = float((n * mean).sum() / total) if total else np.nan
     between = float((n * (mean - grand) ** 2).sum()) / (k - 1) if k > 1 else np.nan

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from climatekit.data_use.facts import TOKEN_SEPARATOR, SchoolFacts, WaveFacts
@@ -158,13 +159,14 @@ def _own_reliability(
 ) -> Reliability:
     if answered < _OWN_RELIABILITY:
         return {}
-    keyed = figures.scores.keyed
-    own = keyed[(keyed["school"] == school) & (keyed["wave"] == wave)]
+    keys = figures.scores.keys
+    own = ((keys["school"] == school) & (keys["wave"] == wave)).to_numpy()
     found: dict[str, Estimate | Withheld] = {}
     for construct, rule in leads.items():
-        items = [item for item in rule.items if item in own.columns]
-        matrix = own[items].to_numpy(dtype=float)
-        found[construct] = alpha(matrix) if len(items) > 1 else withhold("not-estimable")
+        columns = [one[own] for one in figures.scores.key_items(rule.items).values()]
+        found[construct] = (
+            alpha(np.column_stack(columns)) if len(columns) > 1 else withhold("not-estimable")
+        )
     return found
 
 

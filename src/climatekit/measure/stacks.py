@@ -1,0 +1,152 @@
+"""Stacks: groups of people laid out side by side, so that one matrix product serves each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from climatekit.measure.groups import Floats, Ints
+
+Steps = npt.NDArray[np.int8]
+NOT_ANSWERED = -1
+
+# People laid out at once: their products stay in the processor's cache.
+_AT_ONCE = 8192
+# Whole numbers are exact in single precision up to here.
+_EXACT = 2**24
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Stack:
+    """People sorted into groups.
+
+    Attributes
+    ----------
+    groups : ndarray of int
+        Number of each person's group.
+    count : int
+        Groups, of which some may be empty.
+    blocks : tuple of ndarray of int, groups by people
+        Row numbers, -1 where a group has no more. A block holds groups of like size, none
+        more than twice another, so that it is little padded.
+    """
+
+    groups: Ints
+    count: int
+    blocks: tuple[Ints, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class GroupMoments:
+    """Sums over the people of each group, for every pair of items, groups by items by items.
+
+    Attributes
+    ----------
+    shared : ndarray of float
+        People who answered both items.
+    sums : ndarray of float
+        Their sum on the first item; the transpose holds that on the second.
+    products : ndarray of float
+        Their sum of products.
+    """
+
+    shared: Floats
+    sums: Floats
+    products: Floats
+
+    @property
+    def covariance(self) -> Floats:
+        """Pairwise covariances of each group, n - 1 below; NaN under two people."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found = (self.products - self.between) / (self.shared - 1)
+        found[~(self.shared > 1)] = np.nan
+        return found
+
+    @property
+    def between(self) -> Floats:
+        """What the products would be if all people of a group answered like its mean."""
+        crossed: Floats = self.sums * self.sums.transpose(0, 2, 1)
+        np.divide(crossed, self.shared, out=crossed, where=self.shared > 0)
+        return crossed
+
+
+def stack_groups(groups: Ints, count: int | None = None) -> Stack:
+    """Sort people into groups, in blocks of groups of like size.
+
+    Parameters
+    ----------
+    groups : ndarray of int
+        Group number per person, 0 to `count` - 1.
+    count : int, optional
+        The largest number plus one if not given.
+    """
+    total = int(groups.max(initial=-1)) + 1 if count is None else count
+    # Sorting sixteen-bit numbers takes one pass over them.
+    small = groups.astype(np.uint16) if total < 2**16 else groups
+    order = np.argsort(small, kind="stable")
+    starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
+    sizes = np.diff(starts, append=len(order))
+    classes = np.ceil(np.log2(np.maximum(sizes, 1))).astype(np.intp)
+    blocks: list[Ints] = []
+    for size_class in np.unique(classes):
+        mine = np.flatnonzero(classes == size_class)
+        across = np.arange(sizes[mine].max())
+        step = max(1, _AT_ONCE // len(across))
+        for first in range(0, len(mine), step):
+            part = mine[first : first + step]
+            places = starts[part][:, None] + across
+            rows = order[np.minimum(places, len(order) - 1)]
+            blocks.append(np.where(across < sizes[part][:, None], rows, -1))
+    return Stack(groups=groups, count=total, blocks=tuple(blocks))
+
+
+def find_group_moments(columns: Steps | Floats, stack: Stack) -> GroupMoments:
+    """Sum up every pair of items in every group.
+
+    One matrix product per group: people by items and flags of who answered, times itself,
+    holds counts, sums and products at once. Whole steps stay whole, so that the order of
+    people changes no digit.
+
+    Parameters
+    ----------
+    columns : ndarray of int8 or float, items by people and one
+        Steps above the lowest answer with -1 for a missing one, or numbers with NaN. The
+        last column is a person without answers, who fills up the smaller groups.
+    """
+    k = len(columns)
+    whole = np.issubdtype(columns.dtype, np.integer)
+    largest = max((block.shape[1] for block in stack.blocks), default=1)
+    top = int(columns.max(initial=1)) if whole else 0
+    narrow = whole and top**2 * largest < _EXACT
+    moments = np.zeros((3, stack.count, k, k))
+    for rows in stack.blocks:
+        picked = columns[:, rows]
+        both = np.empty((2 * k, *rows.shape), np.float32 if narrow else np.float64)
+        if whole:
+            np.maximum(picked, 0, out=both[:k])
+            np.greater_equal(picked, 0, out=both[k:])
+        else:
+            np.isfinite(picked, out=both[k:])
+            both[:k] = np.where(both[k:] > 0, picked, 0.0)
+        laid = both.transpose(1, 0, 2)
+        product = np.matmul(laid, laid.transpose(0, 2, 1))
+        # A block's rows all begin with somebody.
+        places = stack.groups[rows[:, 0]]
+        moments[0, places] = product[:, k:, k:]
+        moments[1, places] = product[:, :k, k:]
+        moments[2, places] = product[:, :k, :k]
+    return GroupMoments(shared=moments[0], sums=moments[1], products=moments[2])
+
+
+def lay_out(matrix: Floats) -> Floats:
+    """Return a matrix of people by items as `find_group_moments` takes it, centred.
+
+    Centring keeps the sums of squares small.
+    """
+    there = ~np.isnan(matrix)
+    middle = np.where(there, matrix, 0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
+    columns = np.full((matrix.shape[1], len(matrix) + 1), np.nan)
+    columns[:, :-1] = (matrix - middle).T
+    return columns
