@@ -45,6 +45,13 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def faults(session: nox.Session) -> None:
+    """Kill runs, refuse their system calls, fill their disk, poison a school; see stress/."""
+    session.install("-e", ".", *groups("test"))
+    session.run("pytest", "-n", "2", "-p", "no:randomly", "-rsP", "stress/faults", *session.posargs)
+
+
+@nox.session
 def lowest(session: nox.Session) -> None:
     """All tests on the oldest allowed versions of what climatekit is built on."""
     session.install("uv")

@@ -10,6 +10,7 @@ import pypdf
 import pytest
 from report.samples import random_brief
 
+from climatekit.errors import InputError
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.run import batch, rendering
 from climatekit.run.bench import MAKING
@@ -260,3 +261,62 @@ def read_text(content, form):
     if form == "html":
         return content.decode()
     return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+
+
+def test_only_failed_makes_what_failed_and_refuses_when_more_changed(study, monkeypatch):
+    settings = settings_of(study, ("html",))
+    honest = rendering.render_html
+    monkeypatch.setattr(
+        rendering,
+        "render_html",
+        lambda brief, **how: honest(brief, **how) if brief.school_id != "101" else 1 / 0,
+    )
+    assert run_study(settings).exit_code == 1
+    monkeypatch.undo()
+    log = (study / "evidence_log.csv").read_bytes()
+    change_one(study)
+    with pytest.raises(InputError) as caught:
+        run_study(settings, only_failed=True)
+    (study / "evidence_log.csv").write_bytes(log)
+
+    mended = run_study(settings, only_failed=True)
+    change_one(study)
+    idle = run_study(settings, only_failed=True)
+
+    assert [problem.code for problem in caught.value.problems] == ["CK150"]
+    assert (mended.exit_code, mended.unchanged, mended.schools) == (0, 23, 24)
+    assert idle.idle
+    assert idle.path == mended.path
+
+
+def test_nothing_to_do_touches_nothing_not_even_the_lock(study):
+    settings = settings_of(study)
+    run_study(settings)
+    before = {
+        path: path.stat().st_mtime_ns for path in (settings.output, *settings.output.rglob("*"))
+    }
+
+    assert run_study(settings).idle
+
+    after = {
+        path: path.stat().st_mtime_ns for path in (settings.output, *settings.output.rglob("*"))
+    }
+    assert after == before
+
+
+def test_what_a_killed_run_left_is_cleared_up_though_there_is_nothing_to_do(study):
+    settings = settings_of(study)
+    run_study(settings)
+    (settings.output / f"{MAKING}00000000").mkdir()
+    (settings.output / ".staging-old-release-1-00000000").mkdir()
+
+    assert run_study(settings).idle
+
+    assert not [path for path in settings.output.iterdir() if path.name.startswith((".s", ".m"))]
+
+
+def test_another_number_of_kept_releases_is_nothing_new(study):
+    settings = settings_of(study)
+    run_study(settings)
+
+    assert run_study(replace(settings, keep=2)).idle

@@ -33,8 +33,8 @@ from climatekit.cli import (
     templates,
     verify,
 )
-from climatekit.cli._messages import show_crash, show_error
-from climatekit.errors import ClimatekitError, LimitError, Problem
+from climatekit.cli._messages import show_crash, show_error, show_refusal
+from climatekit.errors import ClimatekitError, LimitError, OutputError, Problem
 
 _SHORT = """\
 climatekit turns a staff survey export into scores that hold and a brief per school.
@@ -100,6 +100,10 @@ def _run_safely(  # noqa: PLR0911 (one way out per exit code)
         )
         show_error(LimitError(limit))
         return LimitError.exit_code
+    except OSError as error:
+        # Whatever the disk, a stream or the machine refuses, and no verb knew better.
+        show_refusal(error)
+        return OutputError.exit_code
     except Exception as error:  # noqa: BLE001 (the last door: nothing may pass it as a traceback)
         show_crash(error)
         return 70

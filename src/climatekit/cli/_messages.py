@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterable
 from itertools import groupby
@@ -89,6 +90,23 @@ def show_crash(error: BaseException) -> None:
         )
     )
     say("climatekit: stopped by a fault of its own; nothing was published; exit 70")
+
+
+def show_refusal(error: OSError) -> None:
+    """Write what the disk, a stream or the machine refused, and where."""
+    # When standard error is what refuses, there is nobody left to tell.
+    with contextlib.suppress(OSError):
+        say(
+            format_problem(
+                Problem(
+                    code="CK529",
+                    message=f"refused by the machine: {error.strerror or type(error).__name__}",
+                    file=error.filename if isinstance(error.filename, str) else None,
+                    mend="free some space or file handles, or mend the disk; then run again",
+                )
+            )
+        )
+        say("climatekit: stopped; a release that was published stays; exit 5")
 
 
 def stderr_is_terminal() -> bool:

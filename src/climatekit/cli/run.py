@@ -39,7 +39,20 @@ if TYPE_CHECKING:
     help="Command that gets the run's record (JSON) on its standard input.",
 )
 @click.option("--quiet", is_flag=True, help="Say nothing when there is nothing to do.")
+@click.option(
+    "--keep",
+    type=click.IntRange(1, 1000),
+    help="How many releases are kept. Default: `keep` of the configuration.",
+)
+@click.option(
+    "--wait",
+    type=click.FloatRange(0, 86_400),
+    default=0,
+    metavar="SECONDS",
+    help="Wait for another run on the same folder. Default: end at once, exit 8.",
+)
 @click.option("--force", is_flag=True, help="Make every brief again, changed or not.")
+@click.option("--only-failed", is_flag=True, help="Make only the briefs that failed last time.")
 def command(  # noqa: PLR0913, PLR0917 (one a flag)
     config: Path | None,
     as_of: date | None,
@@ -49,7 +62,10 @@ def command(  # noqa: PLR0913, PLR0917 (one a flag)
     limits: Limits,
     problem_file: Path | None,
     quiet: bool,  # noqa: FBT001 (a flag)
+    keep: int | None,
+    wait: float,
     force: bool,  # noqa: FBT001
+    only_failed: bool,  # noqa: FBT001
 ) -> int:
     """Do all of it: read, score, compare, rate, render, publish. For cron.
 
@@ -61,16 +77,25 @@ def command(  # noqa: PLR0913, PLR0917 (one a flag)
     Example:
       climatekit run --config climatekit.toml
     """
+    import dataclasses
+
     from climatekit.run.recorded import Recording, run_recorded
+
+    if force and only_failed:
+        raise click.UsageError("--force and --only-failed contradict each other")
 
     with keeping_problems(problem_file) as kept:
         settings = load_study_settings(config, as_of=as_of, output=output)
+        if keep is not None:
+            settings = dataclasses.replace(settings, keep=keep)
         with show_progress() as progress:
             outcome = run_recorded(
                 settings,
                 Recording(log=log_file, command=notify_command),
                 limits=limits,
                 force=force,
+                only_failed=only_failed,
+                wait=wait,
                 progress=progress,
             )
         kept.problems += outcome.problems

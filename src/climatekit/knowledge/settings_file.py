@@ -157,7 +157,7 @@ def describe_settings(settings: Settings) -> dict[str, object]:
         settings,
         dict_factory=lambda pairs: {key: _plain(value) for key, value in pairs},
     )
-    for hidden in ("file", "root", "output", "records_until"):
+    for hidden in ("file", "root", "output", "keep", "records_until"):
         plain.pop(hidden)
     return plain
 

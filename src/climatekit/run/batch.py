@@ -20,7 +20,7 @@ from climatekit.run.workers import Failure, Limits, work_off
 
 FEWEST_FOR_WORKERS = 20  # below this, starting processes costs more than they save
 
-_PRELOAD = ("climatekit.run.rendering", "weasyprint")
+_PRELOAD = ("climatekit.run.rendering",)
 _TOLD: Mapping[Failure, tuple[str, str, str]] = {
     "died": ("CK531", "the worker that made the brief died, twice", "see `climatekit doctor`"),
     "time": (
@@ -226,8 +226,9 @@ def _find_finished(
 def _make(jobs: Sequence[Job], limits: Limits) -> Iterator[Made]:
     if len(jobs) < FEWEST_FOR_WORKERS:
         limits = replace(limits, workers=1)
-    elif any({"pdf", "staff"} & set(job.formats) for job in jobs):
-        limits = replace(limits, preload=_PRELOAD)
+    else:
+        prints = any({"pdf", "staff"} & set(job.formats) for job in jobs)
+        limits = replace(limits, preload=(*_PRELOAD, *(("weasyprint",) if prints else ())))
     by_name = {job.name: job for job in jobs}
     for ended in work_off(((job.name, job) for job in jobs), make_files, limits):
         if ended.result is not None:

@@ -16,9 +16,8 @@ from pathlib import Path
 from climatekit.errors import InputError
 from climatekit.run.filenames import is_safe_name
 from climatekit.run.manifest import Digest, ManifestError, digest_bytes, digest_file, read_manifest
+from climatekit.run.shelf import MAKING, list_left, remove_left
 from climatekit.run.staging import sync_folder, write_file
-
-MAKING = ".making-"
 
 _PRIVATE_MODE = 0o700
 _DONE = ".done.json"
@@ -38,9 +37,9 @@ class Bench:
 
     def __init__(self, output: Path, run_key: str) -> None:
         self.folder = output / f"{MAKING}{run_key[:8]}"
-        for left in output.glob(f"{MAKING}*"):
-            if left != self.folder or left.is_symlink():
-                _remove(left)
+        remove_left(
+            left for left in list_left(output, [MAKING]) if left != self.folder or left.is_symlink()
+        )
         if not self.folder.is_dir():
             os.mkdir(self.folder, _PRIVATE_MODE)  # noqa: PTH102 (one os call that can fail)
 
@@ -86,7 +85,7 @@ class Bench:
 
     def clear(self) -> None:
         """Take the folder away: all of it is published, or the disk is full."""
-        _remove(self.folder)
+        shutil.rmtree(self.folder)
 
 
 def list_made(release: Path | None) -> dict[str, tuple[str, dict[str, Digest]]]:
@@ -137,10 +136,3 @@ def _list_digests(told: Mapping[str, Mapping[str, object]]) -> Iterator[tuple[st
     for file, digest in told.items():
         if is_safe_name(file):
             yield file, Digest(str(digest["sha256"]), int(str(digest["size"])))
-
-
-def _remove(left: Path) -> None:
-    if left.is_dir() and not left.is_symlink():
-        shutil.rmtree(left)
-    else:
-        left.unlink(missing_ok=True)

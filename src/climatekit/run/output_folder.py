@@ -43,18 +43,29 @@ def prepare_output(output: Path, inputs: Iterable[Path]) -> tuple[Problem, ...]:
     OutputError
         If it cannot be made or written to.
     """
+    warned = check_output(output, inputs)
     try:
-        faults = list(_find_faults(output, inputs))
-        if faults:
-            raise DefinitionError(faults)
         output.parent.mkdir(parents=True, exist_ok=True)
         output.mkdir(mode=_FOLDER_MODE, exist_ok=True)
         _try_to_write(output)
-        mode = output.stat().st_mode
     except OSError as error:
         raise make_output_error(
             "CK510", "the output folder cannot be written to", error, output
         ) from error
+    return warned
+
+
+def check_output(output: Path, inputs: Iterable[Path]) -> tuple[Problem, ...]:
+    """Do the part of `prepare_output` that writes nothing: look at the folder's place."""
+    try:
+        faults = list(_find_faults(output, inputs))
+        mode = output.stat().st_mode if output.is_dir() else 0
+    except OSError as error:
+        raise make_output_error(
+            "CK510", "the output folder cannot be written to", error, output
+        ) from error
+    if faults:
+        raise DefinitionError(faults)
     return tuple(_find_warnings(output, mode))
 
 

@@ -33,9 +33,11 @@ from climatekit.run.shelf import (
     STAGING,
     find_current,
     find_latest,
+    list_left,
     list_releases,
     name_next_release,
     prune_releases,
+    remove_left,
 )
 from climatekit.run.staging import stage_files, sync_folder, write_file
 
@@ -116,7 +118,7 @@ def publish_release(
     run_key = str(manifest["run_key"])
     with lock_output(output, wait=wait):
         try:
-            _sweep(output)
+            remove_left(list_left(output, [STAGING]))
             whole = _find_whole(output, run_key, sealed)
             release = whole or name_next_release(output, run_key)
         except OSError as error:
@@ -158,15 +160,6 @@ def _check_names(files: Mapping[str, bytes | Path]) -> None:
                 mend="report it with the version; nothing was written",
             )
         )
-
-
-def _sweep(output: Path) -> None:
-    """Remove what a killed run left; the lock says that nobody is at work on it."""
-    for left in sorted(output.glob(f"{STAGING}*")):
-        if left.is_dir() and not left.is_symlink():
-            shutil.rmtree(left)
-        else:
-            left.unlink()
 
 
 def _find_whole(output: Path, run_key: str, sealed: bytes) -> Path | None:

@@ -11,6 +11,7 @@ from climatekit import __version__
 from climatekit.errors import BusyError, ClimatekitError, Problem
 from climatekit.knowledge.settings import Settings
 from climatekit.run.batch import Progress
+from climatekit.run.output_folder import make_output_error
 from climatekit.run.record import RunRecord, append_log, count_codes, notify, write_record
 from climatekit.run.release import Outcome, run_study
 from climatekit.run.workers import Limits
@@ -41,6 +42,8 @@ def run_recorded(
     *,
     limits: Limits | None = None,
     force: bool = False,
+    only_failed: bool = False,
+    wait: float = 0.0,
     progress: Progress | None = None,
 ) -> Outcome:
     """Do `run_study`, and write down how it ended: in ``run.json``, log and command.
@@ -77,7 +80,14 @@ def run_recorded(
         return _write_down(output, record, problems, recording)
 
     try:
-        outcome = run_study(settings, limits=limits, force=force, progress=progress)
+        outcome = run_study(
+            settings,
+            limits=limits,
+            force=force,
+            only_failed=only_failed,
+            wait=wait,
+            progress=progress,
+        )
     except BusyError as error:
         # The run that holds the lock writes run.json; a log is for all of them.
         summary = f"climatekit: another run is at work; exit {error.exit_code}"
@@ -88,6 +98,11 @@ def run_recorded(
         summary = f"climatekit: refused: {first}; exit {error.exit_code}"
         tell(error.exit_code, summary, error.problems)
         raise
+    except OSError as error:
+        refused = make_output_error("CK529", "refused by the machine", error, settings.root)
+        summary = f"climatekit: refused: {refused.problems[0].message}; exit {refused.exit_code}"
+        tell(refused.exit_code, summary, refused.problems)
+        raise refused from error
     except KeyboardInterrupt:
         tell(_INTERRUPTED, f"climatekit: interrupted; exit {_INTERRUPTED}", ())
         raise

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from climatekit.errors import ClimatekitError, DefinitionError, InputError, OutputError, Problem
-from climatekit.knowledge.resources import shipped
+from climatekit.errors import ClimatekitError, InputError, OutputError, Problem
 from climatekit.knowledge.settings import Settings
-from climatekit.knowledge.settings_file import describe_settings
-from climatekit.report.look import Look, list_templates, read_look
-from climatekit.report.pdf import describe_pdf_engine
+from climatekit.report.look import Look, read_look
 from climatekit.run import tables
 from climatekit.run.auditing import audit_files
 from climatekit.run.batch import Progress, Rendered, Shelves, hash_parts, render_briefs
 from climatekit.run.bench import Bench
 from climatekit.run.district_files import build_page, render_district
+from climatekit.run.identity import Identity, identify_run, list_inputs, require_output
 from climatekit.run.ledger_file import LEDGER, list_printed, read_ledgers, write_ledger
-from climatekit.run.machine import list_versions
-from climatekit.run.manifest import Digest, build_manifest, digest_file
+from climatekit.run.manifest import build_manifest
 from climatekit.run.note_files import build_note, render_note
-from climatekit.run.output_folder import make_output_error
+from climatekit.run.output_folder import check_output, make_output_error
 from climatekit.run.publish import (
     find_current,
     find_latest,
@@ -32,7 +28,8 @@ from climatekit.run.publish import (
     prepare_output,
     publish_release,
 )
-from climatekit.run.republication import check_republication, hash_exports
+from climatekit.run.republication import check_republication
+from climatekit.run.shelf import list_left, list_refused, read_latest, remove_left
 from climatekit.run.spreadsheet import Cell, write_csv
 from climatekit.run.study import Study, build_briefs, load_study
 from climatekit.run.workbook import write_workbook
@@ -78,6 +75,8 @@ def run_study(
     *,
     limits: Limits | None = None,
     force: bool = False,
+    only_failed: bool = False,
+    wait: float = 0.0,
     progress: Progress | None = None,
 ) -> Outcome:
     """Read, score, compare, gate, rate, render and publish, whole or not at all.
@@ -90,6 +89,11 @@ def run_study(
         Worker processes and what one brief may take; one process when not given.
     force : bool
         Make every brief again, even where nothing changed.
+    only_failed : bool
+        Make only the briefs that the current release lacks; refuse when anything that
+        it was made from has changed.
+    wait : float
+        Seconds to wait for another run on the same output folder.
     progress : callable, optional
         Called with how many briefs are done, of how many, and how many failed.
 
@@ -102,63 +106,122 @@ def run_study(
     ClimatekitError
         With every fault at once; the last release is then as it was.
     """
-    output = _require_output(settings)
+    output = require_output(settings)
     look = read_look(settings.look)
-    inputs = _list_inputs(settings)
-    warned = prepare_output(output, inputs.values())
-    with lock_output(output):
-        digests = {name: digest_file(path) for name, path in inputs.items()}
-        versions = _list_versions(settings)
-        described = describe_settings(settings)
-        key = str(build_manifest(digests, described, versions)["run_key"])
-        current = find_current(output, key)
-        if current is not None and not force:
-            return Outcome(
-                path=current,
-                problems=warned,
-                last_line=f"climatekit: nothing to do, {current.name} is up to date; exit 0",
-                exit_code=0,
-                idle=True,
-            )
-        study = load_study(settings)
-        exports = _hash_waves(settings, inputs, digests)
-        printed = list_printed(study, run_key=key, exports=exports)
-        earlier = read_ledgers(output)
-        again = check_republication(
-            printed,
-            earlier,
-            labels={wave.id: wave.label for wave in settings.waves},
-            reason=settings.disclosure.republish,
-        )
-        with _open_bench(output, key) as bench:
-            shelves = Shelves(
-                bench=bench,
-                last=find_latest(output),
-                stamp=hash_parts(
-                    {"look": look.digest, **{name: versions[name] for name in _PAGE_VERSIONS}}
-                ),
+    inputs = list_inputs(settings)
+    warned = check_output(output, inputs.values())
+    identity = identify_run(settings, inputs)
+    # Looked at before the lock is taken: nothing to do is to write no byte, not even there.
+    if not force and not list_left(output):
+        idle = _find_idle(output, identity, warned, only_failed=only_failed)
+        if idle is not None:
+            return idle
+    prepare_output(output, inputs.values())
+    with lock_output(output, wait=wait):
+        if wait:
+            identity = identify_run(settings, inputs)
+        idle = None if force else _find_idle(output, identity, warned, only_failed=only_failed)
+        if idle is not None:
+            _sweep(output)
+            return idle
+        return _make_release(
+            _Order(
+                settings=settings,
+                output=output,
+                look=look,
+                identity=identity,
+                limits=limits,
                 force=force,
-            )
-            rendered = _render(study, look, limits, shelves, progress)
-            _check_unchanged(inputs, digests)
-            files: dict[str, bytes | Path] = {
-                **rendered.files,
-                **_write_district(study, rendered, look),
-                **render_note(build_note(study, versions, digests), settings.formats, look),
-                **_write_tables(study, versions),
-                LEDGER: write_ledger(printed, earlier),
-            }
-            manifest = build_manifest(
-                digests,
-                described,
-                versions,
-                withheld=_list_withheld(study),
-                refused=rendered.failed,
-                briefs=rendered.keys,
-            )
-            audited = audit_files(files, manifest, study)
-            published = publish_release(output, files, manifest, keep=settings.keep)
-            bench.clear()
+                progress=progress,
+            ),
+            warned,
+        )
+
+
+def _sweep(output: Path) -> None:
+    with contextlib.suppress(OSError):  # the release is whole; the next run tries again
+        remove_left(list_left(output))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    settings: Settings
+    output: Path
+    look: Look
+    identity: Identity
+    limits: Limits | None
+    force: bool
+    progress: Progress | None
+
+
+def _find_idle(
+    output: Path, identity: Identity, warned: tuple[Problem, ...], *, only_failed: bool
+) -> Outcome | None:
+    """Return how a run ends that has nothing to do, or None when it has."""
+    current = find_current(output, identity.key)
+    line = "" if current is None else f"{current.name} is up to date"
+    if only_failed and current is None:
+        current = find_latest(output)
+        refused = list_refused(current)
+        if not refused:
+            line = "no brief is missing"
+        elif (read_latest(output) or {}).get("run_key") != identity.key:
+            raise InputError(_tell_changed(current))
+        else:
+            return None
+    if current is None:
+        return None
+    return Outcome(
+        path=current,
+        problems=warned,
+        last_line=f"climatekit: nothing to do, {line}; exit 0",
+        exit_code=0,
+        idle=True,
+    )
+
+
+def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
+    settings, output, look, identity = order.settings, order.output, order.look, order.identity
+    study = load_study(settings)
+    exports = identity.hash_waves(settings)
+    printed = list_printed(study, run_key=identity.key, exports=exports)
+    earlier = read_ledgers(output)
+    again = check_republication(
+        printed,
+        earlier,
+        labels={wave.id: wave.label for wave in settings.waves},
+        reason=settings.disclosure.republish,
+    )
+    versions = identity.versions
+    with _open_bench(output, identity.key) as bench:
+        shelves = Shelves(
+            bench=bench,
+            last=find_latest(output),
+            stamp=hash_parts(
+                {"look": look.digest, **{name: versions[name] for name in _PAGE_VERSIONS}}
+            ),
+            force=order.force,
+        )
+        rendered = _render(study, look, order.limits, shelves, order.progress)
+        files: dict[str, bytes | Path] = {
+            **rendered.files,
+            **_write_district(study, rendered, look),
+            **render_note(build_note(study, versions, identity.digests), settings.formats, look),
+            **_write_tables(study, versions),
+            LEDGER: write_ledger(printed, earlier),
+        }
+        identity.check_unchanged()
+        manifest = build_manifest(
+            identity.digests,
+            identity.settings,
+            versions,
+            withheld=_list_withheld(study),
+            refused=rendered.failed,
+            briefs=rendered.keys,
+        )
+        audited = audit_files(files, manifest, study)
+        published = publish_release(output, files, manifest, keep=settings.keep)
+        _clear(bench)
     problems = (
         *warned, *again, *audited, *study.warnings, *rendered.problems, *published.problems,
     )  # fmt: skip
@@ -173,86 +236,13 @@ def run_study(
     )
 
 
-def _require_output(settings: Settings) -> Path:
-    faults = []
-    if settings.output is None:
-        faults.append(
-            Problem(
-                code="CK437",
-                message="no output folder is given",
-                file=str(settings.file) if settings.file else None,
-                column="output",
-                expected="a folder for the releases",
-                mend='add output = "briefs" to the configuration, or pass --out FOLDER',
-            )
-        )
-    if settings.as_of is None:
-        faults.append(
-            Problem(
-                code="CK436",
-                message="no day is given as of which data use is rated",
-                file=str(settings.file) if settings.file else None,
-                column="as_of",
-                expected="a day, so that the same input gives the same result on any day",
-                mend="add as_of = 2026-11-01 to the configuration, or pass --as-of today",
-            )
-        )
-    if settings.output is None or faults:
-        raise DefinitionError(faults)
-    return settings.output
-
-
-def _list_inputs(settings: Settings) -> dict[str, Path]:
-    """Return every file that is read, by the name that the manifest gives it."""
-    paths = [
-        settings.file,
-        settings.codebook,
-        settings.roster,
-        settings.evidence_log,
-        settings.imported_scores,
-        settings.look.logo,
-        *(list_templates(settings.look.templates) if settings.look.templates else ()),
-        *(export for wave in settings.waves for export in wave.exports),
-    ]
-    if settings.scale_folder is not None:
-        paths.extend(sorted(settings.scale_folder.glob("*.toml")))
-    root = settings.root.resolve()
-    named: dict[str, Path] = {}
-    for path in paths:
-        if path is not None:
-            place = path.resolve()
-            inside = place.is_relative_to(root)
-            named[place.relative_to(root).as_posix() if inside else place.name] = path
-    return named
-
-
-def _hash_waves(
-    settings: Settings, inputs: Mapping[str, Path], digests: Mapping[str, Digest]
-) -> dict[str, str]:
-    """Return one hash of each wave's exports."""
-    by_path = {path: digests[name].sha256 for name, path in inputs.items()}
-    return {
-        wave.id: hash_exports([by_path[path] for path in wave.exports]) for wave in settings.waves
-    }
-
-
-def _list_versions(settings: Settings) -> dict[str, str]:
-    versions = {**list_versions(), "pdf_engine": ""}
-    for kind in ("scales", "report_templates"):
-        versions[kind] = _hash_folder(shipped(kind))
-    if {"pdf", "staff"} & set(settings.formats):
-        # A machine that gets its PDF engine later has something to do again.
-        versions["pdf_engine"] = describe_pdf_engine()
-    return versions
-
-
-def _hash_folder(folder: Path) -> str:
-    whole = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            whole.update(path.relative_to(folder).as_posix().encode())
-            whole.update(path.read_bytes())
-    return whole.hexdigest()
+def _tell_changed(current: Path | None) -> Problem:
+    return Problem(
+        code="CK150",
+        message="the release was made from other inputs, settings or versions",
+        file=current.name if current else None,
+        mend="run without --only-failed, which makes all that changed",
+    )
 
 
 @contextlib.contextmanager
@@ -298,22 +288,6 @@ def _render(
     if study.release.schools and len(rendered.failed) == len(study.release.schools):
         raise OutputError(rendered.problems)
     return rendered
-
-
-def _check_unchanged(inputs: Mapping[str, Path], digests: Mapping[str, Digest]) -> None:
-    changed = [name for name, path in inputs.items() if digest_file(path) != digests[name]]
-    if changed:
-        raise InputError(
-            [
-                Problem(
-                    code="CK130",
-                    message="the file changed while it was being read",
-                    file=name,
-                    mend="let the download or edit finish, then run again",
-                )
-                for name in changed
-            ]
-        )
 
 
 def _write_district(study: Study, rendered: Rendered, look: Look) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from climatekit.errors import InputError, Problem
@@ -20,6 +21,7 @@ from climatekit.run.manifest import (
 LATEST = "latest.json"
 LATEST_SCHEMA = "climatekit/latest/1"
 STAGING = ".staging-"
+MAKING = ".making-"
 
 _RELEASE = re.compile(r"release-([1-9][0-9]{0,8})-([0-9a-f]{8})")
 
@@ -93,6 +95,38 @@ def prune_releases(output: Path, current: Path, keep: int) -> tuple[Problem, ...
                 )
             )
     return tuple(problems)
+
+
+def list_left(output: Path, kinds: Sequence[str] = (STAGING, MAKING)) -> list[Path]:
+    """Return what killed or stopped runs left in an output folder, if there is one."""
+    if not output.is_dir():
+        return []
+    return [path for kind in kinds for path in sorted(output.glob(f"{kind}*"))]
+
+
+def remove_left(left: Iterable[Path]) -> None:
+    """Remove what `list_left` gives; the lock says that nobody is at work on it.
+
+    Raises
+    ------
+    OSError
+        If the disk refuses.
+    """
+    for path in left:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def list_refused(release: Path | None) -> dict[str, str]:
+    """Return the schools that a release has no brief of: id to the code of its problem."""
+    if release is None:
+        return {}
+    try:
+        return dict(read_manifest(release).get("refused", {}))
+    except (ManifestError, TypeError, ValueError):
+        return {}
 
 
 def read_latest(output: Path) -> dict[str, str] | None:
