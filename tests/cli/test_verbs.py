@@ -129,6 +129,14 @@ def test_reliability_is_told_per_score_and_wave(climatekit, district):
     assert all(int(row["people"]) % 10 == 0 for row in rows)
     (line,) = [line for line in ended.err.splitlines() if line.startswith("second opinion")]
     assert float(line.rsplit(" ", 1)[1]) < 1e-8
+    # One sentence per score of the latest wave, with the numbers of its row.
+    sentences = [line for line in ended.err.splitlines() if "ICC(1)" in line]
+    latest = {row["title"]: row for row in rows[2::3]}
+    assert len(sentences) == 7
+    for sentence in sentences:
+        row = latest[sentence.partition(": ")[0]]
+        assert f"{float(row['icc1']):.2f}" in sentence.replace("\N{MINUS SIGN}", "-")
+        assert f"{float(row['rwgj']):.2f}" in sentence
 
 
 def test_rate_gives_levels_and_every_indicator(climatekit, district):

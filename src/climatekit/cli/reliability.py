@@ -49,6 +49,7 @@ def command(
     Example:
       climatekit reliability
     """
+    from climatekit.run.reliability_words import tell_agreement
     from climatekit.run.study import load_study
     from climatekit.run.tables import RELIABILITY_COLUMNS, list_reliability
 
@@ -61,6 +62,8 @@ def command(
         schema="reliability",
         narrow=_NARROW,
     )
+    for sentence in tell_agreement(study):
+        say(sentence)
     opinion = study.ask_second_opinion()
     show_problems((*study.warnings, *([opinion.warning] if opinion.warning else [])))
     say(
