@@ -1,6 +1,6 @@
 import tomllib
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from climatekit.knowledge.toml_lines import find_line, locate_keys
@@ -49,6 +49,7 @@ def test_a_key_that_is_not_there_takes_the_line_of_its_parent():
     assert find_line(lines, ("nowhere",)) is None
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(min_size=1, max_size=8), st.text(max_size=20), max_size=6))
 def test_any_quoted_keys_and_values_are_found_each_on_its_line(table):
     def quote(text):
