@@ -13,6 +13,7 @@ GATE = Gate(DisclosureSettings())
 
 
 def score(value, n, low=None, high=None, items=8):
+    low, high = value - 6 if low is None else low, value + 6 if high is None else high
     return GATE.release_score(Estimate(value=value, low=low, high=high, n=n), items=items)
 
 

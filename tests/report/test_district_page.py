@@ -17,6 +17,8 @@ from pypdf import PdfReader
 from climatekit.data_use.roll_up import roll_up
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.knowledge.wording import Messages
+from climatekit.release.assembly import ReleasedPool
+from climatekit.release.released import Released
 from climatekit.report import district_html
 from climatekit.report.district_html import load_district_messages, render_district_html
 from climatekit.run import district_files
@@ -160,11 +162,22 @@ def test_every_message_of_the_page_is_said(settings, language, monkeypatch):
     nothing = replace(settings.disclosure, min_n=1000)
     page_of(settings, language=language, disclosure=nothing)
     study = load_study(replace(settings, language=language))
-    for alter in (few_changes, no_spread, nothing_on_file, one_unrated, all_unrated):
+    for alter in (
+        few_changes, no_spread, nothing_on_file, one_unrated, all_unrated, hidden_together,
+    ):  # fmt: skip
         build_altered(study, monkeypatch, alter)
 
     missing = set(words.keys()) - said
     assert not missing
+
+
+def hidden_together(context):
+    told = [Released(value=n, text=str(n), unit="count") for n in (2, 14)]
+    pool = ReleasedPool(answered=withheld(None), schools=told[0], people=told[1])
+    release = replace(
+        context.brief.release, pools={wave.id: pool for wave in context.brief.settings.waves}
+    )
+    return replace(context, brief=replace(context.brief, release=release))
 
 
 def few_changes(context):

@@ -11,6 +11,15 @@ from climatekit.run.ledger_file import read_ledger, read_ledgers, write_ledger
 from climatekit.run.release import run_study
 
 HEADING = "release,exports,wave,since,school,role,statistic,subject,low,high,text\n"
+ROLE_GROUPS = """
+[[role_groups]]
+id = "teaching"
+label = "Teaching staff"
+roles = ["teacher "]
+
+[[role_groups]]
+id = "others"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +27,8 @@ def release(tmp_path_factory):
     folder = tmp_path_factory.mktemp("ledger")
     config = write_district(folder)
     text = config.read_text(encoding="utf-8")
-    config.write_text(text.replace("[columns]", 'formats = ["json"]\n\n[columns]', 1), "utf-8")
+    text = text.replace("[columns]", 'formats = ["json"]\n\n[columns]', 1) + ROLE_GROUPS
+    config.write_text(text, encoding="utf-8")
     return run_study(read_settings(config)).path
 
 
@@ -29,7 +39,7 @@ def rows(release, name):
 
 def texts(release, statistic):
     return {
-        (one.school, one.wave, one.subject): one.text
+        (one.school, one.wave, one.role, one.subject): one.text
         for one in read_ledger(release)
         if one.statistic == statistic
     }
@@ -37,24 +47,37 @@ def texts(release, statistic):
 
 def test_every_score_of_the_table_is_in_the_ledger_and_no_other(release):
     table = rows(release, "scores.csv")
+    assert {row["role"] for row in table if row["points"]} == {"", "teaching", "others"}
 
     for column in ("points", "native"):
         printed = {
-            (row["school"], row["wave"], row["score"]): row[column] for row in table if row[column]
+            (row["school"], row["wave"], row["role"], row["score"]): row[column]
+            for row in table
+            if row[column]
         }
-        assert printed.keys() == texts(release, column).keys()
-    ledger = texts(release, "points")
-    assert all(
-        ledger[row["school"], row["wave"], row["score"]] == row["points"]
-        for row in table
-        if row["points"]
-    )
+        told = texts(release, column)
+        assert printed.keys() == told.keys()
+        # A table holds 4.0 as the number 4.
+        assert {key: float(text) for key, text in printed.items() if " or " not in text} == {
+            key: float(text) for key, text in told.items() if " or " not in text
+        }
+
+
+def test_how_many_answered_is_in_the_ledger_and_no_other(release):
+    printed = {
+        (row["school"], row["wave"], row["role"], ""): row["answered"]
+        for row in rows(release, "scores.csv")
+        if row["answered"]
+    }
+    told = texts(release, "answered")
+
+    assert {key: text for key, text in told.items() if key[0]} == printed
 
 
 def test_every_percentage_and_change_is_in_the_ledger_and_no_other(release):
-    shares = {(row["school"], row["wave"], row["item"]) for row in rows(release, "items.csv")}
+    shares = {(row["school"], row["wave"], "", row["item"]) for row in rows(release, "items.csv")}
     moved = {
-        (row["school"], row["after"], row["score"])
+        (row["school"], row["after"], "", row["score"])
         for row in rows(release, "changes.csv")
         if row["difference"]
     }

@@ -161,7 +161,7 @@ def test_no_number_about_the_small_school_leaves_in_any_file(district, tmp_path)
     scores = (outcome.path / "scores.csv").read_text("utf-8-sig").splitlines()
     own = [line.split(",") for line in scores if line.startswith(f"{SMALL},")]
     assert own
-    assert {tuple(cells[5:10]) for cells in own} == {("", "", "", "", "")}
+    assert {tuple(cells[6:11]) for cells in own} == {("", "", "", "", "")}
 
 
 def test_the_numbers_of_a_sentence_are_those_of_its_row(district, tmp_path):

@@ -166,6 +166,32 @@ class DisclosureSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoleGroup:
+    """A group of staff whose results may be told beside those of the whole school.
+
+    Attributes
+    ----------
+    id : str
+        Stable name, for tables and the ledger.
+    label : str
+        As the briefs print it.
+    labels : mapping of str to str
+        The label in further languages, by language tag.
+    roles : tuple of str
+        Values of the role column that belong to it; empty for everybody in no other group.
+    """
+
+    id: str
+    label: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
+
+    def label_in(self, language: str) -> str:
+        """Return the label in a language; the plain label where it has none."""
+        return self.labels.get(language, self.label)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RubricSettings:
     """How the data-use criterion is read for this district.
 
@@ -256,6 +282,7 @@ class Settings:
     answers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     comparison: ComparisonSettings = field(default_factory=ComparisonSettings)
     disclosure: DisclosureSettings = field(default_factory=DisclosureSettings)
+    role_groups: tuple[RoleGroup, ...] = ()
     rubric: RubricSettings = field(default_factory=RubricSettings)
     look: LookSettings = field(default_factory=LookSettings)
     output: Path | None = None

@@ -19,12 +19,14 @@ from climatekit.knowledge.settings import (
     DisclosureSettings,
     LookSettings,
     ReadingSettings,
+    RoleGroup,
     RubricSettings,
     ScaleUse,
     Settings,
     WaveSettings,
 )
 from climatekit.knowledge.settings_format import FileTable
+from climatekit.knowledge.tidying import tidy_text
 from climatekit.knowledge.wording import list_languages
 
 _MAX_BYTES = 1_000_000
@@ -234,6 +236,15 @@ def _make_settings(content: FileTable, path: Path, root: Path) -> Settings:
         answers=content.answers,
         comparison=ComparisonSettings(**content.comparison.model_dump()),
         disclosure=DisclosureSettings(**content.disclosure.model_dump()),
+        role_groups=tuple(
+            RoleGroup(
+                id=group.id,
+                label=group.label or group.id,
+                labels=group.labels,
+                roles=tuple(group.roles),
+            )
+            for group in content.role_groups
+        ),
         rubric=RubricSettings(
             log_start=content.rubric.log_start,
             levels={int(level): text for level, text in content.rubric.levels.items()},
@@ -256,6 +267,7 @@ def _check_content(file: Definition[FileTable]) -> Iterator[Problem]:
     yield from _check_waves(file)
     yield from _check_language(file)
     yield from _check_uses(file)
+    yield from _check_role_groups(file)
     rubric = file.content.rubric
     if rubric.levels and not rubric.wording_source:
         yield file.make_problem(
@@ -310,6 +322,34 @@ def _check_uses(file: Definition[FileTable]) -> Iterator[Problem]:
                 closest=suggest(since, waves),
                 mend="name a wave of [[waves]], and the referent that it began with",
             )
+
+
+def _check_role_groups(file: Definition[FileTable]) -> Iterator[Problem]:
+    """Each role in one group, and at most one group of all others (rule D12)."""
+    known: dict[str, str] = {}
+    ids: set[str] = set()
+    for number, group in enumerate(file.content.role_groups):
+        # Without roles it stands for everybody else, of whom there can be one group only.
+        for role in group.roles or [""]:
+            tidy = tidy_text(role)
+            if tidy in known:
+                what = f"the role {role!r}" if role else "everybody in no other group"
+                yield file.make_problem(
+                    "CK458",
+                    f"{what} is in two groups, {known[tidy]!r} and {group.id!r}",
+                    ("role_groups", number, "roles"),
+                    expected="each role in one group",
+                    mend="take the role out of one of the two groups",
+                )
+            known[tidy] = group.id
+        if group.id in ids:
+            yield file.make_problem(
+                "CK458",
+                f"two role groups have the id {group.id!r}",
+                ("role_groups", number, "id"),
+                mend="give each group an id of its own",
+            )
+        ids.add(group.id)
 
 
 def _check_language(file: Definition[FileTable]) -> Iterator[Problem]:

@@ -264,6 +264,36 @@ class DisclosureTable(Table):
     )
 
 
+class RoleGroupTable(Table):
+    """A group of staff that the briefs show beside the whole school, where the rules allow."""
+
+    id: str = Field(
+        min_length=1,
+        max_length=40,
+        pattern="^[a-z][a-z0-9_-]*$",
+        description="Stable name of the group.",
+        examples=['"teaching"'],
+    )
+    label: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=40,
+        description="Name as the briefs print it.",
+        examples=['"Teaching staff"'],
+    )
+    labels: dict[str, str] = Field(
+        default_factory=dict,
+        description="Name of the group in further languages, by language tag.",
+        examples=['{ es = "Docentes" }'],
+    )
+    roles: list[str] = Field(
+        default_factory=list,
+        description="Values of the role column that belong to the group; without them it is "
+        "everybody in no other group.",
+        examples=['["Teacher", "Counselor"]'],
+    )
+
+
 class RubricTable(Table):
     """How the use of the data is rated."""
 
@@ -410,6 +440,11 @@ class FileTable(Table):
     )
     disclosure: DisclosureTable = Field(
         default_factory=DisclosureTable, description="Thresholds of the release gate."
+    )
+    role_groups: list[RoleGroupTable] = Field(
+        default_factory=list,
+        max_length=2,
+        description="At most two groups of staff, the same in all waves.",
     )
     rubric: RubricTable = Field(
         default_factory=RubricTable, description="How the use of the data is rated."

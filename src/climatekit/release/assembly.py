@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from climatekit.measure.change import Change
 from climatekit.release.gate import Gate, Shown
+from climatekit.release.pattern import Pattern
+from climatekit.release.relations import Group
 from climatekit.release.released import Released
-from climatekit.release.rules import BENCHMARK_SCHOOLS, SHORT_SCORE_ITEMS, withhold
+from climatekit.release.role_cells import ReleasedRole, RoleFigures, release_roles
+from climatekit.release.rules import SHORT_SCORE_ITEMS, may_compare, withhold
 from climatekit.values import Estimate, Withheld
 
 
@@ -74,6 +78,7 @@ class SchoolRelease:
     waves: Mapping[str, ReleasedWave]
     scores: Mapping[str, ReleasedScore]
     items: Mapping[str, ReleasedItem] = field(default_factory=dict)
+    roles: Mapping[str, ReleasedRole] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +101,34 @@ class ScaleQuality:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedPool:
+    """The hidden schools of a wave together, and everybody in the district's schools.
+
+    Either both `schools` and `people` may be told or neither.
+    """
+
+    answered: Shown
+    schools: Shown
+    people: Shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """One release: schools, the district's quality figures, and the district lines."""
+    """One release: schools, the district's quality figures, and the district lines.
+
+    Attributes
+    ----------
+    role_lines : mapping of (role, wave, score) to Released
+        The district line of each role group.
+    pools : mapping of str to ReleasedPool
+        By wave.
+    """
 
     schools: Mapping[str, SchoolRelease]
     quality: Mapping[tuple[str, str], ScaleQuality]
     benchmark: Mapping[tuple[str, str], Released]
+    role_lines: Mapping[tuple[str, str, str], Released] = field(default_factory=dict)
+    pools: Mapping[str, ReleasedPool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +150,7 @@ class SchoolFigures:
     scores: Mapping[tuple[str, str], Estimate]
     favourable: Mapping[tuple[str, str], tuple[float, int]]
     changes: Mapping[str, Change]
+    roles: Mapping[str, RoleFigures] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +159,7 @@ class ScoreFacts:
 
     Its items, native range and answer options; the fewest people (`least`) and the
     smallest share of staff (`least_rate`) that the scale asks for; whether it may be
-    `told` of a school at all.
+    `told` of a school at all; whether it was `imported`, computed by somebody else.
     """
 
     score: str
@@ -142,6 +170,7 @@ class ScoreFacts:
     least: int = 1
     least_rate: float = 0.0
     told: bool = True
+    imported: bool = False
 
 
 def release_school(
@@ -151,21 +180,25 @@ def release_school(
     waves: Sequence[str],
     scores: Mapping[str, ScoreFacts],
     held_back: frozenset[tuple[str, str]] = frozenset(),
+    pattern: Pattern | None = None,
 ) -> SchoolRelease:
     """Gate one school's statistics.
 
     Parameters
     ----------
+    pattern : Pattern, optional
+        What is hidden in the whole release; without it, each school is judged by itself
+        and its role groups are hidden.
     held_back : frozenset of (wave, score)
         Scores whose items do not hang together (negative alpha); they leave in no form.
     """
     shown_waves = {
-        wave: _release_wave(figures, wave, gate)
+        wave: _release_wave(figures, wave, gate, pattern)
         for wave in waves
         if figures.answered.get(wave) or figures.eligible.get(wave) is not None
     }
     released = {
-        score: _release_score(figures, facts, gate, tuple(shown_waves), held_back)
+        score: _release_score(figures, facts, gate, shown_waves, held_back)
         for score, facts in scores.items()
     }
     return SchoolRelease(
@@ -173,7 +206,20 @@ def release_school(
         previous=figures.previous,
         waves=shown_waves,
         scores=released,
-        items=_release_items(figures, gate),
+        items=_release_items(figures, gate, shown_waves),
+        roles=release_roles(
+            figures.school,
+            figures.roles,
+            gate=gate,
+            pattern=pattern,
+            points={
+                (wave, score): shown
+                for score, one in released.items()
+                for wave, shown in one.points.items()
+            },
+            items={score: facts.items for score, facts in scores.items()},
+            least={score: facts.least for score, facts in scores.items()},
+        ),
     )
 
 
@@ -183,7 +229,7 @@ def release_benchmark(
     """Return the district line: the plain average of the *printed* school scores.
 
     Made from printed numbers only, it can tell nobody more than the briefs do; a hidden
-    school is not in it. At least five schools.
+    school is not in it. By rule D11 at least five schools and 30 people, none over half.
 
     Returns
     -------
@@ -193,26 +239,62 @@ def release_benchmark(
     lines: dict[tuple[str, str], Released] = {}
     for wave in waves:
         for score in scores:
-            values = [
-                shown.value
+            told = [
+                (shown.value, int(people.value))
                 for school in schools.values()
                 if score in school.scores
                 and isinstance(shown := school.scores[score].points.get(wave), Released)
+                and isinstance(people := school.waves[wave].answered, Released)
             ]
-            if len(values) >= BENCHMARK_SCHOOLS:
-                mean = round(sum(values) / len(values))
+            if may_compare([people for _, people in told]):
+                mean = round(sum(value for value, _ in told) / len(told))
                 lines[wave, score] = Released(value=mean, text=str(mean), unit="points")
     return lines
 
 
-def _release_wave(figures: SchoolFigures, wave: str, gate: Gate) -> ReleasedWave:
+def release_pools(pattern: Pattern, *, gate: Gate, waves: Sequence[str]) -> dict[str, ReleasedPool]:
+    """Return for each wave everybody in the district, and the hidden schools together.
+
+    Rule D3: where that would tell of one school, neither is told.
+    """
+    pools = {}
+    for wave in waves:
+        hidden = pattern.list_hidden_schools(wave)
+        total = Group(wave)
+        nothing = withhold("protected")
+        everybody: Shown = nothing
+        if pattern.shows(total):
+            people = pattern.people[total]
+            everybody = gate.release_people(people, answered=people)
+        told = isinstance(everybody, Released) and bool(hidden)
+        pools[wave] = ReleasedPool(
+            answered=everybody,
+            schools=_count(len(hidden), "count") if told else nothing,
+            people=_count(sum(hidden), "people") if told else nothing,
+        )
+    return pools
+
+
+def _count(number: int, unit: Literal["count", "people"]) -> Released:
+    return Released(value=number, text=str(number), unit=unit)
+
+
+def hide_wave(wave: str, rule: str = "protected") -> ReleasedWave:
+    """Rule D7: of a hidden group neither size nor response is told, in one form of words."""
+    nothing = withhold(rule)
+    return ReleasedWave(wave=wave, answered=nothing, eligible=nothing, rate=nothing, shown=False)
+
+
+def _release_wave(
+    figures: SchoolFigures, wave: str, gate: Gate, pattern: Pattern | None
+) -> ReleasedWave:
     answered = figures.answered.get(wave, 0)
     eligible = figures.eligible.get(wave)
     if answered == 0:
-        nothing = withhold("no-answers")
-        return ReleasedWave(
-            wave=wave, answered=nothing, eligible=nothing, rate=nothing, shown=False
-        )
+        return hide_wave(wave, "no-answers")
+    whole = Group(wave, figures.school)
+    if not gate.is_open(answered) or (pattern is not None and not pattern.shows(whole)):
+        return hide_wave(wave)
     return ReleasedWave(
         wave=wave,
         answered=gate.release_people(answered, answered=answered),
@@ -220,7 +302,7 @@ def _release_wave(figures: SchoolFigures, wave: str, gate: Gate) -> ReleasedWave
         if eligible is None
         else gate.release_people(eligible, answered=answered),
         rate=gate.release_rate(answered, eligible),
-        shown=gate.is_open(answered),
+        shown=True,
     )
 
 
@@ -228,11 +310,11 @@ def _release_score(
     figures: SchoolFigures,
     facts: ScoreFacts,
     gate: Gate,
-    waves: Sequence[str],
+    waves: Mapping[str, ReleasedWave],
     held_back: frozenset[tuple[str, str]],
 ) -> ReleasedScore:
     points: dict[str, Shown] = {}
-    for wave in waves:
+    for wave, who in waves.items():
         estimate = figures.scores.get((wave, facts.score))
         if (wave, facts.score) in held_back:
             points[wave] = withhold("incoherent")
@@ -240,12 +322,14 @@ def _release_score(
             points[wave] = withhold("level")
         elif estimate is None:
             points[wave] = withhold("not-asked" if figures.answered.get(wave) else "no-answers")
-        elif estimate.n < facts.least:
+        elif (not who.shown and figures.answered.get(wave)) or estimate.n < facts.least:
             points[wave] = withhold("protected")
         elif _is_below(figures, wave, facts.least_rate):
             points[wave] = withhold("low-response")
         else:
-            points[wave] = gate.release_score(estimate, items=facts.items)
+            points[wave] = gate.release_score(
+                estimate, items=facts.items, spread_known=not facts.imported
+            )
     native = {
         wave: gate.release_native(shown, low=facts.low, high=facts.high)
         for wave, shown in points.items()
@@ -286,16 +370,19 @@ def _release_change(
         verdict="not_compared" if blocked else change.verdict,
         clearly=change.clearly and not blocked,
         tags=() if blocked else change.tags,
-        reason="min-n" if blocked and not change.reason else change.reason,
+        # That everybody answered alike is never told, not even as a reason (rule D5).
+        reason="min-n" if blocked and change.reason in ("", "no-spread") else change.reason,
         steps=_steps(difference, facts),
     )
 
 
-def _release_items(figures: SchoolFigures, gate: Gate) -> dict[str, ReleasedItem]:
+def _release_items(
+    figures: SchoolFigures, gate: Gate, waves: Mapping[str, ReleasedWave]
+) -> dict[str, ReleasedItem]:
     items: dict[str, dict[str, Released]] = {}
     for (wave, item), (share, n) in figures.favourable.items():
-        shown = gate.release_favourable(share, n=n)
-        if isinstance(shown, Released):
+        shown = gate.release_favourable(share, n=n, answered=figures.answered.get(wave, 0))
+        if isinstance(shown, Released) and wave in waves and waves[wave].shown:
             items.setdefault(item, {})[wave] = shown
     return {item: ReleasedItem(item=item, favourable=by_wave) for item, by_wave in items.items()}
 

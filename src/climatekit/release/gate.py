@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from climatekit.knowledge.settings import DisclosureSettings
 from climatekit.release.released import Released
 from climatekit.release.rules import (
-    DISTRICT_PEOPLE,
-    DISTRICT_SCHOOLS,
     SCORE_CAP_HIGH,
     SCORE_CAP_LOW,
     SHORT_SCORE_ITEMS,
+    cap_score,
+    count_asked,
+    has_enough,
+    may_tell_coefficient,
     percent_step,
+    tells_a_person,
     withhold,
 )
 from climatekit.values import Estimate, Withheld
@@ -34,9 +37,9 @@ class Gate:
 
     def is_open(self, n: int) -> bool:
         """Return whether a group of `n` people who answered may be spoken of at all."""
-        return n >= self.thresholds.min_n
+        return has_enough(n, self.thresholds.min_n)
 
-    def release_score(self, estimate: Estimate, *, items: int) -> Shown:
+    def release_score(self, estimate: Estimate, *, items: int, spread_known: bool = True) -> Shown:
         """Release a school's score with its interval.
 
         Parameters
@@ -46,6 +49,8 @@ class Gate:
         items : int
             Number of items in the score; a score of fewer than 3 items is as telling as
             a single item and waits for `min_n_detail`.
+        spread_known : bool
+            False for a score that came without an interval; else none means no spread.
 
         Returns
         -------
@@ -57,12 +62,13 @@ class Gate:
             least = self.thresholds.min_n_detail
         if estimate.n < least or math.isnan(estimate.value):
             return withhold("no-answers" if estimate.n == 0 else "protected")
-        value = _round_half_up(estimate.value)
+        value = round_points(estimate.value)
+        cap = cap_score(value)
+        if cap:
+            return _capped(cap, SCORE_CAP_LOW if cap == "low" else SCORE_CAP_HIGH)
+        if spread_known and tells_a_person(estimate.low, estimate.high, estimate.n):
+            return withhold("protected")
         low, high = _whole(estimate.low), _whole(estimate.high)
-        if value <= SCORE_CAP_LOW:
-            return _capped("low", SCORE_CAP_LOW)
-        if value >= SCORE_CAP_HIGH:
-            return _capped("high", SCORE_CAP_HIGH)
         return Released(
             value=value,
             text=str(value),
@@ -127,10 +133,10 @@ class Gate:
             return withhold("no-roster")
         if not self.is_open(answered):
             return withhold("protected")
-        value = min(100, _round_half_up(100 * answered / eligible))
+        value = min(100, round_points(100 * answered / eligible))
         return Released(value=value, text=f"{value}%", unit="percent")
 
-    def release_favourable(self, share: float, *, n: int) -> Shown:
+    def release_favourable(self, share: float, *, n: int, answered: int | None = None) -> Shown:
         """Release the percentage of favourable answers to one item.
 
         Parameters
@@ -139,8 +145,13 @@ class Gate:
             0 to 1.
         n : int
             People who answered the item.
+        answered : int, optional
+            People of the group who answered anything: the form goes by them. `n` itself
+            where not given.
         """
-        step = percent_step(n) if n >= self.thresholds.min_n_detail else None
+        people = n if answered is None else count_asked(answered, n)
+        enough = min(n, people) >= self.thresholds.min_n_detail
+        step = percent_step(people) if enough else None
         if step is None:
             return withhold("detail", min_n_detail=self.thresholds.min_n_detail)
         width, lowest, highest = step
@@ -160,7 +171,7 @@ class Gate:
 
         Only from 100 people in 5 schools on: a coefficient hands over spread.
         """
-        if people < DISTRICT_PEOPLE or schools < DISTRICT_SCHOOLS:
+        if not may_tell_coefficient(people, schools):
             return withhold("district-reliability")
         if isinstance(estimate, Withheld):
             return estimate
@@ -173,12 +184,13 @@ class Gate:
         )
 
 
-def _round_half_up(value: float) -> int:
+def round_points(value: float) -> int:
+    """Rule D13: the whole number that is printed, and that every chart is drawn from."""
     return math.floor(value + 0.5)
 
 
 def _whole(value: float | None) -> int | None:
-    return None if value is None or not math.isfinite(value) else _round_half_up(value)
+    return None if value is None or not math.isfinite(value) else round_points(value)
 
 
 def _capped(side: str, cap: int) -> Released:

@@ -7,10 +7,12 @@ ones, so that together they say no more than each may.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 
 from climatekit.release.assembly import Release, ReleasedChange, SchoolRelease, ScoreFacts
+from climatekit.release.relations import Group
 from climatekit.release.released import Released
+from climatekit.release.role_cells import ReleasedRole
 from climatekit.release.rules import SCORE_CAP_HIGH, SCORE_CAP_LOW, percent_step
 from climatekit.values import Withheld
 
@@ -90,23 +92,32 @@ def list_entries(release: Release, facts: Mapping[str, ScoreFacts]) -> tuple[Ent
 
 
 def stamp_entries(
-    entries: Iterable[Entry], *, release: str, exports: Mapping[str, str]
+    entries: Iterable[Entry], *, release: str, exports: Mapping[str, str], roles: str = ""
 ) -> tuple[Entry, ...]:
     """Return entries with the release that prints them and the hash of each wave's exports.
 
-    A change rests on both waves, and so does its hash.
+    A change rests on both waves, and so does its hash; a role group's ends in ``/`` and the
+    hash of how `roles` are grouped.
     """
+
+    def hash_of(entry: Entry) -> str:
+        waves = "+".join(exports.get(wave, "") for wave in (entry.since, entry.wave) if wave)
+        return f"{waves}/{roles}" if entry.role else waves
+
     return tuple(
-        Entry(
-            **{
-                **{name: getattr(entry, name) for name in COLUMNS},
-                "release": release,
-                "exports": "+".join(
-                    exports.get(wave, "") for wave in (entry.since, entry.wave) if wave
-                ),
-            }
-        )
-        for entry in entries
+        replace(entry, release=release, exports=hash_of(entry)) for entry in entries
+    )  # fmt: skip
+
+
+def list_known(
+    earlier: Iterable[Entry], *, exports: Mapping[str, str], roles: str = ""
+) -> frozenset[Group]:
+    """Return the groups that earlier releases printed of the very same people."""
+    return frozenset(
+        Group(entry.wave, entry.school, entry.role)
+        for entry in earlier
+        if entry.statistic == "answered"
+        and entry.exports == exports.get(entry.wave, "") + (f"/{roles}" if entry.role else "")
     )
 
 
@@ -146,16 +157,35 @@ def _list_school(school: SchoolRelease, facts: Mapping[str, ScoreFacts]) -> Iter
                 yield _enter(shown, _reveal(shown), statistic=name, **place)
         for score in school.scores:
             yield from _list_score(school, wave, facts[score])
-        if isinstance(who.answered, Released):
-            n = int(who.answered.value)
-            for item, asked in school.items.items():
-                share = asked.favourable.get(wave)
-                if share is not None:
-                    ends = _reveal_share(share, n)
-                    yield _enter(share, ends, statistic="favourable", subject=item, **place)
+        yield from _list_shares(school, wave)
     for told in school.scores.values():
         if told.change is not None:
             yield from _list_change(told.change, school.school)
+    for one in school.roles.values():
+        yield from _list_role(one, school.school)
+
+
+def _list_shares(school: SchoolRelease, wave: str) -> Iterator[Entry]:
+    answered = school.waves[wave].answered
+    if not isinstance(answered, Released):
+        return
+    place = {"wave": wave, "school": school.school}
+    for item, asked in school.items.items():
+        share = asked.favourable.get(wave)
+        if share is not None:
+            ends = _reveal_share(share, int(answered.value))
+            yield _enter(share, ends, statistic="favourable", subject=item, **place)
+
+
+def _list_role(told: ReleasedRole, school: str) -> Iterator[Entry]:
+    place = {"school": school, "role": told.role}
+    for wave, shown in told.answered.items():
+        if isinstance(shown, Released):
+            yield _enter(shown, _reveal(shown), wave=wave, statistic="answered", **place)
+    for (wave, score), shown in told.points.items():
+        if isinstance(shown, Released):
+            ends = _reveal(shown)
+            yield _enter(shown, ends, wave=wave, statistic="points", subject=score, **place)
 
 
 def _list_score(school: SchoolRelease, wave: str, facts: ScoreFacts) -> Iterator[Entry]:
@@ -206,6 +236,21 @@ def _list_change(change: ReleasedChange, school: str) -> Iterator[Entry]:
 def _list_district(release: Release) -> Iterator[Entry]:
     for (wave, score), line in release.benchmark.items():
         yield _enter(line, _reveal(line), wave=wave, statistic="benchmark", subject=score)
+    for (role, wave, score), line in release.role_lines.items():
+        place = {"wave": wave, "role": role, "subject": score}
+        yield _enter(line, _reveal(line), statistic="benchmark", **place)
+    for wave, pool in release.pools.items():
+        for name, shown in (
+            ("answered", pool.answered),
+            ("pooled_schools", pool.schools),
+            ("pooled_people", pool.people),
+        ):
+            if isinstance(shown, Released):
+                yield _enter(shown, _reveal(shown), wave=wave, statistic=name)
+    yield from _list_quality(release)
+
+
+def _list_quality(release: Release) -> Iterator[Entry]:
     for (wave, score), quality in release.quality.items():
         for name in ("alpha", "icc1", "icc2", "rwgj"):
             shown = getattr(quality, name)

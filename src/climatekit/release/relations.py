@@ -11,16 +11,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+# A matched panel beside everybody is a total with two parts like any other (rule D10).
+DIMENSIONS = ("school", "role", "panel")
+
 
 class Group(NamedTuple):
-    """People who answered: of one wave, one school and one role; empty text means all.
+    """People who answered: of one wave, one school, one role; empty text means all.
 
     ``Group("w2", "101", "")`` is a whole school, ``Group("w2", "", "")`` the district.
+    `panel` is ``matched`` for those who answered the wave before as well, ``unmatched``
+    for the others.
     """
 
     wave: str
     school: str = ""
     role: str = ""
+    panel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,9 @@ def list_relations(people: Mapping[Group, int]) -> tuple[Relation, ...]:
     -------
     tuple of Relation
         District = its schools; school = its roles; a role in the district = that role in
-        the schools; in a fixed order. Groups of nobody are left out: a reader who sees
-        neither them nor that they are empty gains nothing from them.
+        the schools; everybody = matched and unmatched people; in a fixed order. Groups of
+        nobody are left out: a reader who sees neither them nor that they are empty gains
+        nothing from them.
     """
     parts: dict[Group, set[Group]] = defaultdict(set)
     for group, count in people.items():
@@ -55,8 +62,8 @@ def list_relations(people: Mapping[Group, int]) -> tuple[Relation, ...]:
                     parts[total].add(group)
     relations: list[Relation] = []
     for total in sorted(parts):
-        for dimension in (_by_school, _by_role):
-            own = tuple(sorted(one for one in parts[total] if dimension(total, one)))
+        for dimension in DIMENSIONS:
+            own = tuple(sorted(one for one in parts[total] if splits(total, one, dimension)))
             if own:
                 relations.append(Relation(total, own))
     return tuple(relations)
@@ -86,18 +93,14 @@ def split_blocks(
     return tuple(frozenset(blocks[root]) for root in sorted(blocks))
 
 
+def splits(total: Group, part: Group, dimension: str) -> bool:
+    """Return whether `part` is one of the groups that a dimension splits `total` into."""
+    return not getattr(total, dimension) and part._replace(**{dimension: ""}) == total != part
+
+
 def _totals_of(group: Group) -> list[Group]:
-    totals = []
-    if group.school:
-        totals.append(group._replace(school=""))
-    if group.role:
-        totals.append(group._replace(role=""))
-    return totals
-
-
-def _by_school(total: Group, part: Group) -> bool:
-    return not total.school and bool(part.school) and part.role == total.role
-
-
-def _by_role(total: Group, part: Group) -> bool:
-    return not total.role and bool(part.role) and part.school == total.school
+    return [
+        group._replace(**{dimension: ""})
+        for dimension in DIMENSIONS
+        if getattr(group, dimension)
+    ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -11,11 +11,11 @@ from scipy.sparse import csr_array
 
 from climatekit.errors import DisclosureError, Problem
 from climatekit.release.relations import Group, Relation, list_relations, split_blocks
+from climatekit.release.rules import LEAST_PARTS, has_enough, is_rest_safe
 
-LEAST_PARTS = 2
 _TOTAL_WEIGHT = 6.0
+_SPARE_WEIGHT = 0.01
 _HIDDEN_BEFORE = 0.5
-# Ties are broken by the groups' own order, so that the pattern never depends on the rows'.
 _TIE = 1e-6
 
 
@@ -24,6 +24,8 @@ def choose_hidden(
     *,
     min_n: int,
     hidden_before: Collection[Group] = frozenset(),
+    known: Collection[Group] = frozenset(),
+    spare: Collection[Group] = frozenset(),
 ) -> frozenset[Group]:
     """Return the groups of which nothing may be printed.
 
@@ -40,6 +42,11 @@ def choose_hidden(
     hidden_before : collection of Group
         Groups hidden in the wave before (given with this wave's id); they are hidden
         again at lower cost, which keeps the pattern steady over time.
+    known : collection of Group
+        Groups that an earlier release printed of the same people: hiding them now hides
+        nothing, so that they protect no other.
+    spare : collection of Group
+        Totals that are rather left out than any part of theirs (rule D3).
 
     Returns
     -------
@@ -57,11 +64,12 @@ def choose_hidden(
     ``z = 1`` says that a printed total t has something hidden among its parts P::
 
         z >= y_j - y_t                        for each part j
-        sum over P of min(n, min_n) y >= min_n z
-        sum over P of y >= 2 z
+        sum over P of min(n, min_n) y >= min_n z       rule D2
+        sum over P of y >= 2 z                         rule D2
         sum over P of y >= y_t                a hidden total is not the sum of printed parts
 
-    The objective is the sum of ``log(1 + n)``, plus 6 for a total (Fischetti & Salazar,
+    The objective is the sum of ``log(1 + n)``, plus 6 for a total, and next to nothing for a
+    spare one (Fischetti & Salazar,
     2001, give the general form of the cell suppression problem).
     """
     relations = list_relations(people)
@@ -70,12 +78,35 @@ def choose_hidden(
     for relation in relations:
         by_total.setdefault(relation.total, []).append(relation)
     for block in split_blocks(people, relations):
-        primary = [group for group in block if people[group] < min_n]
-        if not primary:
+        groups = order_groups(block)
+        if all(has_enough(people[group], min_n) for group in groups):
             continue
-        own = [one for group in sorted(block) for one in by_total.get(group, ())]
-        hidden |= _solve_block(sorted(block), own, people, min_n, frozenset(hidden_before))
+        own = [one for group in groups for one in by_total.get(group, ())]
+        hidden |= _solve_block(
+            groups,
+            own,
+            people,
+            min_n,
+            {group: _weigh(group, people, by_total, hidden_before, spare) for group in groups},
+            frozenset(known),
+        )
     return frozenset(hidden)
+
+
+def order_groups(groups: Iterable[Group]) -> list[Group]:
+    """Rule D8: groups in their own order, so that the pattern never depends on the rows'."""
+    return sorted(groups)
+
+
+def demand_rest(
+    parts: Sequence[int], sizes: Sequence[int], opened: int, min_n: int
+) -> list[dict[int, float]]:
+    """Rule D2 as rows of the programme: the hidden rest has enough people and groups."""
+    capped = (float(min(size, min_n)) for size in sizes)
+    return [
+        dict(zip(parts, capped, strict=True)) | {opened: -float(min_n)},
+        dict.fromkeys(parts, 1.0) | {opened: -float(LEAST_PARTS)},
+    ]
 
 
 def find_leaks(
@@ -90,7 +121,7 @@ def find_leaks(
         if relation.total in hidden:
             continue
         rest = [people[part] for part in relation.parts if part in hidden]
-        if rest and (sum(rest) < min_n or len(rest) < LEAST_PARTS):
+        if not is_rest_safe(rest, min_n):
             leaks.append(relation)
     return tuple(leaks)
 
@@ -100,27 +131,28 @@ def _solve_block(
     relations: Sequence[Relation],
     people: Mapping[Group, int],
     min_n: int,
-    hidden_before: frozenset[Group],
+    weights: Mapping[Group, float],
+    known: frozenset[Group],
 ) -> set[Group]:
     place = {group: index for index, group in enumerate(groups)}
+    primary = {group for group in groups if not has_enough(people[group], min_n)}
     if not relations:
-        return {group for group in groups if people[group] < min_n}
+        return primary
     matrix = _write_rules(relations, place, people, min_n)
-    totals = {relation.total for relation in relations}
     cost = np.array(
         [
-            (math.log1p(people[group]) + _TOTAL_WEIGHT * (group in totals))
-            * (_HIDDEN_BEFORE if group in hidden_before else 1.0)
-            + _TIE * (index + 1) / len(groups)
+            weights[group] + _TIE * (index + 1) / len(groups)
             for index, group in enumerate(groups)
         ]
         + [0.0] * len(relations)
-    )
-    must = np.array([people[group] < min_n for group in groups] + [False] * len(relations))
+    )  # fmt: skip
+    more = [0.0] * len(relations)
+    must = np.array([float(group in primary - known) for group in groups] + more)
+    may = np.array([float(group not in known) for group in groups] + [1.0] * len(more))
     solved = milp(
         cost,
         integrality=np.ones(len(cost), dtype=np.int64),
-        bounds=Bounds(must.astype(float), np.ones(len(cost))),
+        bounds=Bounds(must, may),
         constraints=LinearConstraint(matrix, lb=0.0),
         options={"mip_rel_gap": 0.0, "time_limit": 120.0},
     )
@@ -134,7 +166,20 @@ def _solve_block(
             )
         )
     hides = solved.x[: len(groups)] > 0.5  # noqa: PLR2004 (the solver's 0 and 1)
-    return {group for group, hide in zip(groups, hides, strict=True) if hide}
+    return primary | {group for group, hide in zip(groups, hides, strict=True) if hide}
+
+
+def _weigh(
+    group: Group,
+    people: Mapping[Group, int],
+    totals: Collection[Group],
+    hidden_before: Collection[Group],
+    spare: Collection[Group],
+) -> float:
+    if group in spare:
+        return _SPARE_WEIGHT
+    weight = math.log1p(people[group]) + _TOTAL_WEIGHT * (group in totals)
+    return weight * (_HIDDEN_BEFORE if group in hidden_before else 1.0)
 
 
 def _write_rules(
@@ -146,15 +191,11 @@ def _write_rules(
     """Return the rules of one block as rows ``matrix @ (y, z) >= 0``."""
     rows: list[dict[int, float]] = []
     for number, relation in enumerate(relations):
-        total, open_ = place[relation.total], len(place) + number
+        total, opened = place[relation.total], len(place) + number
         parts = [place[part] for part in relation.parts]
-        rows += [{open_: 1.0, part: -1.0, total: 1.0} for part in parts]
-        sizes = (float(min(people[part], min_n)) for part in relation.parts)
-        rows += [
-            dict(zip(parts, sizes, strict=True)) | {open_: -float(min_n)},
-            dict.fromkeys(parts, 1.0) | {open_: -float(LEAST_PARTS)},
-            dict.fromkeys(parts, 1.0) | {total: -1.0},
-        ]
+        rows += [{opened: 1.0, part: -1.0, total: 1.0} for part in parts]
+        rows += demand_rest(parts, [people[part] for part in relation.parts], opened, min_n)
+        rows.append(dict.fromkeys(parts, 1.0) | {total: -1.0})
     counts = np.cumsum([0, *(len(row) for row in rows)])
     columns = [column for row in rows for column in row]
     values = [value for row in rows for value in row.values()]

@@ -13,7 +13,7 @@ from climatekit.knowledge.scales import ScoreRule
 from climatekit.knowledge.settings import WaveSettings
 from climatekit.knowledge.wording import Messages
 from climatekit.measure.district_change import DistrictChange, SchoolChange
-from climatekit.release.assembly import SchoolRelease
+from climatekit.release.assembly import Release, SchoolRelease
 from climatekit.release.released import Released
 from climatekit.report.amounts import write_number, write_shown
 from climatekit.report.brief import Panel, Shown, TrendPoint
@@ -85,6 +85,7 @@ def build_district_page(context: DistrictContext) -> DistrictPage:
         subline=" ".join(
             [
                 *([say("page.hidden", count=hidden)] if hidden and shown else []),
+                *_tell_pool(release, latest, context),
                 say("page.screening_only"),
             ]
         ),
@@ -112,6 +113,18 @@ def build_district_page(context: DistrictContext) -> DistrictPage:
             fingerprint=brief.fingerprint[:12],
         ),
     )
+
+
+def _tell_pool(release: Release, wave: WaveSettings, context: DistrictContext) -> list[str]:
+    pool = release.pools.get(wave.id)
+    if pool is None or not isinstance(pool.people, Released):
+        return []
+    messages = context.brief.messages
+    facts = {
+        "schools": write_shown(pool.schools, messages),
+        "people": write_shown(pool.people, messages),
+    }
+    return [context.words.say("page.pooled", **facts)]
 
 
 def _sort_key(school: SchoolRelease, context: DistrictContext) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -27,11 +27,16 @@ from climatekit.release.assembly import (
     SchoolFigures,
     ScoreFacts,
     release_benchmark,
+    release_pools,
     release_school,
 )
 from climatekit.release.gate import Gate
+from climatekit.release.pattern import find_pattern
+from climatekit.release.relations import Group
+from climatekit.release.role_cells import release_role_lines
 from climatekit.release.rules import SHORT_SCORE_ITEMS, withhold
 from climatekit.run.imports import add_imported, list_imported
+from climatekit.run.role_figures import count_people, list_role_figures, summarize_roles
 from climatekit.values import Estimate
 
 Eligible = Mapping[tuple[str, str], int]
@@ -59,6 +64,8 @@ class Figures:
         Scores whose verdict in that wave, against the one before, is that they fell.
     breaks : mapping of (before, after, score) to str or None
         Why two waves may not be compared, or None where they may.
+    roles : DataFrame, optional
+        One row per wave, school, role group and score; None without role groups.
     """
 
     scores: Scores
@@ -74,6 +81,7 @@ class Figures:
     reliability: tuple[ScaleReliability, ...]
     agreement: tuple[ScaleAgreement, ...]
     coding: tuple[ItemCoding, ...]
+    roles: pd.DataFrame | None = None
 
 
 def measure_study(
@@ -141,20 +149,38 @@ def measure_study(
         reliability=check_reliability(responses, scales),
         agreement=check_agreement(scores, responses, scales),
         coding=check_coding(responses, scales),
+        roles=summarize_roles(scores, scales, settings),
     )
 
 
 def release_study(
-    figures: Figures, scales: Sequence[Scale], waves: Sequence[str], settings: Settings
+    figures: Figures,
+    scales: Sequence[Scale],
+    waves: Sequence[str],
+    settings: Settings,
+    *,
+    known: Collection[Group] = frozenset(),
 ) -> Release:
-    """Bring every statistic to the gate and return what may be said."""
+    """Bring every statistic to the gate and return what may be said.
+
+    Parameters
+    ----------
+    known : collection of Group
+        Groups that earlier releases printed of the same people.
+    """
     gate = Gate(settings.disclosure)
     facts = {fact.score: fact for scale in scales for fact in describe_scores(scale)}
     quality = _release_quality(figures, scales, gate)
     held_back = frozenset((one.wave, one.score) for one in quality.values() if one.held_back)
+    pattern = find_pattern(
+        count_people(figures.answered, figures.roles),
+        waves=waves,
+        min_n=settings.disclosure.min_n,
+        known=known,
+    )
     schools = {
         school.school: release_school(
-            school, gate=gate, waves=waves, scores=facts, held_back=held_back
+            school, gate=gate, waves=waves, scores=facts, held_back=held_back, pattern=pattern
         )
         for school in _figures_by_school(figures, settings, list_imported(scales))
     }
@@ -162,6 +188,16 @@ def release_study(
         schools=schools,
         quality=quality,
         benchmark=release_benchmark(schools, waves=waves, scores=tuple(facts)),
+        role_lines={
+            (group.id, *key): line
+            for group in settings.role_groups
+            for key, line in release_role_lines(
+                [one.roles[group.id] for one in schools.values() if group.id in one.roles],
+                waves=waves,
+                scores=tuple(facts),
+            ).items()
+        },
+        pools=release_pools(pattern, gate=gate, waves=waves),
     )
 
 
@@ -257,6 +293,7 @@ def describe_scores(scale: Scale) -> list[ScoreFacts]:
                 least=scale.min_respondents,
                 least_rate=scale.min_response_rate,
                 told="school" in scale.report_at,
+                imported=rule.imported,
             )
         )
     return facts
@@ -286,6 +323,7 @@ def _figures_by_school(
     for wave, school, item, share, n in zip(*(figures.items[name] for name in parts), strict=True):
         favourable[str(school)][str(wave), str(item)] = (float(share), int(n))
     waves = sorted({wave for _, wave in (*figures.answered, *figures.eligible)})
+    roles = list_role_figures(figures.roles, tuple(figures.latest), settings)
     changes: dict[str, dict[str, Change]] = {school: {} for school in figures.latest}
     for (school, score_id), change in figures.changes.items():
         changes[school][score_id] = change
@@ -298,6 +336,7 @@ def _figures_by_school(
             scores=scores[school],
             favourable=favourable[school],
             changes=changes[school],
+            roles=roles.get(school, {}),
         )
         for school in sorted(figures.latest)
     ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
+from climatekit.knowledge.settings import RoleGroup
+from climatekit.knowledge.tidying import tidy_text
 from climatekit.release.ledger import (
     COLUMNS,
     Entry,
@@ -27,6 +30,7 @@ LEDGER = "ledger.csv"
 
 _HALF = 0.5
 PEOPLE_STEP = 10
+_HASH_DIGITS = 8
 
 
 def list_printed(study: Study, *, run_key: str, exports: Mapping[str, str]) -> tuple[Entry, ...]:
@@ -47,7 +51,18 @@ def list_printed(study: Study, *, run_key: str, exports: Mapping[str, str]) -> t
         _list_pooled(study),
         _list_data_use(study),
     )
-    return stamp_entries(entries, release=run_key[:8], exports=exports)
+    return stamp_entries(
+        entries,
+        release=run_key[:8],
+        exports=exports,
+        roles=hash_role_groups(study.settings.role_groups),
+    )
+
+
+def hash_role_groups(groups: Sequence[RoleGroup]) -> str:
+    """Return one hash of who belongs to which role group; labels do not count."""
+    told = sorted((group.id, *sorted(map(tidy_text, group.roles))) for group in groups)
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:_HASH_DIGITS]
 
 
 def write_ledger(now: tuple[Entry, ...], earlier: Iterable[Entry]) -> bytes:

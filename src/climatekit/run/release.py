@@ -9,6 +9,7 @@ from pathlib import Path
 
 from climatekit.errors import ClimatekitError, InputError, OutputError, Problem
 from climatekit.knowledge.settings import Settings
+from climatekit.release.ledger import list_known
 from climatekit.report.look import Look, read_look
 from climatekit.run import tables
 from climatekit.run.auditing import audit_files
@@ -16,7 +17,13 @@ from climatekit.run.batch import Progress, Rendered, Shelves, hash_parts, render
 from climatekit.run.bench import Bench
 from climatekit.run.district_files import build_page, render_district
 from climatekit.run.identity import Identity, identify_run, list_inputs, require_output
-from climatekit.run.ledger_file import LEDGER, list_printed, read_ledgers, write_ledger
+from climatekit.run.ledger_file import (
+    LEDGER,
+    hash_role_groups,
+    list_printed,
+    read_ledgers,
+    write_ledger,
+)
 from climatekit.run.manifest import build_manifest
 from climatekit.run.note_files import build_note, render_note
 from climatekit.run.output_folder import check_output, make_output_error
@@ -182,10 +189,11 @@ def _find_idle(
 
 def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
     settings, output, look, identity = order.settings, order.output, order.look, order.identity
-    study = load_study(settings)
     exports = identity.hash_waves(settings)
-    printed = list_printed(study, run_key=identity.key, exports=exports)
     earlier = read_ledgers(output)
+    roles = hash_role_groups(settings.role_groups)
+    study = load_study(settings, known=list_known(earlier, exports=exports, roles=roles))
+    printed = list_printed(study, run_key=identity.key, exports=exports)
     again = check_republication(
         printed,
         earlier,

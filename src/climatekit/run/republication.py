@@ -55,6 +55,7 @@ def check_republication(
     DisclosureError
         Without a reason; each school and wave is named, no number is.
     """
+    now, earlier = tuple(now), tuple(earlier)
     known = _sort_by_group(earlier)
     found = {
         (wave, school): None
@@ -76,6 +77,18 @@ def check_republication(
             severity="warning" if reason else "error",
         )
         for wave, school in found
+    ) + tuple(
+        Problem(
+            code="CK712",
+            message="this wave was published before with other role groups",
+            file=labels.get(wave, wave),
+            column="role_groups",
+            expected="the role groups that it was published with",
+            mend="put the role groups back as they were; for a real correction write why "
+            'under [disclosure], republish = "..."',
+            severity="warning" if reason else "error",
+        )
+        for wave in _find_regrouped(now, earlier)
     )
     if problems and not reason:
         raise DisclosureError(problems)
@@ -107,6 +120,23 @@ def hash_exports(digests: Sequence[str]) -> str:
     """Return one hash of a wave's exports, whatever their order and names."""
     whole = hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
     return whole[:_HASH_DIGITS]
+
+
+def _find_regrouped(now: Iterable[Entry], earlier: Iterable[Entry]) -> list[str]:
+    """Return the waves whose people were grouped by role in another way before (rule D12)."""
+
+    def list_groupings(entries: Iterable[Entry]) -> set[tuple[str, str]]:
+        return {
+            (one.wave, one.exports.rpartition("/")[2])
+            for one in entries
+            if one.role and one.statistic == "answered"
+        }
+
+    told = list_groupings(now)
+    return sorted({
+        wave for wave, how in told for other, before in list_groupings(earlier)
+        if wave == other and how != before
+    })  # fmt: skip
 
 
 def _sort_by_group(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -22,6 +22,7 @@ from climatekit.knowledge.wording import Messages, load_messages
 from climatekit.measure.coding_problems import list_coding_problems, list_negative_alphas
 from climatekit.measure.second_opinion import SecondOpinion, ask_second_opinion
 from climatekit.release.assembly import Release, SchoolRelease
+from climatekit.release.relations import Group
 from climatekit.release.standards import Standard, list_standards
 from climatekit.report.brief import Brief, DataUsePage
 from climatekit.report.builder import BriefContext, build_brief
@@ -179,8 +180,14 @@ class Study:
         )
 
 
-def load_study(settings: Settings) -> Study:
+def load_study(settings: Settings, *, known: Collection[Group] = frozenset()) -> Study:
     """Read, score, compare and gate everything that the settings name.
+
+    Parameters
+    ----------
+    settings : Settings
+    known : collection of Group
+        Groups that earlier releases printed of the same people.
 
     Raises
     ------
@@ -192,7 +199,7 @@ def load_study(settings: Settings) -> Study:
     figures = measure_study(
         responses, inputs.scales, inputs.roster, settings, imported=inputs.imported
     )
-    release = release_study(figures, inputs.scales, responses.waves, settings)
+    release = release_study(figures, inputs.scales, responses.waves, settings, known=known)
     roster = inputs.roster
     names = {
         school: roster.schools[school].name if roster and school in roster.schools else school

@@ -22,7 +22,7 @@ from climatekit.values import Withheld
 Row = tuple[Cell, ...]
 
 SCORE_COLUMNS = (
-    "school", "name", "wave", "score", "title", "answered",
+    "school", "name", "wave", "role", "score", "title", "answered",
     "points", "low", "high", "native", "withheld", "standard", "band", "norm",
     "kind", "scale_version", "scale_status", "scale_sha256",
 )  # fmt: skip
@@ -43,7 +43,10 @@ RATING_COLUMNS = (
 
 
 def list_scores(study: Study) -> list[Row]:
-    """Return one row per school, wave and score, as the verb `score` prints them."""
+    """Return one row per school, wave and score, as the verb `score` prints them.
+
+    Below a whole school's rows, whose role is empty, stand those of its role groups.
+    """
     rows: list[Row] = []
     owners = {rule.id: scale for scale in study.scales for rule in scale.scores.values()}
     for school, released in study.release.schools.items():
@@ -58,6 +61,7 @@ def list_scores(study: Study) -> list[Row]:
                         school,
                         study.names[school],
                         wave,
+                        None,
                         rule.id,
                         rule.title,
                         _text(who.answered),
@@ -73,6 +77,7 @@ def list_scores(study: Study) -> list[Row]:
                         scale.fingerprint,
                     )
                 )
+            rows += _list_role_scores(study, school, wave)
     return rows
 
 
@@ -97,6 +102,36 @@ def stamp_scales(study: Study) -> list[dict[str, str]]:
             "sha256": scale.fingerprint,
         }
         for scale in study.scales
+    ]
+
+
+def _list_role_scores(study: Study, school: str, wave: str) -> list[Row]:
+    owners = {rule.id: scale for scale in study.scales for rule in scale.scores.values()}
+    return [
+        (
+            school,
+            study.names[school],
+            wave,
+            role,
+            rule.id,
+            rule.title,
+            _text(told.answered.get(wave)),
+            _text(points),
+            None,
+            None,
+            None,
+            _reason(points),
+            None,
+            None,
+            None,
+            "scored",
+            owners[rule.id].version,
+            owners[rule.id].status,
+            owners[rule.id].fingerprint,
+        )
+        for role, told in study.release.schools[school].roles.items()
+        for rule in _list_rules(study)
+        if (points := told.points.get((wave, rule.id))) is not None
     ]
 
 
