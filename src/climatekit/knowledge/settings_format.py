@@ -265,7 +265,7 @@ class DisclosureTable(Table):
 
 
 class RoleGroupTable(Table):
-    """A group of staff that the briefs show beside the whole school, where the rules allow."""
+    """A group of staff whose scores are told beside the whole school, where the rules allow."""
 
     id: str = Field(
         min_length=1,
