@@ -21,8 +21,8 @@ def warm_up(folder):
     os.chdir("/")
 
 
-def end_in(folder, args, name):
-    """Run the command line with its streams in files; return its exit code."""
+def end_in(folder, args, name, gate=None):
+    """Run the command line with its streams in files, past the gate; return its exit code."""
     from climatekit.cli import main
 
     os.chdir(folder)
@@ -33,6 +33,8 @@ def end_in(folder, args, name):
         os.close(place)
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    if gate is not None:
+        os.read(gate, 1)
     try:
         main(args=args)
     except SystemExit as end:
@@ -58,11 +60,10 @@ def start(request, talk, open_gates):
             signal.signal(number, signal.default_int_handler if number == 2 else signal.SIG_DFL)
         if theirs is not None:
             os.close(ours)
-            os.read(theirs, 1)
         os.environ.update(request.get("env", {}))
         if request.get("patch"):
             importlib.import_module(request["patch"]).apply()
-        code = end_in(request["folder"], request["args"], request["name"])
+        code = end_in(request["folder"], request["args"], request["name"], theirs)
     except BaseException:  # noqa: BLE001 (told to whoever asks)
         traceback.print_exc()
     finally:

@@ -22,8 +22,11 @@ def test_a_run_killed_at_a_random_moment_loses_nothing(part, launcher, sealed, t
     lasts = time_run(launcher, tmp_path)
     before = STATES[0]
     struck = 0
-    for number in range(KILLS // PARTS):
-        state = STATES[(number + 1) % 2]
+    attempts = 0
+    while struck < KILLS // PARTS:  # a kill that comes after the end proves nothing
+        attempts += 1
+        assert attempts < KILLS, "most kills come too late"
+        state = STATES[attempts % 2]
         set_state(tmp_path, state)
         child = launcher.start(tmp_path)
         time.sleep(random_moment.uniform(0, 1.1 * lasts))
@@ -36,9 +39,7 @@ def test_a_run_killed_at_a_random_moment_loses_nothing(part, launcher, sealed, t
         assert read_current(output) == sealed[state]
         assert list_left(output) == []
         before = state
-    # Kills that come after the end prove nothing.
-    assert struck > KILLS // PARTS * 0.8
-    print(f"{struck} of {KILLS // PARTS} kills struck a run of {lasts:.2f} s")
+    print(f"{struck} kills struck a run of {lasts:.2f} s; {attempts - struck} came too late")
 
 
 def time_run(launcher, folder):
