@@ -28,6 +28,7 @@ from climatekit.release.relations import Group, list_relations
 from climatekit.release.released import Released
 from climatekit.release.rules import withhold
 from climatekit.release.suppression import choose_hidden, find_leaks
+from climatekit.run import tables
 from climatekit.run.republication import check_republication, gives_away
 from climatekit.values import Estimate, Withheld
 
@@ -168,6 +169,12 @@ def check_d13():
     assert shown.text == f"{shown.value:g}"
 
 
+def check_d15():
+    for raw in (68.42857143, Estimate(value=68.4, n=7), withhold("protected")):
+        assert tables._text(raw) is None
+    assert tables._text(score(68.4)) == 68
+
+
 def check_d16():
     alpha = Estimate(value=0.87, low=0.85, high=0.89, n=99)
     for people, many in ((99, 9), (400, 4)):
@@ -212,6 +219,7 @@ RULES = {
     "D11": (check_d11, rules.may_compare, lambda *_: True),
     "D12": (check_d12, merge_single_holders, dict),
     "D13": (check_d13, round_points, lambda value: value),
+    "D15": (check_d15, tables._text, lambda shown: getattr(shown, "value", shown)),
     "D16": (check_d16, rules.may_tell_coefficient, lambda *_: True),
     "D17": (check_d17, ledger.merge_entries, lambda *both: tuple(both[0])),
 }

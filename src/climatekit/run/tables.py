@@ -321,7 +321,10 @@ def _round_down(people: int) -> int:
 
 
 def _text(shown: Shown | None) -> Cell:
-    """Return a number as a number where it is one, and as text where it is capped."""
+    """Return a number as a number where it is one, and as text where it is capped.
+
+    Rule D15: only what passed the gate; of anything else the cell is empty.
+    """
     if not isinstance(shown, Released):
         return None
     if shown.capped:
