@@ -278,7 +278,7 @@ class RoleGroupTable(Table):
         default=None,
         min_length=1,
         max_length=40,
-        description="Name as the briefs print it.",
+        description="Name of the group in words; tables hold its `id`.",
         examples=['"Teaching staff"'],
     )
     labels: dict[str, str] = Field(
