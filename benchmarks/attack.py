@@ -4,7 +4,7 @@
     python benchmarks/attack.py --districts 1000    # before a release; about an hour
 
 Each district has 4 to 60 schools of 5 to 120 staff in three roles, of whom 50 to 95% answer
-in each of three waves; every fourth district is published wave by wave, so that there are
+in each of three waves; teachers and all other staff are told apart where the rules allow; every fourth district is published wave by wave, so that there are
 earlier releases to attack as well. Goal: nothing recovered. The same run attacks weak
 releases, and must break each: a privacy test that has stopped finding planted leaks is red.
 It then prints the price: what is published beside the bare rule "nothing under 10".
@@ -45,6 +45,7 @@ SCALES = ("ots", "ces_sf", "bscs")
 WAVES = {"w1": "2024-04-26", "w2": "2025-04-25", "w3": "2026-04-24"}
 ROLES = ("Teacher", "Support staff", "Administrator")
 ROLE_SHARES = (0.72, 0.22, 0.06)
+ROLE_GROUPS = {"teachers": ROLES[:1], "others": ROLES[1:]}
 MIN_N, MIN_N_DETAIL = 10, 20
 EXTRA_GOAL = 0.20  # more cells hidden than the bare rule hides
 
@@ -145,11 +146,15 @@ def write_district(folder: Path, exports: Mapping[str, Rows], roster: Rows) -> P
         f'exports = ["{wave}.csv"]\n'
         for wave in exports
     )
+    groups = "".join(
+        f'[[role_groups]]\nid = "{group}"\nlabel = "{group}"\nroles = {json.dumps(roles)}\n'
+        for group, roles in ROLE_GROUPS.items()
+    )
     config = folder / "climatekit.toml"
     config.write_text(
         'config_version = 1\nas_of = 2026-11-01\nroster = "roster.csv"\noutput = "briefs"\n'
         'formats = ["json"]\n[columns]\nschool = "school"\nrole = "role"\n'
-        f'respondent = "person"\n{waves}',
+        f'respondent = "person"\n{waves}{groups}',
         "utf-8",
     )
     return config
@@ -216,10 +221,11 @@ def keeping_study() -> Iterator[list[Study]]:
 def count_price(tally: Tally, read: Sequence[Any], exports: Mapping[str, Rows]) -> None:
     """Count what is published, and what the bare rule would publish."""
     people: Counter[tuple[str, str, str]] = Counter()
+    group_of = {role: group for group, roles in ROLE_GROUPS.items() for role in roles}
     for wave, rows in exports.items():
         for row in rows:
             people[wave, row[1], ""] += 1
-            people[wave, row[1], row[2]] += 1
+            people[wave, row[1], group_of[row[2]]] += 1
     statistics = {"answered": "schools", "points": "scores", "favourable": "items"}
     for entry in read:
         kind = statistics.get(entry.statistic)

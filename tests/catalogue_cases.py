@@ -306,7 +306,7 @@ CASES = (
                  for n, r in enumerate(GOOD)]), code="CK206", wanted=("1 to 5",)),
     *(
         Case(56, f"a school called {name}", both=school(name), exit=0,
-             args=("score", "--format", "csv"), wanted=(f"\n{name},{name},w2,bscs.total",))
+             args=("score", "--format", "csv"), wanted=(f"\n{name},{name},w2,,bscs.total",))
         for name in ("None", "NA", "null", "nan", "TRUE", "1E5", "00123")
     ),
     Case(57, "a school left blank", CSV.replace(b"p0-0,Oak", b"p0-0, "), code="CK232",

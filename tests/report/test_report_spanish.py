@@ -36,7 +36,7 @@ def test_a_spanish_brief_is_two_pages_whole_and_tagged_in_spanish(climatekit, di
     assert "en Primavera de 2026 y el" in text, "the data-use page names the wave in Spanish too"
     assert "Spring" not in text
     assert "Confianza entre colegas subió desde Primavera de 2025" in text
-    assert "Rectitud de los colegas" in text, "questions have Spanish labels"
+    assert "Integridad de los colegas" in text, "questions have Spanish labels"
     for english in ("Trust", "Sense of", "efficacy", "Peers", "Candour"):
         assert english not in text.partition("Medidas.")[0]
     assert [failure.message for failure in report.failures] == []

@@ -98,7 +98,7 @@ def test_no_canary_is_in_any_file_log_or_message(climatekit, marked):
 def test_no_canary_is_in_the_message_of_a_fault_that_holds_one(climatekit, marked, monkeypatch):
     given = set(marked.rglob("*"))
 
-    def fail(*_):
+    def fail(*_, **__):
         raise ValueError("CanaryWord1 was answered by canarymail1@example.org")
 
     monkeypatch.setattr(release, "load_study", fail)
