@@ -13,6 +13,7 @@ from climatekit.release.readout import Breach, Crowd, Range, Readout
 from climatekit.release.relations import Group, Relation, list_relations
 
 _LEAST_PARTS = 2
+_NOTHING = 1e-9
 
 
 def subtract_parts(readout: Readout, crowd: Crowd) -> Iterator[Breach]:
@@ -64,10 +65,17 @@ def _count_rest(relation: Relation, crowd: Crowd) -> Range:
 
 def _differ(one: Crowd, other: Crowd, group: Group) -> bool:
     return any(
-        told[group] != other.told.get(about, {}).get(group, told[group])
+        _lie_apart(told[group], other.told.get(about, {}).get(group, told[group]))
         for about, told in one.told.items()
         if group in told
     )
+
+
+def _lie_apart(one: Range, other: Range) -> bool:
+    # One number told twice may lie in two ranges, the narrower drawn from more of what is printed.
+    shared = min(one[1], other[1]) - max(one[0], other[0])
+    both_wide = min(one[1] - one[0], other[1] - other[0]) > _NOTHING
+    return shared <= _NOTHING if both_wide else shared < -_NOTHING
 
 
 def _breach(rule: str, group: Group, found: str) -> Breach:
