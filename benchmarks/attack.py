@@ -4,10 +4,11 @@
     python benchmarks/attack.py --districts 1000    # before a release; about an hour
 
 Each district has 4 to 60 schools of 5 to 120 staff in three roles, of whom 50 to 95% answer
-in each of three waves; teachers and all other staff are told apart where the rules allow; every fourth district is published wave by wave, so that there are
-earlier releases to attack as well. Goal: nothing recovered. The same run attacks weak
-releases, and must break each: a privacy test that has stopped finding planted leaks is red.
-It then prints the price: what is published beside the bare rule "nothing under 10".
+in each of three waves; teachers and all other staff are told apart where the rules allow.
+Every fourth district is published wave by wave, so that there are earlier releases to attack
+as well. Goal: nothing recovered. The same run attacks weak releases, and must break each: a
+privacy test that has stopped finding planted leaks is red. It then prints the price: what is
+published beside the bare rule "nothing under 10".
 """
 
 from __future__ import annotations
