@@ -96,6 +96,6 @@ def test_a_plural_rule_that_is_none_is_refused_with_its_file(home):
 def test_spanish_names_stand_in_for_english_ones_only_where_there_are_any():
     messages = load_messages("es")
 
-    assert messages.name("scores.ots.tco", "Trust in colleagues") == "Confianza entre colegas"
+    assert messages.name("scores.tswq.total", "Teacher wellbeing") == "Bienestar docente"
     assert messages.name("scores.own.total", "Our own score") == "Our own score"
     assert replace(messages, language="x").name("items.own_1", "A topic") == "A topic"

@@ -279,8 +279,8 @@ def _translate(row: Sequence[Cell], place: int, context: BriefContext, words: Me
     """Return one cell of the table of reliability in the note's language."""
     column, cell = tables.RELIABILITY_COLUMNS[place], row[place]
     if column == "title":
-        score = row[tables.RELIABILITY_COLUMNS.index("score")]
-        return context.messages.name(f"scores.{score}", str(cell))
+        score = str(row[tables.RELIABILITY_COLUMNS.index("score")])
+        return next(one.scores[score].title for one in context.scales if score in one.scores)
     if column == "reading":
         parts = str(cell).split("; ")
         return "; ".join(
