@@ -8,31 +8,14 @@ import sys
 import threading
 from pathlib import Path
 
+import plain_files
 from plain_files import make_rows, to_csv
 
 from climatekit.run.manifest import verify_release
 
-CONFIG = """\
-config_version = 1
-as_of = 2026-06-01
-district = "{district}"
-scales = ["bscs"]
-output = "briefs"
-keep = 1
-formats = ["json", "html"]
-
-[[waves]]
-id = "w1"
-label = "Spring 2025"
-closed = 2025-04-25
-exports = ["exports/w1.csv"]
-
-[[waves]]
-id = "w2"
-label = "Spring 2026"
-closed = 2026-04-24
-exports = ["exports/w2.csv"]
-"""
+CONFIG = plain_files.CONFIG.replace('"Test District"', '"{district}"').replace(
+    'formats = ["json"]', 'keep = 1\nformats = ["json", "html"]'
+)
 STATES = ("Alder", "Birch")
 
 

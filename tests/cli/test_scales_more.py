@@ -3,6 +3,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
@@ -115,7 +116,6 @@ def test_the_schema_printed_is_the_one_in_the_docs(run):
 
 @pytest.mark.parametrize("name", list_scales())
 def test_every_shipped_file_fits_the_schema(name):
-    jsonschema = pytest.importorskip("jsonschema")
     schema = json.loads((DOCS / "scale.schema.json").read_text(encoding="utf-8"))
     content = tomllib.loads((shipped("scales") / f"{name}.toml").read_text(encoding="utf-8"))
     content = json.loads(json.dumps(content, default=date.isoformat))

@@ -5,6 +5,7 @@ import io
 import json
 
 import pytest
+import xlsxwriter
 from plain_files import make_rows, to_csv
 
 ROSTER = "school_id,school_name,wave_id,staff_group,eligible,new_staff\n"
@@ -176,7 +177,6 @@ def test_a_log_to_fill_in_has_a_row_per_school_and_wave_and_says_nothing_yet(cli
 
 
 def test_a_log_may_be_a_workbook(climatekit, study):
-    xlsxwriter = pytest.importorskip("xlsxwriter")
     write_study(study, roster=SIZES)
     book = xlsxwriter.Workbook(study / "log.xlsx")
     sheet = book.add_worksheet()

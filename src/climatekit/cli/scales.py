@@ -204,40 +204,14 @@ def new_verb(
     Example:
       climatekit scales new belong --title "Belonging at work" --construct community --items 8
     """
-    import re
-
-    from climatekit.errors import DefinitionError, OutputError, Problem
     from climatekit.knowledge.scale_skeleton import write_skeleton
-    from climatekit.knowledge.scales import list_scales
+    from climatekit.run.new_files import write_new_text
 
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", scale_id) or scale_id in list_scales():
-        raise DefinitionError(
-            Problem(
-                code="CK418",
-                message=f"{scale_id!r} cannot be the id of a scale of your own",
-                found=scale_id,
-                expected="small letters, digits and underscores, and no shipped scale's id",
-                mend="choose another id",
-            )
-        )
     path = out / f"{scale_id}.toml"
     text = write_skeleton(
         scale_id, title=title or scale_id, construct=construct, items=items, points=points
     )
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise OutputError(
-            Problem(
-                code="CK523",
-                message=f"cannot write: {error.strerror or type(error).__name__}",
-                file=str(path),
-                expected="a new file in a folder that you may write to",
-                mend="name another id or folder; an existing file is never overwritten",
-            )
-        ) from error
+    write_new_text(path, text)
     echo_text(str(path))
     say(f"climatekit: wrote {path}; next: fill it in, then climatekit scales validate {path}")
 

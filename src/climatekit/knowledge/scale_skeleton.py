@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+from climatekit.errors import DefinitionError, Problem
+from climatekit.knowledge.scales import list_scales
+
+_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
 _SKELETON = """\
 # {title}: a scale of our own. `climatekit scales validate {id}.toml` lists every fault.
 # docs/scales.md explains each key; `climatekit scales schema` writes the format for editors.
@@ -78,7 +85,22 @@ def write_skeleton(
     construct : {"trust", "community", "collective_efficacy", "related"}
     items, points : int
         Number of questions, and of answer options.
+
+    Raises
+    ------
+    DefinitionError
+        If the id is malformed, or a shipped scale's.
     """
+    if not _ID.fullmatch(scale) or scale in list_scales():
+        raise DefinitionError(
+            Problem(
+                code="CK418",
+                message=f"{scale!r} cannot be the id of a scale of your own",
+                found=scale,
+                expected="small letters, digits and underscores, and no shipped scale's id",
+                mend="choose another id",
+            )
+        )
     words = "".join(letter for letter in title if letter not in '"\\\\' and letter.isprintable())
     return _SKELETON.format(
         id=scale,

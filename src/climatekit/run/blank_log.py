@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from climatekit.errors import DefinitionError, OutputError, Problem
+from climatekit.errors import DefinitionError, Problem
 from climatekit.ingest.evidence_log import blank_evidence_log
 from climatekit.ingest.roster import read_roster
 from climatekit.knowledge.settings import Settings
+from climatekit.run.new_files import write_new_text
 
 
 def write_blank_log(settings: Settings, path: Path) -> int:
@@ -40,18 +40,5 @@ def write_blank_log(settings: Settings, path: Path) -> int:
         for wave in settings.waves
         if start is None or wave.closed is None or wave.closed >= start
     ]
-    try:
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-        with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
-            file.write(blank_evidence_log(list(roster.schools), waves))
-    except OSError as error:
-        raise OutputError(
-            Problem(
-                code="CK523",
-                message=f"cannot write: {error.strerror or type(error).__name__}",
-                file=str(path),
-                expected="a new file in a folder that you may write to",
-                mend="name another file; an existing one is never overwritten",
-            )
-        ) from error
+    write_new_text(path, blank_evidence_log(list(roster.schools), waves))
     return len(roster.schools) * len(waves)

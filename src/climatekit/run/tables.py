@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import csv
-import os
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from climatekit.errors import OutputError, Problem
 from climatekit.knowledge.scales import ScoreRule
 from climatekit.release.gate import Shown
 from climatekit.release.released import Released
@@ -15,6 +14,7 @@ from climatekit.release.rules import SHORT_SCORE_ITEMS
 from climatekit.release.standards import Standard
 from climatekit.report.builder import find_rates
 from climatekit.report.nonresponse_words import find_tipping
+from climatekit.run.new_files import write_new_text
 from climatekit.run.spreadsheet import Cell
 from climatekit.run.study import Study
 from climatekit.values import Withheld
@@ -265,22 +265,11 @@ def write_respondents(study: Study, path: Path) -> tuple[str, ...]:
         scale_version=[owners[name].version for name in frame["score"]],
         scale_sha256=[owners[name].fingerprint for name in frame["score"]],
     )
-    try:
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(frame.columns)
-            writer.writerows(frame.astype(object).where(frame.notna(), "").itertuples(index=False))
-    except OSError as error:
-        raise OutputError(
-            Problem(
-                code="CK523",
-                message=f"cannot write: {error.strerror or type(error).__name__}",
-                file=str(path),
-                expected="a new file in a folder that you may write to",
-                mend="name another file; an existing one is never overwritten",
-            )
-        ) from error
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(frame.columns)
+    writer.writerows(frame.astype(object).where(frame.notna(), "").itertuples(index=False))
+    write_new_text(path, out.getvalue(), private=True)
     return tuple(scale.id for scale in study.scales if "person" not in scale.report_at)
 
 
