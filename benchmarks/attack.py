@@ -148,7 +148,7 @@ def write_district(folder: Path, exports: Mapping[str, Rows], roster: Rows) -> P
         for wave in exports
     )
     groups = "".join(
-        f'[[role_groups]]\nid = "{group}"\nlabel = "{group}"\nroles = {json.dumps(roles)}\n'
+        f'[[role_groups]]\nid = "{group}"\nroles = {json.dumps(roles)}\n'
         for group, roles in ROLE_GROUPS.items()
     )
     config = folder / "climatekit.toml"

@@ -15,7 +15,7 @@ from climatekit.release.gate import Gate
 from climatekit.release.pattern import find_pattern
 from climatekit.release.relations import Group
 from climatekit.release.released import Released
-from climatekit.release.role_cells import RoleFigures, release_role_lines, release_roles
+from climatekit.release.role_cells import RoleFigures, release_roles
 from climatekit.release.suppression import find_leaks
 from climatekit.values import Estimate, Withheld
 
@@ -126,10 +126,8 @@ def test_a_known_group_that_is_too_small_today_is_not_printed_again():
 # Role groups
 
 GROUPS = (
-    RoleGroup(
-        id="a", label="Teachers", roles=("Teacher", "Teacher\N{RIGHT SINGLE QUOTATION MARK}s aide")
-    ),
-    RoleGroup(id="b", label="Others"),
+    RoleGroup(id="a", roles=("Teacher", "Teacher\N{RIGHT SINGLE QUOTATION MARK}s aide")),
+    RoleGroup(id="b"),
 )
 
 
@@ -211,13 +209,3 @@ def test_a_group_is_not_told_of_a_score_that_its_school_is_not():
 def test_two_items_wait_for_twenty_people_in_every_group():
     assert cells((22, 12), items=2) == [False, False]
     assert cells((22, 21), items=2) == [True, True]
-
-
-def test_the_line_of_a_role_group_is_made_of_printed_cells():
-    def lines(schools):
-        return release_role_lines(
-            [release((22, 12))["a"]] * schools, waves=("w",), scores=("s",)
-        )  # fmt: skip
-
-    assert lines(5)["w", "s"].text == "60"
-    assert lines(4) == {}

@@ -14,7 +14,6 @@ HEADING = "release,exports,wave,since,school,role,statistic,subject,low,high,tex
 ROLE_GROUPS = """
 [[role_groups]]
 id = "teaching"
-label = "Teaching staff"
 roles = ["teacher "]
 
 [[role_groups]]

@@ -172,23 +172,13 @@ class RoleGroup:
     Attributes
     ----------
     id : str
-        Stable name, for tables and the ledger.
-    label : str
-        As the briefs print it.
-    labels : mapping of str to str
-        The label in further languages, by language tag.
+        Stable name, as tables and the ledger print it.
     roles : tuple of str
         Values of the role column that belong to it; empty for everybody in no other group.
     """
 
     id: str
-    label: str
-    labels: Mapping[str, str] = field(default_factory=dict)
     roles: tuple[str, ...] = ()
-
-    def label_in(self, language: str) -> str:
-        """Return the label in a language; the plain label where it has none."""
-        return self.labels.get(language, self.label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

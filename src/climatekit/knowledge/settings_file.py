@@ -237,13 +237,7 @@ def _make_settings(content: FileTable, path: Path, root: Path) -> Settings:
         comparison=ComparisonSettings(**content.comparison.model_dump()),
         disclosure=DisclosureSettings(**content.disclosure.model_dump()),
         role_groups=tuple(
-            RoleGroup(
-                id=group.id,
-                label=group.label or group.id,
-                labels=group.labels,
-                roles=tuple(group.roles),
-            )
-            for group in content.role_groups
+            RoleGroup(id=group.id, roles=tuple(group.roles)) for group in content.role_groups
         ),
         rubric=RubricSettings(
             log_start=content.rubric.log_start,

@@ -271,20 +271,8 @@ class RoleGroupTable(Table):
         min_length=1,
         max_length=40,
         pattern="^[a-z][a-z0-9_-]*$",
-        description="Stable name of the group.",
+        description="Stable name of the group, as tables print it.",
         examples=['"teaching"'],
-    )
-    label: str | None = Field(
-        default=None,
-        min_length=1,
-        max_length=40,
-        description="Name of the group in words; tables hold its `id`.",
-        examples=['"Teaching staff"'],
-    )
-    labels: dict[str, str] = Field(
-        default_factory=dict,
-        description="Name of the group in further languages, by language tag.",
-        examples=['{ es = "Docentes" }'],
     )
     roles: list[str] = Field(
         default_factory=list,

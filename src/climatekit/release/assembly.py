@@ -118,8 +118,6 @@ class Release:
 
     Attributes
     ----------
-    role_lines : mapping of (role, wave, score) to Released
-        The district line of each role group.
     pools : mapping of str to ReleasedPool
         By wave.
     """
@@ -127,7 +125,6 @@ class Release:
     schools: Mapping[str, SchoolRelease]
     quality: Mapping[tuple[str, str], ScaleQuality]
     benchmark: Mapping[tuple[str, str], Released]
-    role_lines: Mapping[tuple[str, str, str], Released] = field(default_factory=dict)
     pools: Mapping[str, ReleasedPool] = field(default_factory=dict)
 
 

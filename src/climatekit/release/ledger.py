@@ -236,9 +236,6 @@ def _list_change(change: ReleasedChange, school: str) -> Iterator[Entry]:
 def _list_district(release: Release) -> Iterator[Entry]:
     for (wave, score), line in release.benchmark.items():
         yield _enter(line, _reveal(line), wave=wave, statistic="benchmark", subject=score)
-    for (role, wave, score), line in release.role_lines.items():
-        place = {"wave": wave, "role": role, "subject": score}
-        yield _enter(line, _reveal(line), statistic="benchmark", **place)
     for wave, pool in release.pools.items():
         for name, shown in (
             ("answered", pool.answered),

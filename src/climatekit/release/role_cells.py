@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from climatekit.release.gate import Gate, Shown
 from climatekit.release.pattern import NO_GROUP, Pattern
 from climatekit.release.relations import Group
 from climatekit.release.released import Released
-from climatekit.release.rules import is_rest_safe, may_compare, withhold
+from climatekit.release.rules import is_rest_safe, withhold
 from climatekit.values import Estimate
 
 
@@ -86,32 +86,6 @@ def release_roles(
         for role, own in figures.items()
         if role != NO_GROUP
     }
-
-
-def release_role_lines(
-    roles: Iterable[ReleasedRole], *, waves: Sequence[str], scores: Sequence[str]
-) -> dict[tuple[str, str], Released]:
-    """Return one role group's district line: the plain average of the *printed* cells.
-
-    Returns
-    -------
-    mapping of (wave, score) to Released
-        Absent where rule D11 is not met.
-    """
-    lines = {}
-    told = tuple(roles)
-    for wave in waves:
-        for score in scores:
-            shown = [
-                (cell.value, int(people.value))
-                for one in told
-                if isinstance(cell := one.points.get((wave, score)), Released)
-                and isinstance(people := one.answered.get(wave), Released)
-            ]
-            if may_compare([people for _, people in shown]):
-                mean = round(sum(value for value, _ in shown) / len(shown))
-                lines[wave, score] = Released(value=mean, text=str(mean), unit="points")
-    return lines
 
 
 def _release_cell(

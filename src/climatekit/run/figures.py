@@ -33,7 +33,6 @@ from climatekit.release.assembly import (
 from climatekit.release.gate import Gate
 from climatekit.release.pattern import find_pattern
 from climatekit.release.relations import Group
-from climatekit.release.role_cells import release_role_lines
 from climatekit.release.rules import SHORT_SCORE_ITEMS, withhold
 from climatekit.run.imports import add_imported, list_imported
 from climatekit.run.role_figures import count_people, list_role_figures, summarize_roles
@@ -188,15 +187,6 @@ def release_study(
         schools=schools,
         quality=quality,
         benchmark=release_benchmark(schools, waves=waves, scores=tuple(facts)),
-        role_lines={
-            (group.id, *key): line
-            for group in settings.role_groups
-            for key, line in release_role_lines(
-                [one.roles[group.id] for one in schools.values() if group.id in one.roles],
-                waves=waves,
-                scores=tuple(facts),
-            ).items()
-        },
         pools=release_pools(pattern, gate=gate, waves=waves),
     )
 
