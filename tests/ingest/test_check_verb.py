@@ -48,6 +48,14 @@ def test_check_shows_decisions_columns_codes_and_hides_small_counts(check):
     assert re.search(r"not used +Shoe size", result.stderr)
 
 
+def test_an_answer_with_blanks_at_its_end_is_counted_with_the_same_answer(check):
+    people = ["A,38,Agree,2,3,4,5,1,2,3"] * 7 + ["A,38,Agree  ,2,3,4,5,1,2,3"] * 5
+
+    rows = json.loads(check(export(*people), "--format", "json").stdout)["data"]
+
+    assert rows[0]["answers"] == "Agree → 4: 12"
+
+
 def test_check_shows_all_problems_and_ends_with_three(check):
     people = ["A,38,9,Agre,3,4,5,1,2,3", ",38,1,2,3,4,5,1,2,3"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -140,15 +141,14 @@ def _turn_back(answer: Answer, match: Match, answer_key: AnswerKey) -> Answer:
 def _count(
     item: str, answers: dict[int, Answer], counts: npt.NDArray[np.intp]
 ) -> tuple[AnswerCount, ...]:
+    # Texts that differ by blanks at their ends alone look the same to a reader: one row.
+    people: Counter[tuple[str, str, int | None]] = Counter()
+    for index, answer in answers.items():
+        code = None if answer.kind in _FAULTY else answer.code
+        people[show_answer(answer.text.strip()), answer.kind.value, code] += int(counts[index])
     rows = [
-        AnswerCount(
-            item=item,
-            found=show_answer(answer.text.strip()),
-            kind=answer.kind.value,
-            code=None if answer.kind in _FAULTY else answer.code,
-            count=int(counts[index]),
-        )
-        for index, answer in answers.items()
+        AnswerCount(item=item, found=found, kind=kind, code=code, count=count)
+        for (found, kind, code), count in people.items()
     ]
     return tuple(sorted(rows, key=lambda row: (row.code is None, row.code or 0, row.found)))
 
