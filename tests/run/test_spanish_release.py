@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from python_calamine import CalamineWorkbook
 
+from climatekit.knowledge.resources import shipped
 from climatekit.knowledge.scales import load_scale
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.knowledge.wording import load_messages
@@ -60,21 +61,35 @@ def test_the_workbook_is_spanish_and_its_columns_are_those_of_the_csv_files(stud
     assert book.get_sheet_by_name("Puntuaciones").to_python()[0][0] == "school"
 
 
+def list_names(scale, kind):
+    """Return the scores or items that the scale's own file names in Spanish."""
+    return [f"{kind}.{name}" for name in scale.languages.get("es", {}).get(kind, {})]
+
+
 @pytest.mark.parametrize("scale", ["ots", "ces_sf", "bscs"])
 def test_every_score_and_question_of_the_demo_has_a_spanish_name(scale):
-    messages = load_messages("es")
-    known = set(messages.keys())
     described = load_scale(scale)
 
-    assert {f"scores.{score}" for score in described.scores} <= known
-    assert {f"items.{item}" for item in described.items} <= known
+    assert sorted(list_names(described, "scores")) == sorted(
+        f"scores.{score}" for score in described.scores
+    )
+    assert sorted(list_names(described, "items")) == sorted(
+        f"items.{item}" for item in described.items
+    )
 
 
-def test_every_score_of_the_library_has_a_spanish_name_and_no_other_does():
-    from climatekit.knowledge.resources import shipped
-
+def test_every_score_of_the_library_has_one_spanish_name_and_no_other_does():
     scales = [load_scale(path.stem) for path in sorted(shipped("scales").glob("*.toml"))]
-    there = {f"scores.{score}" for scale in scales for score in scale.scores}
-    named = {key for key in set(load_messages("es").keys()) if key.startswith("scores.")}
+    there = [f"scores.{score}" for scale in scales for score in scale.scores]
+    known = set(load_messages("es").keys())
+    messages = [key for key in known if key.startswith("scores.")]
+    own = [name for scale in scales for name in list_names(scale, "scores")]
 
-    assert sorted(there ^ named) == []
+    assert sorted(there) == sorted([*messages, *own])
+
+
+def test_no_question_has_two_spanish_names():
+    scales = [load_scale(path.stem) for path in sorted(shipped("scales").glob("*.toml"))]
+    own = {name for scale in scales for name in list_names(scale, "items")}
+
+    assert not own & set(load_messages("es").keys())
