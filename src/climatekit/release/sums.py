@@ -16,6 +16,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
+from climatekit.release.open_shares import find_open_shares
 from climatekit.release.readout import FULL, Breach, Crowd, Range, Readout
 from climatekit.release.relations import Group, Relation, list_relations, split_blocks
 
@@ -69,8 +70,7 @@ def bound_people(
     Ends that lie apart, the lower of them below `under`, need not be found exactly: then
     the range is part of the true one.
     """
-    system = _System.of_people(block)
-    return {group: system.bound(system.place[group], under) for group in wanted}
+    return _bound_people(_System.of_people(block), wanted, under)
 
 
 def bound_shares(
@@ -216,6 +216,57 @@ class _System:
         return FULL * ratio
 
 
+def _bound_people(system: _System, wanted: Sequence[Group], under: float) -> dict[Group, Range]:
+    if wanted and system.start is not None and under < math.inf:
+        # Two answers in which neighbours are small and large by turns show most ranges wide.
+        for first in (1.0, -1.0):
+            cost = np.zeros(len(system.start))
+            cost[[system.place[group] for group in wanted]] = np.resize(
+                (first, -first), len(wanted)
+            )
+            system.solve(cost)
+    return {group: system.bound(system.place[group], under) for group in wanted}
+
+
+def _list_counts(system: _System, group: Group) -> list[dict[Group, float]]:
+    """Return numbers of people that agree with all rows: with few, and with many, of a group."""
+    column = system.place[group]
+    by_size = sorted(system.found, key=lambda one: float(one[column]))
+    return [
+        dict(zip(system.block.groups, map(round, one), strict=True))
+        for one in (by_size[0], by_size[-1])
+    ]
+
+
+def _find_means(
+    system: _System,
+    told: Mapping[Group, Range],
+    people: Mapping[Group, Range],
+    *,
+    whole: bool,
+    enough: float,
+) -> Iterator[Group]:
+    """Yield the groups whose mean, or favourable answers, are recovered of one subject."""
+    block = system.block
+    if system.start is None:
+        return  # the counts contradict one another: nothing can be concluded
+    tight = []
+    for group in people:
+        known = find_open_shares(
+            block.relations, told, [group], _list_counts(system, group), whole=whole
+        )
+        if group not in known or _is_recovered(
+            people[group], known[group], whole=whole, enough=enough
+        ):
+            tight.append(group)
+    if not tight:
+        return
+    found = bound_shares(block, told, tight, whole=whole, enough=enough)
+    for group, ends in found.items():
+        if _is_recovered(people[group], ends, whole=whole, enough=enough):
+            yield group
+
+
 def attack_sums(readout: Readout, crowd: Crowd) -> Iterator[Breach]:
     """Yield each hidden group whose size, mean or favourable answers are recovered.
 
@@ -225,20 +276,19 @@ def attack_sums(readout: Readout, crowd: Crowd) -> Iterator[Breach]:
     """
     for block in list_blocks(crowd):
         hidden = [group for group in block.groups if group in crowd.hidden]
-        people = bound_people(block, hidden, under=readout.min_n)
+        system = _System.of_people(block)
+        people = _bound_people(system, hidden, readout.min_n)
         for group, (least, most) in people.items():
             if most - least < 1:
                 yield _breach(group, "people")
-        small = [group for group in hidden if people[group][0] < readout.min_n]
+        small = {group: ends for group, ends in people.items() if ends[0] < readout.min_n}
         for (statistic, subject), enough in _list_subjects(readout, crowd):
             told = crowd.told[statistic, subject]
             if not any(one.total in told for one in block.relations):
                 continue
             whole = statistic == "favourable"
-            found = bound_shares(block, told, small, whole=whole, enough=enough)
-            for group, (low, high) in found.items():
-                if _is_recovered(people[group], (low, high), whole=whole, enough=enough):
-                    yield _breach(group, "answers" if whole else "mean", subject)
+            for group in _find_means(system, told, small, whole=whole, enough=enough):
+                yield _breach(group, "answers" if whole else "mean", subject)
 
 
 def attack_staff(readout: Readout, crowd: Crowd, staff: Mapping[Group, float]) -> Iterator[Breach]:
@@ -247,16 +297,17 @@ def attack_staff(readout: Readout, crowd: Crowd, staff: Mapping[Group, float]) -
     Sizes are no secret to such a reader; means are.
     """
     for block in list_blocks(crowd, most=staff):
+        if not block.relations:
+            continue  # no total holds any of them
         hidden = [group for group in block.groups if group in crowd.hidden]
-        people = bound_people(block, hidden, under=readout.min_n)
-        small = [group for group in hidden if people[group][0] < readout.min_n]
+        system = _System.of_people(block)
+        people = _bound_people(system, hidden, readout.min_n)
+        small = {group: ends for group, ends in people.items() if ends[0] < readout.min_n}
         for (statistic, subject), enough in _list_subjects(readout, crowd):
             told = crowd.told[statistic, subject]
             if statistic == "points" and any(one.total in told for one in block.relations):
-                found = bound_shares(block, told, small, whole=False, enough=enough)
-                for group, (low, high) in found.items():
-                    if high - low < enough:
-                        yield _breach(group, "mean", subject, attacker="insider")
+                for group in _find_means(system, told, small, whole=False, enough=enough):
+                    yield _breach(group, "mean", subject, attacker="insider")
 
 
 def _list_subjects(readout: Readout, crowd: Crowd) -> Iterator[tuple[tuple[str, str], float]]:
