@@ -1,7 +1,7 @@
 """Attack: random districts, whole releases, every attacker, reading the files alone.
 
     python benchmarks/attack.py                     # 50 districts
-    python benchmarks/attack.py --districts 1000    # before a release; about an hour
+    python benchmarks/attack.py --districts 1000    # before a release; some hours
 
 Each district has 4 to 60 schools of 5 to 120 staff in three roles, of whom 50 to 95% answer
 in each of three waves; teachers and all other staff are told apart where the rules allow.
