@@ -176,7 +176,8 @@ def test_a_mistyped_answer_is_taken_only_when_somebody_says_so(climatekit, tmp_p
     assert asked.code == 3
     assert "Strongly agre=5" in asked.err
     assert ended.code == 0, ended.err
-    assert '"Strongly agre" = 5' in (tmp_path / "climatekit.toml").read_text("utf-8")
+    rows = [row for row in read_book(tmp_path) if row["column"] == "Strongly agre"]
+    assert [(row["item"], row["note"]) for row in rows] == [("agree5=5", "Strongly agree")]
 
 
 def test_the_wizard_asks_and_takes_nothing_without_a_yes(
@@ -255,3 +256,39 @@ def test_match_adds_a_wave_to_the_codebook_and_keeps_what_stands_there(climateki
     added = [row for row in read_book(tmp_path) if row["wave_id"] == "w2"]
     assert len(added) == 9
     assert climatekit("check").code == 0
+
+
+def test_match_writes_confirmed_answers_to_the_codebook_and_later_waves_read_by_it(
+    climatekit, tmp_path, monkeypatch
+):
+    names = [f"bscs_{n}" for n in range(1, 9)]
+    write_qualtrics(tmp_path / "w1.csv", names, TOPICS, day="2025-04-25")
+    climatekit("init", "w1.csv", "--map", "Q1=school")
+    text = (tmp_path / "w1.csv").read_text("utf-8")
+    text = text.replace("Strongly agree", "Strongly agre").replace("Neither agree nor", "No say:")
+    (tmp_path / "w1.csv").write_text(text, "utf-8")
+    book = tmp_path / "codebook.csv"
+    before = book.read_bytes()
+
+    refused = climatekit("match")
+
+    def answer(prompt="", **_more):
+        return "n" if "No say" in str(prompt) else "y"
+
+    monkeypatch.setattr("climatekit.cli.match.may_ask", lambda: True)
+    monkeypatch.setattr("rich.console.Console.input", lambda _self, prompt="", **_m: answer(prompt))
+    ended = climatekit("match")
+
+    assert refused.code == 3
+    assert "Strongly agre" in refused.err
+    assert ended.code == 0, ended.err
+    assert "2 rows added" in ended.err
+    assert book.read_bytes().startswith(before)
+    added = {row["column"]: row["item"] for row in read_book(tmp_path)[-2:]}
+    assert added == {"Strongly agre": "agree5=5", "No say: disagree": "agree5=none"}
+    checked = climatekit("check")
+    assert checked.code == 0, checked.err
+    assert "Strongly agre → 5" in checked.out
+    clash = climatekit("check", "--answer", "agree5:Strongly agre=4")
+    assert "CK237" in clash.err
+    assert "Strongly agre → 4" in clash.out

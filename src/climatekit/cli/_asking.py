@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 ACCEPTS = ("import-id", "wording", "like-wording", "order", "answers", "not-asked", "all")
 _MOST_LISTED = 12
 _LEAST_SCORE = 60
-_NO_ANSWER = -99
 _WIDTH = 44
 
 
@@ -173,6 +172,8 @@ class Prompts:
 
     def read_answers(self, unknown: Sequence[UnknownAnswer]) -> Mapping[tuple[str, str], int]:
         """Ask what each unknown answer means."""
+        from climatekit.ingest.codebook import NO_ANSWER
+
         codes: dict[tuple[str, str], int] = {}
         for one in unknown:
             text = escape_controls(one.text[:_WIDTH])
@@ -186,7 +187,7 @@ class Prompts:
                 default="s",
             )
             if said != "s":
-                codes[one.response_set, one.text] = _NO_ANSWER if said == "n" else int(said)
+                codes[one.response_set, one.text] = NO_ANSWER if said == "n" else int(said)
         return codes
 
 

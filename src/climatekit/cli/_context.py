@@ -73,6 +73,17 @@ def school_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
+def answer_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--answer`` to a verb."""
+    return click.option(
+        "--answer",
+        "answers",
+        multiple=True,
+        metavar="SET:TEXT=CODE",
+        help="What an answer means, e.g. agree6:Agreee=5; a code outside: no answer.",
+    )(function)
+
+
 def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the flags that overrule how exports are read."""
     for option in (
@@ -112,13 +123,7 @@ def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--keep-rows", multiple=True, metavar="RULE", help="Do not use this drop rule."
         ),
-        click.option(
-            "--answer",
-            "answers",
-            multiple=True,
-            metavar="SET:TEXT=CODE",
-            help="What an answer means, e.g. agree6:Agreee=5; a code outside: no answer.",
-        ),
+        answer_option,
         click.option(
             "--duplicates",
             type=click.Choice(["refuse", "first", "last"]),

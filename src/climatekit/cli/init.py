@@ -82,6 +82,7 @@ def command(
     """
     from climatekit.ingest.codebook import read_codebook
     from climatekit.ingest.roster import read_roster
+    from climatekit.knowledge.settings_file import read_answer_flags
     from climatekit.run.draft_files import check_free, write_study
     from climatekit.run.drafting import draft_study
     from climatekit.run.own_templates import copy_templates
@@ -94,6 +95,7 @@ def command(
         asks = may_ask() and not flags.pop("no_input")
         person = Prompts() if asks else Flags(frozenset(flags["accept"]))
         maps, scales = split_maps(flags.pop("maps")), flags.pop("scales")
+        answers = read_answer_flags(flags.pop("answers"))
         settings = _make_settings(exports, flags)
         settings = _date_waves(settings, flags["closed"], asks=asks)
         if asks:
@@ -106,6 +108,7 @@ def command(
             person,
             scales=scales,
             columns=maps,
+            answers=answers,
             codebook=read_codebook(settings.codebook) if settings.codebook else None,
             roster=roster,
             say=say,

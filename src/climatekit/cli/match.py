@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from climatekit.cli._asking import Flags, Prompts, may_ask
-from climatekit.cli._context import config_option, load_study_settings
+from climatekit.cli._context import answer_option, config_option, load_study_settings
 from climatekit.cli._messages import say
 from climatekit.cli._problem_file import keeping_problems, problems_option
 from climatekit.cli.init import map_option, split_maps
@@ -17,6 +17,7 @@ from climatekit.cli.init import map_option, split_maps
 @click.command("match")
 @config_option
 @map_option
+@answer_option
 @problems_option
 def command(
     config: Path | None,
@@ -27,17 +28,20 @@ def command(
     """Match the columns of a new wave to items, and write what you confirm to the codebook.
 
     Reads every wave of climatekit.toml. What headings and codebook do not say is looked for
-    in the other waves, by import id and question text, and asked on a terminal; with flags
-    alone each open question is refused with the flag that answers it. Rows are added below
-    those of the codebook, which stay as they are, notes included.
+    in the other waves, by import id and question text, and asked on a terminal, as are
+    answers that no response set holds; with flags alone each open question is refused with
+    the flag that answers it. Rows are added below those of the codebook, a CSV or an .xlsx
+    workbook, which stay as they are, notes and order included.
 
     \b
-    Example:
+    Examples:
       climatekit match --accept import-id
+      climatekit match --answer "agree6:Agreee=5"
     """
     from climatekit.errors import DefinitionError, Problem
     from climatekit.ingest.codebook import read_codebook
     from climatekit.ingest.roster import read_roster
+    from climatekit.knowledge.settings_file import read_answer_flags
     from climatekit.run.codebook_file import add_rows
     from climatekit.run.drafting import draft_study
 
@@ -61,20 +65,15 @@ def command(
             Prompts() if asks else Flags(frozenset(flags["accept"])),
             scales=settings.scales,
             columns=split_maps(maps),
+            answers=read_answer_flags(flags["answers"]),
             codebook=read_codebook(settings.codebook),
             roster=read_roster(settings.roster, waves=waves) if settings.roster else None,
             say=say,
         )
-        new = [one for one in draft.confirmed if one[0].wave_id]
+        new = draft.confirmed
         if new:
             add_rows(settings.codebook, new)
-        for response_set, texts in draft.settings.answers.items():
-            for text, code in texts.items():
-                if settings.answers.get(response_set, {}).get(text) != code:
-                    say(f'add to the configuration: [answers.{response_set}] "{text}" = {code}')
         for item, before, after in draft.reworded:
             say(f"{item} reads otherwise in {after} than in {before}; not compared")
-        say(
-            f"climatekit: {len(new)} rows added to {settings.codebook}; next: climatekit check; "
-            "exit 0"
-        )
+        rows = f"{len(new)} {'row' if len(new) == 1 else 'rows'}"
+        say(f"climatekit: {rows} added to {settings.codebook}; next: climatekit check; exit 0")

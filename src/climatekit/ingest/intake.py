@@ -16,6 +16,7 @@ from climatekit.ingest.joining import join_parts
 from climatekit.ingest.parts import FileReport, Part, read_part
 from climatekit.ingest.people import SchoolList, find_near_names
 from climatekit.ingest.responses import Responses
+from climatekit.ingest.said_answers import check_said_answers
 from climatekit.ingest.text import closest
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import Settings
@@ -232,6 +233,7 @@ def _examine(
             study.parts[wave].append(part)
     study.check_files()
     study.check_codebook(codebook)
+    study.problems += check_said_answers(settings, codebook, scales, exports)
     study.check_schools(settings.reading.max_schools, roster)
     study.check_wordings()
     if settings.reading.strict:
@@ -282,7 +284,10 @@ class _Study:
         self.problems += [
             _unused(codebook.name, row, names)
             for row in codebook.rows
-            if row.line not in used and (not row.wave_id or row.wave_id in waves) and row.column
+            if row.answer is None
+            and row.line not in used
+            and (not row.wave_id or row.wave_id in waves)
+            and row.column
         ]
 
     def check_schools(self, most: int, roster: SchoolList | None) -> None:

@@ -37,7 +37,8 @@ from climatekit.ingest.people import (
     read_seconds,
 )
 from climatekit.ingest.rows import check_statuses
-from climatekit.ingest.sheets import open_sheet
+from climatekit.ingest.said_answers import said_answers
+from climatekit.ingest.sheets import Sheet, open_sheet
 from climatekit.ingest.tables import Table
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import Settings
@@ -218,7 +219,7 @@ def read_part(
     columns = match_columns(
         table.name, layout, scales, wave=wave, codebook=codebook, asked_for=settings.columns
     )
-    items = _read_items(table, layout, columns, kept, scales, settings)
+    items = _read_items(sheet, columns, scales, settings, codebook, wave)
     answered = np.zeros(len(kept), dtype=np.bool_)
     for item in items:
         answered |= item.codes != MISSING
@@ -300,13 +301,14 @@ def _hash(match: Match) -> str:
 
 
 def _read_items(
-    table: Table,
-    layout: Layout,
+    sheet: Sheet,
     columns: Columns,
-    kept: Rows,
     scales: Sequence[Scale],
     settings: Settings,
+    codebook: Codebook | None,
+    wave: str,
 ) -> list[ItemColumn]:
+    table, layout, kept = sheet.table, sheet.layout, sheet.kept
     scale_of = {item: scale for scale in scales for item in scale.items}
     keys: dict[tuple[str, str], AnswerKey] = {}
     read = []
@@ -317,7 +319,7 @@ def _read_items(
         if place not in keys:
             keys[place] = make_answer_key(
                 response_set,
-                extra=settings.answers.get(response_set.id),
+                extra=said_answers(settings, codebook, wave, response_set.id),
                 platform_no_answers=layout.not_answers,
                 platform=layout.platform,
             )

@@ -113,18 +113,24 @@ def settings_from_flags(  # noqa: PLR0913 (one a flag)
         roster=roster,
         scales=tuple(scales) or None,
         output=output,
-        answers=_add_answers(settings.answers, answers) if answers else None,
+        answers=read_answer_flags(answers, settings.answers) if answers else None,
         columns=columns,
         reading=read,
         waves=waves,
     )
 
 
-def _add_answers(
-    known: Mapping[str, Mapping[str, int]], flags: Sequence[str]
+def read_answer_flags(
+    flags: Sequence[str], known: Mapping[str, Mapping[str, int]] | None = None
 ) -> dict[str, dict[str, int]]:
-    """Return the answer wordings with those of flags such as ``agree6:Agreee=5`` added."""
-    answers = {name: dict(wordings) for name, wordings in known.items()}
+    """Return the answer wordings of flags such as ``agree6:Agreee=5``, beside those known.
+
+    Raises
+    ------
+    DefinitionError
+        If a flag is of another form.
+    """
+    answers = {name: dict(wordings) for name, wordings in (known or {}).items()}
     problems = []
     for flag in flags:
         found = re.fullmatch(r"([^:]+):(.+)=(-?\d{1,9})", flag.strip())

@@ -353,7 +353,7 @@ class FileTable(Table):
     )
     codebook: str | None = Field(
         default=None,
-        description="Codebook CSV: which column is which item.",
+        description="Codebook, CSV or .xlsx: which column is which item, what an answer means.",
         examples=['"codebook.csv"'],
     )
     roster: str | None = Field(

@@ -1,4 +1,4 @@
-"""The codebook file: new rows put below those that are there, which stay byte for byte."""
+"""The codebook file: new rows put below those that are there, which stay as they are."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from pathlib import Path
 from climatekit.errors import OutputError, Problem
 from climatekit.ingest.codebook import CodebookRow
 from climatekit.ingest.export_files import read_table
+from climatekit.ingest.tables import Table
 from climatekit.ingest.text import clean
 from climatekit.knowledge.settings import ReadingSettings
+from climatekit.run.codebook_workbook import append_rows
 
 
 def add_rows(path: Path, rows: Sequence[tuple[CodebookRow, str]]) -> None:
@@ -22,15 +24,15 @@ def add_rows(path: Path, rows: Sequence[tuple[CodebookRow, str]]) -> None:
     Parameters
     ----------
     path : Path
-        A codebook that can be read.
+        A codebook that can be read: delimited text or an ``.xlsx`` workbook.
     rows : sequence of (CodebookRow, str)
         Each with its note.
 
     Raises
     ------
     OutputError
-        If the codebook is a workbook, lacks a column that a row needs, or cannot be
-        written. Nothing is changed then.
+        If the codebook lacks a column that a row needs, or cannot be written. Nothing is
+        changed then.
     """
     table = read_table(path, ReadingSettings())
     headings = [clean(cell).casefold() for cell in table.record(0)]
@@ -39,24 +41,53 @@ def add_rows(path: Path, rows: Sequence[tuple[CodebookRow, str]]) -> None:
         {name for one in cells for name, cell in one.items() if cell and name not in headings}
         - {"note"}
     )
-    if lacking or table.kind != "text":
-        what = f"lacks the column {', '.join(lacking)}" if lacking else "is no text file"
-        raise OutputError(
-            Problem(
-                code="CK528",
-                file=str(path),
-                message=f"the codebook {what}, so that nothing could be added to it",
-                expected="a CSV with the columns column, item, wave_id, flags and note",
-                mend="add the heading, or save the sheet as CSV",
-            )
-        )
+    if lacking:
+        raise OutputError(_cannot_grow(path, f"lacks the column {', '.join(lacking)}"))
+    added = [[one.get(name, "") for name in headings] for one in cells]
+    if table.kind == "text":
+        replace_bytes(path, _append_text(path.read_bytes(), table, added))
+        return
+    grown = _append_to_sheet(path, table, added)
+    if grown is None:
+        raise OutputError(_cannot_grow(path, "is no text file and no plain workbook"))
+    replace_bytes(path, grown)
+
+
+def _append_text(before: bytes, table: Table, added: Sequence[Sequence[str]]) -> bytes:
     out = io.StringIO()
-    before = path.read_bytes()
     end = "\r\n" if b"\r\n" in before else "\n"
     writer = csv.writer(out, delimiter=table.delimiter or ",", lineterminator=end)
-    writer.writerows([[one.get(name, "") for name in headings] for one in cells])
-    join = b"" if before.endswith((b"\n", b"\r")) else end.encode()
-    replace_bytes(path, before + join + out.getvalue().encode(table.encoding))
+    writer.writerows(added)
+    line_end = end.encode(table.encoding)
+    join = b"" if before.endswith((line_end, b"\r", b"\n")) else line_end
+    return before + join + out.getvalue().encode(table.encoding)
+
+
+def _append_to_sheet(path: Path, table: Table, added: Sequence[Sequence[str]]) -> bytes | None:
+    """Return the workbook with the rows, or None unless it reads back as rows and rows."""
+    if table.kind != "workbook":
+        return None
+    sheet = next(one.value for one in table.decisions if one.what == "sheet")
+    grown = append_rows(path.read_bytes(), sheet, added)
+    if grown is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        copy.write_bytes(grown)
+        after = read_table(copy, ReadingSettings(sheet=sheet)).records
+    old = [record for record in table.records if any(record)]
+    sound = [record for record in after if any(record)] == [*old, *map(list, added)]
+    return grown if sound else None
+
+
+def _cannot_grow(path: Path, what: str) -> Problem:
+    return Problem(
+        code="CK528",
+        file=str(path),
+        message=f"the codebook {what}, so that nothing could be added to it",
+        expected="a CSV or .xlsx sheet with the columns column, item, wave_id, flags and note",
+        mend="add the heading, or save the sheet as CSV",
+    )
 
 
 def replace_bytes(path: Path, content: bytes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from climatekit.errors import OutputError, Problem
@@ -145,7 +145,6 @@ def write_config(folder: Path, draft: Draft, *, roster: Path | None = None) -> s
         'output = "briefs"',
         *(line for wave in settings.waves for line in _wave_lines(folder, wave)),
         *_reading_lines(settings),
-        *_answer_lines(settings.answers),
     ]
     if settings.look.templates is not None:
         lines += ["", "[look]", f"templates = {_quote(_relative(folder, settings.look.templates))}"]
@@ -173,14 +172,6 @@ def _reading_lines(settings: Settings) -> list[str]:
         return []
     values = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in given.items()]
     return ["", "[reading]", *values]
-
-
-def _answer_lines(answers: Mapping[str, Mapping[str, int]]) -> list[str]:
-    lines = []
-    for response_set, texts in answers.items():
-        lines += ["", f"[answers.{_quote(response_set)}]"]
-        lines += [f"{_quote(text)} = {code}" for text, code in texts.items()]
-    return lines
 
 
 def _quote(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from climatekit.errors import InputError, Problem
-from climatekit.ingest.codebook import SPECIAL, Codebook, CodebookRow
+from climatekit.ingest.codebook import NO_ANSWER, SPECIAL, Codebook, CodebookRow
 from climatekit.ingest.columns import match_columns
 from climatekit.ingest.intake import Intake, examine_exports
 from climatekit.ingest.labels import AnswerKey, make_answer_key, read_answer, suggest_label
@@ -17,6 +17,7 @@ from climatekit.ingest.linking import KnownColumn, Link, list_known, propose_lin
 from climatekit.ingest.matches import Columns
 from climatekit.ingest.naming import asked_in, columns_called, hash_wording
 from climatekit.ingest.people import SchoolList
+from climatekit.ingest.said_answers import said_answers
 from climatekit.ingest.sheets import Sheet, open_sheet
 from climatekit.knowledge.scales import Scale, list_scales, load_scales
 from climatekit.knowledge.settings import Settings
@@ -79,7 +80,7 @@ class Draft:
     Attributes
     ----------
     settings : Settings
-        Waves, scales and answers as they will stand in the configuration.
+        Waves and scales as they will stand in the configuration.
     rows : tuple of (CodebookRow, str)
         Each row of a whole codebook and its note.
     confirmed : tuple of (CodebookRow, str)
@@ -104,6 +105,7 @@ def draft_study(
     *,
     scales: Sequence[str] = (),
     columns: Sequence[tuple[str, str]] = (),
+    answers: Mapping[str, Mapping[str, int]] | None = None,
     codebook: Codebook | None = None,
     roster: SchoolList | None = None,
     say: Callable[[str], None] = lambda _text: None,
@@ -119,6 +121,8 @@ def draft_study(
         Scale ids that were asked; none: those whose items the exports name.
     columns : sequence of (str, str)
         Column and item as a person has said them.
+    answers : mapping of str to mapping of str to int, optional
+        Response set to wordings and their codes, as a person has said them.
     codebook : Codebook, optional
         What has been said before.
     say : callable
@@ -140,6 +144,10 @@ def draft_study(
         say=say,
     )
     matching.take_said(columns)
+    for response_set, texts in (answers or {}).items():
+        for text, code in texts.items():
+            matching.add_answer(response_set, text, code)
+    matching.make_keys()
     for one in sorted(opened, key=lambda each: -matching.count(each)):
         matching.match(one)
     return matching.close(roster)
@@ -192,6 +200,11 @@ def _find_scales(opened: Sequence[Opened], settings: Settings) -> tuple[str, ...
     return tuple(sorted(found, key=lambda one: (one not in usual, one))) or usual
 
 
+def _names_none(row: CodebookRow, _note: str) -> bool:
+    """Return whether a row names no column that an item, school or person stands in."""
+    return not row.column or row.item == "ignore" or row.answer is not None
+
+
 @dataclass(slots=True, kw_only=True)
 class _Matching:
     opened: Sequence[Opened]
@@ -204,13 +217,13 @@ class _Matching:
     known: list[KnownColumn] = field(default_factory=list)
     keys: dict[tuple[str, str], AnswerKey] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def make_keys(self) -> None:
+        """Make what answers are looked up in, with all that has been said of them."""
         for scale in self.scales:
             for item in scale.items:
                 one = scale.response_set_of(item)
-                self.keys[scale.id, one.id] = make_answer_key(
-                    one, extra=self.settings.answers.get(one.id)
-                )
+                extra = said_answers(self.settings, self.book(), "", one.id)
+                self.keys[scale.id, one.id] = make_answer_key(one, extra=extra)
 
     # What a person has said already
 
@@ -243,6 +256,15 @@ class _Matching:
             (old.column, old.item, old.wave_id) for old, _ in self.rows
         }:
             self.rows.append((row, note[:_LONGEST_NOTE]))
+
+    def add_answer(self, response_set: str, text: str, code: int) -> None:
+        """Write down what an answer means, in every wave."""
+        sets = [one for scale in self.scales for one in scale.response_sets.values()]
+        fits = [one for one in sets if one.id == response_set]
+        counts = any(one.low <= code <= one.high for one in fits)
+        label = next((one.labels[code] for one in fits if code in one.labels), str(code))
+        said = code if counts or code != NO_ANSWER else "none"
+        self._add(text, f"{response_set}={said}", "", label if counts else "no answer")
 
     def book(self) -> Codebook:
         """Return everything that has been said so far."""
@@ -328,11 +350,11 @@ class _Matching:
 
     def close(self, roster: SchoolList | None) -> Draft:
         """Write down what was matched, ask about answers, and read everything."""
+        settings = replace(self.settings, scales=tuple(scale.id for scale in self.scales))
+        self._ask_answers(settings)
         confirmed = self._list_confirmed()
         reworded = self._write_rows()
         self.codebook = None  # the rows are a whole codebook now
-        settings = replace(self.settings, scales=tuple(scale.id for scale in self.scales))
-        settings = self._ask_answers(settings)
         if self.person.problems:
             raise InputError(self.person.problems)
         read = examine_exports(settings, self.scales, codebook=self.book(), roster=roster)
@@ -359,9 +381,8 @@ class _Matching:
     def _write_rows(self) -> list[tuple[str, str, str]]:
         """Give each column a row, in the order of waves and items; return what is reworded."""
         notes = {(row.item, row.wave_id, row.column): note for row, note in self.rows}
-        silent = [one for one in self.rows if not one[0].column or one[0].item == "ignore"]
         before = self.codebook.rows if self.codebook else ()
-        silent += [(row, "") for row in before if not row.column or row.item == "ignore"]
+        silent = [one for one in (*self.rows, *((row, "") for row in before)) if _names_none(*one)]
         first: dict[str, tuple[str, str]] = {}
         reworded = []
         self.rows = []
@@ -383,16 +404,11 @@ class _Matching:
         self.rows += silent
         return reworded
 
-    def _ask_answers(self, settings: Settings) -> Settings:
+    def _ask_answers(self, settings: Settings) -> None:
         unknown = self._unknown_answers(settings)
-        if not unknown:
-            return settings
-        answers: dict[str, dict[str, int]] = defaultdict(dict)
-        for name, texts in settings.answers.items():
-            answers[name].update(texts)
-        for (response_set, text), code in self.person.read_answers(unknown).items():
-            answers[response_set][text] = code
-        return replace(settings, answers=dict(answers))
+        if unknown:
+            for (response_set, text), code in self.person.read_answers(unknown).items():
+                self.add_answer(response_set, text, code)
 
     def _unknown_answers(self, settings: Settings) -> list[UnknownAnswer]:
         read = examine_exports(settings, self.scales, codebook=self.book())
