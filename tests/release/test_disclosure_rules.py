@@ -3,13 +3,17 @@
 Every check passes as the rules stand, and fails once its own rule is switched off.
 """
 
+import contextlib
 import itertools
 import random
 import sys
 
+import numpy as np
 import pytest
 
 from climatekit.errors import DisclosureError
+from climatekit.ingest import parts
+from climatekit.ingest.matches import Columns, Match
 from climatekit.knowledge.settings import DisclosureSettings
 from climatekit.measure.role_groups import merge_single_holders
 from climatekit.release import ledger, relations, rules, suppression
@@ -25,9 +29,10 @@ from climatekit.release.gate import Gate, round_points
 from climatekit.release.ledger import Entry, merge_entries
 from climatekit.release.pattern import find_pattern
 from climatekit.release.relations import Group, list_relations
-from climatekit.release.released import Released
+from climatekit.release.released import Released, require_released
 from climatekit.release.rules import withhold
 from climatekit.release.suppression import choose_hidden, find_leaks
+from climatekit.report.technical_note import NoteSection, TechnicalNote, render_note_html
 from climatekit.run import tables
 from climatekit.run.republication import check_republication, gives_away
 from climatekit.values import Estimate, Withheld
@@ -169,6 +174,33 @@ def check_d13():
     assert shown.text == f"{shown.value:g}"
 
 
+def check_d14():
+    """Of what people wrote no word is repeated, not even to ask whether it was read well."""
+    match = Match(item="bscs_1", column=2, heading="Q1", wording="", how="id")
+    columns = Columns(matches=[match], special={"school": 0, "respondent": 1}, ignored=[3])
+    # Columns of an export: school, respondent, an answer, a comment.
+    assert parts.list_told(columns) == [2, 0]
+
+
+def check_d18():
+    """A template is given neither an estimate nor a number with a fraction."""
+    page = {"title": "Trust", "texts": ("71 of 100",)}
+    assert require_released(NoteSection(kind="plain", **page)).title == "Trust"
+    for raw in (68.42857143, np.float64(68.4), Estimate(value=68, n=7), {"mean": 68}):
+        with contextlib.suppress(TypeError):
+            require_released(NoteSection(kind=raw, **page))
+            raise AssertionError(raw)
+        with contextlib.suppress(TypeError):
+            render_note_html(TechnicalNote(**NOTE, sections=(NoteSection(kind=raw, **page),)))
+            raise AssertionError(raw)
+
+
+NOTE = {
+    "language": "en", "kind": "note", "title": "Note", "description": "", "district": "",
+    "wave_label": "", "created": "2026-01-01", "lead": "", "footer": "",
+}  # fmt: skip
+
+
 def check_d15():
     for raw in (68.42857143, Estimate(value=68.4, n=7), withhold("protected")):
         assert tables._text(raw) is None
@@ -219,9 +251,15 @@ RULES = {
     "D11": (check_d11, rules.may_compare, lambda *_: True),
     "D12": (check_d12, merge_single_holders, dict),
     "D13": (check_d13, round_points, lambda value: value),
+    "D14": (
+        check_d14,
+        parts.list_told,
+        lambda columns: [2, *columns.special.values(), *columns.ignored],
+    ),
     "D15": (check_d15, tables._text, lambda shown: getattr(shown, "value", shown)),
     "D16": (check_d16, rules.may_tell_coefficient, lambda *_: True),
     "D17": (check_d17, ledger.merge_entries, lambda *both: tuple(both[0])),
+    "D18": (check_d18, require_released, lambda page: page),
 }
 
 

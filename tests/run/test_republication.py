@@ -197,3 +197,27 @@ def test_each_earlier_publication_counts():
 
 def test_a_school_that_was_never_shown_may_be():
     assert check_republication(publication(12, 70, "x"), (), labels={}) == ()
+
+
+def role_entry(grouping, exports="x"):
+    return Entry(
+        wave="w", school="a", role="teaching", exports=f"{exports}/{grouping}",
+        statistic="answered", low=30, high=30, text="30",
+    )  # fmt: skip
+
+
+def test_other_role_groups_of_a_published_wave_are_refused_by_name():
+    with pytest.raises(DisclosureError) as caught:
+        check_republication([role_entry("new")], [role_entry("old")], labels={"w": "Spring 2026"})
+
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.file, problem.column) == ("CK712", "Spring 2026", "role_groups")
+    assert not any(char.isdigit() for char in problem.message)
+
+
+def test_the_same_role_groups_may_be_published_again_and_others_with_a_reason():
+    assert check_republication([role_entry("old")], [role_entry("old")], labels={}) == ()
+    (warning,) = check_republication(
+        [role_entry("new")], [role_entry("old")], labels={}, reason="The groups were mixed up."
+    )
+    assert (warning.code, warning.severity) == ("CK712", "warning")

@@ -336,20 +336,23 @@ def _read_items(
     return read
 
 
-def _with_spellings(table: Table, columns: Columns) -> list[Problem]:
-    """Show in the encoding warning every spelling that could be wrong, once.
+def list_told(columns: Columns) -> list[int]:
+    """Rule D14: the columns whose cells a message may repeat: answers to items, schools, roles.
 
-    Only headings, schools, roles and item answers are looked at: other columns may hold
-    what people wrote.
+    Whatever else an export holds may be what people wrote, or who they are.
     """
+    return [
+        *(match.column for match in columns.matches),
+        *(place for kind, place in columns.special.items() if kind not in {"respondent", "link"}),
+    ]
+
+
+def _with_spellings(table: Table, columns: Columns) -> list[Problem]:
+    """Show in the encoding warning every spelling that could be wrong, once."""
     if not any(warning.code == "CK110" for warning in table.warnings):
         return list(table.warnings)
     texts = table.record(0)
-    places = [match.column for match in columns.matches]
-    places += [
-        place for kind, place in columns.special.items() if kind not in {"respondent", "link"}
-    ]
-    for place in places:
+    for place in list_told(columns):
         texts += table.columns[place].values
     return [
         replace(warning, found=list_spellings(texts)) if warning.code == "CK110" else warning

@@ -95,10 +95,3 @@ def closest_label(text: str, labels: Iterable[str]) -> str | None:
 def holds_negation(text: str) -> bool:
     """Return whether a text holds a word that turns its sense round: not, un-, dis-."""
     return bool(_NEGATION.search(near_key(text)))
-
-
-def shape(text: str) -> str:
-    """Return what kind of text a cell holds, without its content."""
-    size = len(text)
-    kind = "digits" if text.isdigit() else "letters" if text.isalpha() else "characters"
-    return f"{size} {kind if size != 1 else kind.removesuffix('s')}"

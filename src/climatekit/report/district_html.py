@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from climatekit.errors import DefinitionError
 from climatekit.knowledge.wording import Messages, load_messages
-from climatekit.release.released import Released
+from climatekit.release.released import Released, require_released
 from climatekit.report import marks, trend
 from climatekit.report.amounts import write_shown
 from climatekit.report.brief import Shown
@@ -69,7 +69,7 @@ def render_district_html(
         If a template cannot be read or filled (CK461).
     """
     look = look or Look()
-    clean = clean_fields(page)
+    clean = require_released(clean_fields(page))
     messages = load_messages(clean.language)
     words = load_district_messages(clean.language)
     try:

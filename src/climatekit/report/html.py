@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from climatekit.errors import DefinitionError
 from climatekit.knowledge.wording import Messages, load_messages
-from climatekit.release.released import Released
+from climatekit.release.released import Released, require_released
 from climatekit.report import charts, marks, trend
 from climatekit.report.amounts import write_move, write_shown
 from climatekit.report.brief import Brief, ChangeRow
@@ -70,7 +70,7 @@ def render_html(
         If a template cannot be read or filled (CK461).
     """
     fit, look = fit or Fit(), look or Look()
-    clean = clean_fields(brief)
+    clean = require_released(clean_fields(brief))
     messages = load_messages(clean.language)
     printed = trim(clean, fit) if mode == "pdf" else clean
     if sheet == "staff":

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from climatekit.errors import DefinitionError
 from climatekit.knowledge.wording import load_messages
+from climatekit.release.released import require_released
 from climatekit.report.environment import (
     FILLING_ERRORS,
     explain_template_error,
@@ -61,7 +62,7 @@ def render_note_html(
 ) -> str:
     """Return the note as one page of HTML; parameters as for `render_html` of the brief."""
     look = look or Look()
-    clean = clean_fields(note)
+    clean = require_released(clean_fields(note))
     try:
         template = open_environment(_KIND).get_template("page.html.j2")
         style = ""
