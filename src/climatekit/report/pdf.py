@@ -19,6 +19,7 @@ from climatekit.report.fit import Fit, tighten
 from climatekit.report.fonts import CUTS, FontCut, read_font, write_font_faces
 from climatekit.report.html import Sheet, read_style, render_html
 from climatekit.report.look import Look
+from climatekit.report.pango import write_engine
 from climatekit.report.pdf_tags import finish_tags
 
 PAGES: Mapping[Sheet, int] = {"brief": 2, "staff": 1}
@@ -120,7 +121,7 @@ def describe_pdf_engine() -> str:
     except RenderError:
         return "missing"
     pango = engine.weasyprint.text.ffi.pango.pango_version()
-    return f"WeasyPrint {engine.weasyprint.__version__}, Pango {pango}"
+    return write_engine(engine.weasyprint.__version__, pango)
 
 
 @dataclass(slots=True)

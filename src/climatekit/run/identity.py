@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from climatekit.knowledge.resources import shipped
 from climatekit.knowledge.settings import Settings
 from climatekit.knowledge.settings_file import describe_settings
 from climatekit.report.look import list_templates
-from climatekit.report.pdf import describe_pdf_engine
+from climatekit.report.pango import ask_engine
 from climatekit.run.machine import list_versions
 from climatekit.run.manifest import Digest, build_manifest, digest_file
-from climatekit.run.republication import hash_exports
+
+_HASH_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +69,14 @@ class Identity:
         """Return one hash of each wave's exports."""
         by_path = {path: self.digests[name].sha256 for name, path in self.inputs.items()}
         return {
-            wave.id: hash_exports([by_path[path] for path in wave.exports])
+            wave.id: _hash_exports([by_path[path] for path in wave.exports])
             for wave in settings.waves
         }
 
 
-def identify_run(settings: Settings, inputs: Mapping[str, Path]) -> Identity:
+def identify_run(
+    settings: Settings, inputs: Mapping[str, Path], *, quick: bool = False
+) -> Identity:
     """Hash what a run is about to read.
 
     Parameters
@@ -81,6 +84,9 @@ def identify_run(settings: Settings, inputs: Mapping[str, Path]) -> Identity:
     settings : Settings
     inputs : mapping of str to Path
         As `list_inputs` gives them.
+    quick : bool
+        Take the PDF engine's word for granted where its libraries are there, instead of
+        starting it: good enough to see that nothing changed, not to publish anything.
 
     Raises
     ------
@@ -88,7 +94,7 @@ def identify_run(settings: Settings, inputs: Mapping[str, Path]) -> Identity:
         If a file cannot be read.
     """
     digests = {name: digest_file(path) for name, path in inputs.items()}
-    versions = _list_versions(settings)
+    versions = _list_versions(settings, quick=quick)
     described = describe_settings(settings)
     return Identity(
         inputs=inputs,
@@ -159,17 +165,30 @@ def list_inputs(settings: Settings) -> dict[str, Path]:
     return named
 
 
-def _list_versions(settings: Settings) -> dict[str, str]:
+def _list_versions(settings: Settings, *, quick: bool) -> dict[str, str]:
     versions = {**list_versions(), "pdf_engine": ""}
     for kind in ("scales", "report_templates"):
-        versions[kind] = _hash_folder(shipped(kind))
+        versions[kind] = hash_folder(shipped(kind))
     if {"pdf", "staff"} & set(settings.formats):
         # A machine that gets its PDF engine later has something to do again.
-        versions["pdf_engine"] = describe_pdf_engine()
+        versions["pdf_engine"] = (quick and ask_engine()) or _start_engine()
     return versions
 
 
-def _hash_folder(folder: Path) -> str:
+def _start_engine() -> str:
+    from climatekit.report.pdf import describe_pdf_engine
+
+    return describe_pdf_engine()
+
+
+def _hash_exports(digests: Sequence[str]) -> str:
+    """Return one hash of a wave's exports, whatever their order and names."""
+    whole = hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
+    return whole[:_HASH_DIGITS]
+
+
+def hash_folder(folder: Path) -> str:
+    """Return one hash of every file of a folder, names and bytes."""
     whole = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.is_file():

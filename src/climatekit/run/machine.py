@@ -9,7 +9,6 @@ from typing import Literal
 
 from climatekit import __version__
 from climatekit.knowledge.resources import shipped
-from climatekit.report.pdf import check_pdf_engine
 
 _LIBRARIES = (
     "numpy",
@@ -43,6 +42,8 @@ def list_versions() -> dict[str, str]:
 
 def check_machine() -> tuple[Finding, ...]:
     """Return what was found, one line a check."""
+    from climatekit.report.pdf import check_pdf_engine
+
     findings = [
         Finding(
             name="Versions",

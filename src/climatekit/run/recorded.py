@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from climatekit import __version__
 from climatekit.errors import BusyError, ClimatekitError, Problem
 from climatekit.knowledge.settings import Settings
-from climatekit.run.batch import Progress
+from climatekit.run.outcome import Outcome
 from climatekit.run.output_folder import make_output_error
 from climatekit.run.record import RunRecord, append_log, count_codes, notify, write_record
-from climatekit.run.release import Outcome, run_study
-from climatekit.run.workers import Limits
+from climatekit.run.unchanged import look_first
+
+if TYPE_CHECKING:
+    from climatekit.run.batch import Progress
+    from climatekit.run.workers import Limits
 
 _FAULT = 70
 _INTERRUPTED = 130
@@ -80,6 +84,12 @@ def run_recorded(
         return _write_down(output, record, problems, recording)
 
     try:
+        idle = None if force else look_first(settings, only_failed=only_failed)
+        if idle is not None:
+            return idle
+        # Its libraries take seconds to load, which a run with nothing to do need not spend.
+        from climatekit.run.release import run_study
+
         outcome = run_study(
             settings,
             limits=limits,

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from climatekit.errors import ClimatekitError, InputError, OutputError, Problem
+from climatekit.errors import ClimatekitError, OutputError, Problem
 from climatekit.knowledge.settings import Settings
 from climatekit.release.ledger import list_known
-from climatekit.report.look import Look, read_look
+from climatekit.report.look import Look
 from climatekit.run import tables
 from climatekit.run.auditing import audit_files
 from climatekit.run.batch import Progress, Rendered, Shelves, hash_parts, render_briefs
 from climatekit.run.bench import Bench
 from climatekit.run.district_files import build_page, render_district
-from climatekit.run.identity import Identity, identify_run, list_inputs, require_output
+from climatekit.run.identity import Identity, identify_run
 from climatekit.run.ledger_file import (
     LEDGER,
     hash_role_groups,
@@ -26,9 +26,9 @@ from climatekit.run.ledger_file import (
 )
 from climatekit.run.manifest import build_manifest
 from climatekit.run.note_files import build_note, render_note
-from climatekit.run.output_folder import check_output, make_output_error
+from climatekit.run.outcome import Outcome
+from climatekit.run.output_folder import make_output_error
 from climatekit.run.publish import (
-    find_current,
     find_latest,
     lock_output,
     name_files,
@@ -36,45 +36,16 @@ from climatekit.run.publish import (
     publish_release,
 )
 from climatekit.run.republication import check_republication
-from climatekit.run.shelf import list_left, list_refused, read_latest, remove_left
+from climatekit.run.shelf import list_left, remove_left
 from climatekit.run.spreadsheet import Cell, write_csv
 from climatekit.run.study import Study, build_briefs, load_study
+from climatekit.run.unchanged import begin_run, find_idle
 from climatekit.run.workbook import write_workbook
 from climatekit.run.workers import Limits
 from climatekit.values import Withheld
 
 _PAGE_VERSIONS = ("climatekit", "jinja2", "report_templates", "pdf_engine")
 _BYTE_MARK = "\ufeff"  # without it Excel reads a school's accents wrong
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """How a run ended.
-
-    Attributes
-    ----------
-    path : Path
-        The release folder that is now the latest.
-    problems : tuple of Problem
-        Warnings, the missing PDF engine, schools without a brief.
-    exit_code : {0, 1}
-        1 when some brief or form is missing; the rest is published.
-    idle : bool
-        True when there was nothing to do, and nothing was written.
-    schools, unchanged : int
-        Briefs published, and those of them that were taken over.
-    failed : mapping of str to str
-        Id of each school without a brief to the code of its problem.
-    """
-
-    path: Path
-    problems: tuple[Problem, ...]
-    last_line: str
-    exit_code: int
-    idle: bool = False
-    schools: int = 0
-    unchanged: int = 0
-    failed: Mapping[str, str] = field(default_factory=dict)
 
 
 def run_study(
@@ -113,21 +84,19 @@ def run_study(
     ClimatekitError
         With every fault at once; the last release is then as it was.
     """
-    output = require_output(settings)
-    look = read_look(settings.look)
-    inputs = list_inputs(settings)
-    warned = check_output(output, inputs.values())
+    beginning = begin_run(settings)
+    output, inputs, warned = beginning.output, beginning.inputs, beginning.warned
     identity = identify_run(settings, inputs)
     # Looked at before the lock is taken: nothing to do is to write no byte, not even there.
     if not force and not list_left(output):
-        idle = _find_idle(output, identity, warned, only_failed=only_failed)
+        idle = find_idle(beginning, identity, only_failed=only_failed)
         if idle is not None:
             return idle
     prepare_output(output, inputs.values())
     with lock_output(output, wait=wait):
         if wait:
             identity = identify_run(settings, inputs)
-        idle = None if force else _find_idle(output, identity, warned, only_failed=only_failed)
+        idle = None if force else find_idle(beginning, identity, only_failed=only_failed)
         if idle is not None:
             _sweep(output)
             return idle
@@ -135,7 +104,7 @@ def run_study(
             _Order(
                 settings=settings,
                 output=output,
-                look=look,
+                look=beginning.look,
                 identity=identity,
                 limits=limits,
                 force=force,
@@ -159,32 +128,6 @@ class _Order:
     limits: Limits | None
     force: bool
     progress: Progress | None
-
-
-def _find_idle(
-    output: Path, identity: Identity, warned: tuple[Problem, ...], *, only_failed: bool
-) -> Outcome | None:
-    """Return how a run ends that has nothing to do, or None when it has."""
-    current = find_current(output, identity.key)
-    line = "" if current is None else f"{current.name} is up to date"
-    if only_failed and current is None:
-        current = find_latest(output)
-        refused = list_refused(current)
-        if not refused:
-            line = "no brief is missing"
-        elif (read_latest(output) or {}).get("run_key") != identity.key:
-            raise InputError(_tell_changed(current))
-        else:
-            return None
-    if current is None:
-        return None
-    return Outcome(
-        path=current,
-        problems=warned,
-        last_line=f"climatekit: nothing to do, {line}; exit 0",
-        exit_code=0,
-        idle=True,
-    )
 
 
 def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
@@ -241,15 +184,6 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
         schools=len(study.release.schools) - len(rendered.failed),
         unchanged=rendered.unchanged,
         failed=rendered.failed,
-    )
-
-
-def _tell_changed(current: Path | None) -> Problem:
-    return Problem(
-        code="CK150",
-        message="the release was made from other inputs, settings or versions",
-        file=current.name if current else None,
-        mend="run without --only-failed, which makes all that changed",
     )
 
 

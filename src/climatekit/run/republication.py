@@ -6,14 +6,12 @@ those few away to whoever subtracts one from the other.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from climatekit.errors import DisclosureError, Problem
 from climatekit.release.ledger import Entry
 
 LEAST_APART = 10
-_HASH_DIGITS = 16
 
 # Of one wave's people; what is worked out from several waves or from records says no more.
 _OWN = frozenset({"rate", "points", "points_low", "points_high", "native", "favourable"})
@@ -114,12 +112,6 @@ def gives_away(now: Figures, before: Figures, *, same_people: bool) -> bool:
     return not same_people and any(
         not shown <= before.get(key, frozenset()) for key, shown in now.items()
     )
-
-
-def hash_exports(digests: Sequence[str]) -> str:
-    """Return one hash of a wave's exports, whatever their order and names."""
-    whole = hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
-    return whole[:_HASH_DIGITS]
 
 
 def _find_regrouped(now: Iterable[Entry], earlier: Iterable[Entry]) -> list[str]:
