@@ -206,4 +206,6 @@ def test_a_scale_wholly_absent_was_not_asked(tmp_path):
     export = read(path, scales=(make_scale(), other))
 
     assert export.responses.items == ITEMS
-    assert ("Scale OTH", "not asked") in {(one.what, one.value) for one in export.report.decisions}
+    assert ("scale", "Scale OTH: not asked") in {
+        (one.what, one.value) for one in export.report.decisions
+    }

@@ -95,6 +95,7 @@ def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--school-column", help="Heading of the school column."),
         click.option("--role-column", help="Heading of the role column."),
         click.option("--respondent-column", help="Heading of the respondent id column."),
+        click.option("--link-column", help="Heading of the column of linking codes."),
         click.option("--encoding", help="Encoding of the exports, e.g. cp1252."),
         click.option("--delimiter", help="Delimiter of the exports: , ; | or tab."),
         click.option("--platform", help="Survey platform, e.g. qualtrics or plain."),
@@ -104,6 +105,9 @@ def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--sheet", help="Sheet of a workbook, by name or number."),
         click.option("--event", help="The one REDCap event whose rows are people."),
+        click.option(
+            "--time-zone", metavar="ZONE", help="Zone to count days in, e.g. America/Denver."
+        ),
         click.option(
             "--answers-from",
             type=click.Choice(["labels", "codes"]),

@@ -166,14 +166,14 @@ def _say_report(report: FileReport) -> None:
     for rule, count in report.dropped.items():
         # Rows left out hold no answers that count; only beside a tiny file do they tell one.
         told = count if report.rows_kept >= _SMALLEST_SHOWN else _hide_small(count)
-        say_pair("left out", f"{told} {rule}{_way_out(*_overrule_drop(rule))}")
+        say_pair("left out", f"{told} {rule}{_way_out(*find_way(rule))}")
     for rule, count in report.noted.items():
         way = _way_out(f'--drop-rows "{rule}"', "reading.drop_rows")
         say_pair("kept", f"{_hide_small(count)} {rule}{way}")
     items = f"{len(report.matches)} columns"
     say_pair("items", items + _way_out("--codebook", "codebook"))
     for style, number in sorted(Counter(report.styles.values()).items()):
-        say_pair("answers", f"{style} in {number} item columns")
+        say_pair("answers", f"{style} in {number} item columns{_way_out(*_ANSWERS_WAY)}")
     strange = _unmatched(report)
     if strange:
         say_pair("not matched", f"{strange} different answers{_way_out(*_ANSWERS_WAY)}")
@@ -220,12 +220,13 @@ def _unmatched(report: FileReport) -> int:
     return len({one.found for one in report.answers if one.kind in _UNMATCHED})
 
 
-def _overrule_drop(rule: str) -> tuple[str, str]:
+def find_way(rule: str) -> tuple[str, str]:
+    """Return the flag and the key that overrule a rule by which rows are left out."""
     if rule.startswith("duplicate"):
         return "--duplicates", "reading.duplicates"
     if rule == "wrong length":
         return "--skip-bad-rows", "reading.skip_bad_rows"
-    if rule == "other event or repeat":
+    if rule in {"other event", "other event or repeat"}:
         return "--event", "reading.event"
     if rule == "no answers":
         return "--codebook", "codebook"

@@ -196,16 +196,15 @@ def _date_waves(settings: Settings, closed: Sequence[date], *, asks: bool) -> Se
 
 def _last_day(wave: WaveSettings, settings: Settings) -> date | None:
     from climatekit.errors import InputError
-    from climatekit.ingest.sheets import find_last_day, open_sheet
+    from climatekit.ingest.sheets import open_sheet
 
     days = []
     for path in wave.exports:
         try:
-            days.append(find_last_day(open_sheet(path, settings.reading)))
+            days.append(open_sheet(path, settings.reading).days)
         except InputError:
             return None  # told in full, with the faults of all exports, when they are matched
-    found = [day for day in days if day is not None]
-    return max(found, default=None)
+    return max((one.last for one in days if one is not None), default=None)
 
 
 def _ask_day(question: str, default: date | None) -> date | None:

@@ -294,7 +294,9 @@ class _Finder:
             present = len(items & matched)
             if not present:
                 self.columns.decisions.append(
-                    Decision(scale.title, "not asked", "none of its items is in the file")
+                    Decision(
+                        "scale", f"{scale.title}: not asked", "none of its items is in the file"
+                    )
                 )
             elif missing:
                 self.columns.problems.append(

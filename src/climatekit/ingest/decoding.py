@@ -38,7 +38,11 @@ _OVERRULED_BY: dict[str, tuple[str, str]] = {
     "role column": ("--role-column", "columns.role"),
     "respondent column": ("--respondent-column", "columns.respondent"),
     "row numbers": ("--codebook", "codebook"),
-    "items": ("--codebook", "codebook"),
+    "scale": ("--codebook", "codebook"),
+    "school": ("--school-column", "columns.school"),
+    "link column": ("--link-column", "columns.link"),
+    "time zone": ("--time-zone", "reading.time_zone"),
+    "answered": ("--time-zone", "reading.time_zone"),
     "codebook": ("--scale", "scales"),
 }
 _TWICE_ENCODED = (b"\xc3\x83\xc2", b"\xc3\x82\xc2", b"\xc3\xa2\xe2\x82\xac")

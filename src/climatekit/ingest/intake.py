@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -232,6 +233,7 @@ def _examine(
                 continue
             study.parts[wave].append(part)
     study.check_files()
+    study.check_order(configured=settings.file is not None)
     study.check_codebook(codebook)
     study.problems += check_said_answers(settings, codebook, scales, exports)
     study.check_schools(settings.reading.max_schools, roster)
@@ -269,6 +271,29 @@ class _Study:
                     mend="name the right file, or take one of the two away",
                 )
             )
+
+    def check_order(self, *, configured: bool) -> None:
+        """Refuse waves whose answers were all given before those of an earlier wave."""
+        dated = [
+            (wave, min(one.first for one in days), max(one.last for one in days))
+            for wave, parts in self.parts.items()
+            if (days := [part.days for part in parts if part.days is not None])
+        ]
+        for (before, first, _), (after, _, last) in pairwise(dated):
+            if last < first:
+                self.problems.append(
+                    Problem(
+                        code="CK241",
+                        severity="error" if configured else "warning",
+                        file=self.parts[after][0].name,
+                        message=f"all answers of wave {after!r} are older than those of wave "
+                        f"{before!r}, which comes before it",
+                        found=f"{after} to {last}, {before} from {first}",
+                        expected="waves in the order of time",
+                        mend="swap the exports if they stand in each other's place, or put the "
+                        "waves in order",
+                    )
+                )
 
     def check_codebook(self, codebook: Codebook | None) -> None:
         """Refuse rows of the codebook that fit no file they speak of."""

@@ -40,8 +40,10 @@ class Layout:
         All columns that the platform writes by itself; never items.
     people : str
         By what people are counted, where rows are not people.
-    zone : Decision, optional
-        The time zone, where the file names it.
+    zones : tuple of str
+        The time zones that the file names, and in `zone_sign` where.
+    no_days : frozenset of str
+        Days that the platform writes where it does not keep the day.
     row_numbers : frozenset of int
         Columns that only number the rows.
     """
@@ -61,15 +63,17 @@ class Layout:
     kept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     not_answers: tuple[str, ...] = ()
     people: str = ""
-    zone: Decision | None = None
+    zones: tuple[str, ...] = ()
+    zone_sign: str = ""
+    no_days: frozenset[str] = frozenset()
     row_numbers: frozenset[int] = frozenset()
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
-        """The platform, form, number of heading rows and zone, each with its sign."""
+        """The platform, form and number of heading rows, each with its sign."""
         rows = Decision("heading rows", str(self.first_data_record), self.sign)
         platform = Decision("platform", f"{self.platform}, {self.form}", self.sign)
-        return (platform, rows) if self.zone is None else (platform, rows, self.zone)
+        return platform, rows
 
     def title(self, column: int) -> str:
         """Return a column's heading, numbered by position where it stands twice."""
@@ -126,7 +130,9 @@ def lay_out(head: Head, platform: Platform, form: Form, sign: str) -> Layout:
         kept=platform.kept,
         not_answers=platform.not_answers,
         people=platform.people,
-        zone=_find_zone(head, platform, form, names),
+        zones=_find_zones(head, platform, form, names),
+        zone_sign=platform.zone.get("sign", ""),
+        no_days=frozenset(platform.no_days),
     )
 
 
@@ -238,9 +244,11 @@ def _own_columns(
     return frozenset(places)
 
 
-def _find_zone(head: Head, platform: Platform, form: Form, names: Sequence[str]) -> Decision | None:
+def _find_zones(
+    head: Head, platform: Platform, form: Form, names: Sequence[str]
+) -> tuple[str, ...]:
     if not platform.zone:
-        return None
+        return ()
     if platform.zone["row"] == "answers":
         cells = [row[platform.zone["column"]] for row in head[form.heading_rows :]]
     elif platform.zone["row"] == "import ids":
@@ -248,10 +256,7 @@ def _find_zone(head: Head, platform: Platform, form: Form, names: Sequence[str])
     else:
         cells = list(names)
     found = [re.search(platform.zone["pattern"], cell.strip()) for cell in cells]
-    zones = list(dict.fromkeys(one.group(1) for one in found if one))
-    if not zones:
-        return None
-    return Decision("time zone", ", ".join(zones), f"{platform.zone['sign']}; no time is needed")
+    return tuple(dict.fromkeys(one.group(1) for one in found if one))
 
 
 def _row(head: Head, row: int | None, width: int) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from climatekit.ingest.answers import (
 from climatekit.ingest.codebook import CHANGES, Codebook, CodebookRow
 from climatekit.ingest.columns import match_columns
 from climatekit.ingest.counted_people import check_events, find_spare_rows
+from climatekit.ingest.days import Days
 from climatekit.ingest.decoding import Decision, list_spellings
 from climatekit.ingest.headings import check_headings
 from climatekit.ingest.labels import AnswerKey, make_answer_key
@@ -115,6 +116,8 @@ class Part:
         How long each person took, NaN where unknown; None where the export does not say.
     links : ndarray of str, optional
         Scrambled linking codes, blank where there is none; None where nothing is linked.
+    days : Days, optional
+        When people answered, where the platform writes it.
     codes : dict of str to ndarray of int8
         Item id to answers; MISSING where there is none.
     """
@@ -143,6 +146,7 @@ class Part:
     ids: Texts | None = None
     seconds: npt.NDArray[np.float64] | None = None
     links: Texts | None = None
+    days: Days | None = None
     codes: dict[str, Codes] = field(default_factory=dict)
     dropped: dict[str, int] = field(default_factory=dict)
     noted: dict[str, int] = field(default_factory=dict)
@@ -230,6 +234,7 @@ def read_part(
     dropped["wrong length"] = table.skipped
     people = kept[answered]
     part = _start_part(wave, table, layout, columns, items, people)
+    part.days = sheet.days
     part.decisions = [*sheet.decisions, *columns.decisions]
     part.codes = {item.match.item: item.codes[answered] for item in items}
     part.dropped, part.noted = dropped, drops.noted

@@ -90,6 +90,8 @@ class Platform:
         How a heading holds group and question, or row and question.
     zone : mapping
         Where the time zone is named.
+    no_days : tuple of str
+        Days that the platform writes where it does not keep the day.
     refuse, refuse_mend : str
         Why such a file cannot be used, and what to do.
     """
@@ -108,6 +110,7 @@ class Platform:
     kept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     join: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     zone: Mapping[str, Any] = field(default_factory=dict)
+    no_days: tuple[str, ...] = ()
     first_column: str = ""
     people: str = ""
     last_after: str = ""

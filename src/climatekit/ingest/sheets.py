@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from climatekit.ingest.days import Days, find_days
 from climatekit.ingest.decoding import Decision
 from climatekit.ingest.dialects import recognise
 from climatekit.ingest.export_files import read_table
@@ -20,8 +19,6 @@ from climatekit.ingest.layouts import Layout
 from climatekit.ingest.rows import Drops, find_drops
 from climatekit.ingest.tables import Table
 from climatekit.knowledge.settings import ReadingSettings
-
-_DAY = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})\b")
 
 Rows = npt.NDArray[np.intp]
 
@@ -37,6 +34,8 @@ class Sheet:
         Rows that are left out, by rule.
     kept : ndarray of int
         Indices of the records that count.
+    days : Days, optional
+        When people answered, where the platform writes it.
     decisions : tuple of Decision
         What was found out on the way, each with its sign.
     """
@@ -45,6 +44,7 @@ class Sheet:
     layout: Layout
     drops: Drops
     kept: Rows
+    days: Days | None
     decisions: tuple[Decision, ...]
 
 
@@ -63,11 +63,19 @@ def open_sheet(path: Path, reading: ReadingSettings) -> Sheet:
     layout = replace(layout, row_numbers=find_row_numbers(table, layout))
     drops = find_drops(table, layout, reading)
     kept = _kept_rows(table, layout, drops.masks)
-    decisions = [*table.decisions, *layout.decisions, *_say_row_numbers(layout)]
+    days, dated = find_days(table, layout, kept, reading.time_zone)
+    decisions = [*table.decisions, *layout.decisions, *dated, *_say_row_numbers(layout)]
     if reading.gather:
         table, layout, gathered = gather_ratings(table, layout, kept)
         decisions += gathered
-    return Sheet(table=table, layout=layout, drops=drops, kept=kept, decisions=tuple(decisions))
+    return Sheet(
+        table=table,
+        layout=layout,
+        drops=drops,
+        kept=kept,
+        days=days,
+        decisions=tuple(decisions),
+    )
 
 
 def _say_row_numbers(layout: Layout) -> list[Decision]:
@@ -82,29 +90,3 @@ def _kept_rows(table: Table, layout: Layout, drops: Mapping[str, npt.NDArray[np.
     for mask in drops.values():
         kept &= ~mask
     return np.flatnonzero(kept)
-
-
-def find_last_day(sheet: Sheet) -> date | None:
-    """Return the last day on which somebody answered, where the platform writes it.
-
-    Only days that begin with the year are taken: 03/04/2026 is never guessed at.
-    """
-    days = []
-    for place in sheet.layout.metadata_columns:
-        column = sheet.table.columns[place]
-        cells = [column.values[code].strip() for code in set(column.codes[sheet.kept].tolist())]
-        filled = [cell for cell in cells if cell]
-        found = [day for cell in filled if (day := _read_day(cell)) is not None]
-        if found and len(found) == len(filled):
-            days.append(max(found))
-    return max(days, default=None)
-
-
-def _read_day(cell: str) -> date | None:
-    begins = _DAY.match(cell)
-    if begins is None:
-        return None
-    try:
-        return date(*map(int, begins.groups()))
-    except ValueError:
-        return None

@@ -65,6 +65,8 @@ class ReadingSettings:
         Name or number of a workbook's sheet.
     event : str, optional
         The one event of a longitudinal project whose rows are people.
+    time_zone : str, optional
+        Zone to count days in; times are moved there from the zone that the export names.
     answers_from : {"labels", "codes"}
         Whether an SPSS file's value labels or its numbers are taken as the answers.
     unfinished : {"keep", "drop"}
@@ -82,6 +84,7 @@ class ReadingSettings:
     first_row: int | None = None
     sheet: str | None = None
     event: str | None = None
+    time_zone: str | None = None
     answers_from: Literal["labels", "codes"] = "labels"
     gather: bool = True
     unfinished: Literal["drop", "keep"] = "keep"

@@ -76,6 +76,7 @@ def settings_from_flags(  # noqa: PLR0913 (one a flag)
     school_column: str | None = None,
     role_column: str | None = None,
     respondent_column: str | None = None,
+    link_column: str | None = None,
     output: Path | None = None,
     answers: Sequence[str] = (),
     **reading: Any,  # noqa: ANN401 (flags of the reader, by name; None or False is unset)
@@ -96,6 +97,7 @@ def settings_from_flags(  # noqa: PLR0913 (one a flag)
         school=school_column,
         role=role_column,
         respondent=respondent_column,
+        link=link_column,
     )
     for rules in ("drop_rows", "keep_rows"):
         reading[rules] = tuple(reading.get(rules) or ()) or None
@@ -113,6 +115,7 @@ def settings_from_flags(  # noqa: PLR0913 (one a flag)
         roster=roster,
         scales=tuple(scales) or None,
         output=output,
+        link_key=settings.root / "linking.key" if link_column and not settings.link_key else None,
         answers=read_answer_flags(answers, settings.answers) if answers else None,
         columns=columns,
         reading=read,

@@ -80,6 +80,14 @@ class ReadingTable(Table):
         description="The one event of a longitudinal REDCap project whose rows are people.",
         examples=['"spring_arm_1"'],
     )
+    time_zone: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=60,
+        description="Zone to count days in; times are moved there from the zone that the export "
+        "names.",
+        examples=['"America/Denver"'],
+    )
     answers_from: Literal["labels", "codes"] = Field(
         default="labels",
         description="Whether an SPSS file's value labels or its numbers are the answers.",

@@ -26,6 +26,7 @@ _FLAG_KEYS: Mapping[str, KeyPath] = {
     "school_column": ("columns", "school"),
     "role_column": ("columns", "role"),
     "respondent_column": ("columns", "respondent"),
+    "link_column": ("columns", "link"),
     "drop_unfinished": ("reading", "unfinished"),
     "no_gather": ("reading", "gather"),
 }

@@ -25,6 +25,7 @@ BOOK_HEADINGS = ("column", "item", "wave_id", "flags", "note")
 _FIRST_EVENTS = ("shared_back", "sense_making", "goal")
 _READING = (
     "encoding", "delimiter", "platform", "heading_rows", "first_row", "sheet", "event",
+    "time_zone",
 )  # fmt: skip
 
 

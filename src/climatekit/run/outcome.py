@@ -15,8 +15,8 @@ class Outcome:
 
     Attributes
     ----------
-    path : Path
-        The release folder that is now the latest.
+    path : Path, optional
+        The release folder that is now the latest; None where there is nothing to publish yet.
     problems : tuple of Problem
         Warnings, the missing PDF engine, schools without a brief.
     exit_code : {0, 1}
@@ -29,7 +29,7 @@ class Outcome:
         Id of each school without a brief to the code of its problem.
     """
 
-    path: Path
+    path: Path | None
     problems: tuple[Problem, ...]
     last_line: str
     exit_code: int

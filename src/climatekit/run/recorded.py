@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from climatekit import __version__
-from climatekit.errors import BusyError, ClimatekitError, Problem
+from climatekit.errors import BusyError, ClimatekitError, InputError, Problem
 from climatekit.knowledge.settings import Settings
 from climatekit.run.outcome import Outcome
 from climatekit.run.output_folder import make_output_error
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _FAULT = 70
 _INTERRUPTED = 130
+_NO_ANSWERS = "CK120"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +48,15 @@ def run_recorded(
     limits: Limits | None = None,
     force: bool = False,
     only_failed: bool = False,
+    allow_empty: bool = False,
     wait: float = 0.0,
     progress: Progress | None = None,
 ) -> Outcome:
     """Do `run_study`, and write down how it ended: in ``run.json``, log and command.
 
-    A run with nothing to do is not written down. One that found the output folder locked
-    leaves ``run.json`` to the run that holds it.
+    A run with nothing to do is not written down, nor with `allow_empty` one that finds an
+    export without answers and nothing else wrong: it ends well and publishes nothing. One
+    that found the output folder locked leaves ``run.json`` to the run that holds it.
 
     Raises
     ------
@@ -75,7 +78,7 @@ def run_recorded(
             exit_code=exit_code,
             summary=summary,
             version=__version__,
-            release=outcome.path.name if outcome else None,
+            release=outcome.path.name if outcome and outcome.path else None,
             schools=outcome.schools if outcome else 0,
             unchanged=outcome.unchanged if outcome else 0,
             failed=outcome.failed if outcome else {},
@@ -87,11 +90,9 @@ def run_recorded(
         idle = None if force else look_first(settings, only_failed=only_failed)
         if idle is not None:
             return idle
-        # Its libraries take seconds to load, which a run with nothing to do need not spend.
-        from climatekit.run.release import run_study
-
-        outcome = run_study(
+        outcome = _run_unless_empty(
             settings,
+            allow_empty=allow_empty,
             limits=limits,
             force=force,
             only_failed=only_failed,
@@ -127,6 +128,27 @@ def run_recorded(
         return outcome
     late = tell(outcome.exit_code, outcome.last_line, outcome.problems, outcome)
     return replace(outcome, problems=(*outcome.problems, *late))
+
+
+def _run_unless_empty(
+    settings: Settings,
+    *,
+    allow_empty: bool,
+    **order: Any,  # noqa: ANN401 (as `run_study` takes them)
+) -> Outcome:
+    """Do `run_study`; where exports without answers are all that it refuses, end well."""
+    # Its libraries take seconds to load, which a run with nothing to do need not spend.
+    from climatekit.run.release import run_study
+
+    try:
+        return run_study(settings, **order)
+    except InputError as error:
+        refused = [one for one in error.problems if one.severity == "error"]
+        if not allow_empty or any(one.code != _NO_ANSWERS for one in refused):
+            raise
+        empty = ", ".join(one.file or "an export" for one in refused)
+        line = f"climatekit: no answers yet in {empty}; nothing was published; exit 0"
+        return Outcome(path=None, problems=(), last_line=line, exit_code=0, idle=True)
 
 
 def _write_down(
