@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from plain_files import CONFIG, make_rows, to_csv
+from plain_files import write_study
 
 from climatekit.cli import main
 
@@ -33,8 +33,36 @@ def climatekit(capsys, monkeypatch, tmp_path):
 @pytest.fixture
 def study(tmp_path):
     """Write a study of two waves and two schools of 12; return its folder."""
-    (tmp_path / "exports").mkdir()
-    (tmp_path / "exports" / "w1.csv").write_bytes(to_csv(make_rows()))
-    (tmp_path / "exports" / "w2.csv").write_bytes(to_csv(make_rows(wave=1)))
-    (tmp_path / "climatekit.toml").write_text(CONFIG, encoding="utf-8")
+    write_study(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """Return the folder of the made-up district, not yet run; copy it before changing it."""
+    from climatekit.run.district import write_district
+
+    return write_district(tmp_path_factory.mktemp("demo") / "district").parent
+
+
+@pytest.fixture(scope="session")
+def demo_study(demo):
+    """Return the made-up district read, scored and decided on."""
+    from climatekit.knowledge.settings_file import read_settings
+    from climatekit.run.study import load_study
+
+    return load_study(read_settings(demo / "climatekit.toml"))
+
+
+@pytest.fixture(scope="session")
+def demo_outcome(demo, tmp_path_factory):
+    """Return how a run over the made-up district ended: pages and records, no PDF."""
+    from climatekit.knowledge.settings_file import read_settings
+    from climatekit.run.release import run_study
+
+    settings = dataclasses.replace(
+        read_settings(demo / "climatekit.toml"),
+        formats=("html", "json"),
+        output=tmp_path_factory.mktemp("published"),
+    )
+    return run_study(settings)

@@ -24,6 +24,7 @@ closed = 2026-04-24
 exports = ["exports/w2.csv"]
 """
 
+LOG_HEADING = "school_id,wave_id,event,date,audience,status\n"
 ITEMS = [f"bscs_{number}" for number in range(1, 9)]
 
 
@@ -39,6 +40,19 @@ def make_rows(schools=("Oak", "Elm"), people=12, wave=0):
 
 def to_csv(rows):
     return "".join(",".join(row) + "\n" for row in rows).encode()
+
+
+def write_study(folder: Path, schools=("Oak", "Elm"), people=12, log=""):
+    """Write a study of two waves of one scale; with a log where lines of one are given."""
+    (folder / "exports").mkdir(parents=True)
+    for wave in (0, 1):
+        rows = make_rows(schools, people, wave)
+        (folder / "exports" / f"w{wave + 1}.csv").write_bytes(to_csv(rows))
+    config = CONFIG
+    if log:
+        config = config.replace("output =", 'evidence_log = "log.csv"\noutput =', 1)
+        (folder / "log.csv").write_text(LOG_HEADING + log, encoding="utf-8")
+    (folder / "climatekit.toml").write_text(config, encoding="utf-8")
 
 
 def hash_tree(folder: Path) -> dict[str, str]:

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,26 +13,24 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-
-from climatekit.run.district import write_district
+from plain_files import write_study
 
 DOC = Path(__file__).parents[2] / "docs" / "unattended.md"
 
 
-@pytest.fixture(scope="module")
-def district(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("cron")
-    write_district(folder)
-    config = folder / "climatekit.toml"
-    text = config.read_text(encoding="utf-8")
-    config.write_text(text.replace("[columns]", 'formats = ["json"]\n\n[columns]', 1), "utf-8")
-    return folder
+@pytest.fixture
+def study(tmp_path, monkeypatch):
+    """Write a study of two schools, one of which shared its results back."""
+    monkeypatch.chdir(tmp_path)
+    write_study(tmp_path, log="Oak,w2,shared_back,2026-05-12,all_staff,done\n")
+    return tmp_path
 
 
 @pytest.fixture
-def study(district, tmp_path, monkeypatch):
-    shutil.copytree(district, tmp_path, dirs_exist_ok=True)
+def many(tmp_path, monkeypatch):
+    """Write a study of so many briefs that a run of them can be stopped in the middle."""
     monkeypatch.chdir(tmp_path)
+    write_study(tmp_path, [f"S{number:02d}" for number in range(1, 13)])
     return tmp_path
 
 
@@ -52,7 +49,7 @@ def test_a_run_writes_down_how_it_ended(climatekit, study):
     assert ended.code == record["exit_code"] == 0
     assert record["schema"] == "climatekit/run/1"
     assert record["release"] == Path(ended.out.strip()).name
-    assert record["schools"] == 8
+    assert record["schools"] == 2
     assert record["failed"] == {}
     assert record["summary"] == ended.err.strip().splitlines()[-1]
     assert datetime.fromisoformat(record["started"]) <= datetime.fromisoformat(record["ended"])
@@ -75,7 +72,7 @@ def test_a_refusal_is_written_down_without_what_was_found(climatekit, study):
     climatekit("run")
     export = max((study / "exports").glob("*.csv"))
     text = export.read_text(encoding="utf-8")
-    export.write_text(text.replace("Somewhat agree", "Sekret wording", 900), encoding="utf-8")
+    export.write_text(text.replace(",3", ",Sekret wording"), encoding="utf-8")
 
     ended = climatekit("run", "--log-file", "run.log")
 
@@ -123,7 +120,7 @@ def test_status_tells_the_release_and_finds_what_is_wrong(climatekit, study):
     assert none.code == 1
     assert "nothing is published" in none.out
     assert well.code == 0
-    assert f"{release.name}: 8 schools" in well.out
+    assert f"{release.name}: 2 schools" in well.out
     assert "all well" in well.out
     assert ill.code == 1
     assert json.loads(ill.out)["faults"] == ["1 files are not as they were published"]
@@ -141,8 +138,8 @@ def test_a_run_that_is_too_old_is_a_fault(climatekit, study):
 
 def test_rollback_moves_the_pointer_and_back_again(climatekit, study):
     first = climatekit("run").out.strip()
-    log = study / "evidence_log.csv"
-    log.write_text("\n".join(log.read_text("utf-8").splitlines()[:-1]) + "\n", "utf-8")
+    log = study / "log.csv"
+    log.write_text(log.read_text("utf-8").replace("2026-05-12", "2026-05-13"), "utf-8")
     second = climatekit("run").out.strip()
 
     back = climatekit("rollback")
@@ -167,8 +164,8 @@ def test_rollback_to_no_release_is_refused(climatekit, study, name):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
-def test_a_stopped_run_is_written_down_and_the_next_goes_on(study):
-    config = study / "climatekit.toml"
+def test_a_stopped_run_is_written_down_and_the_next_goes_on(many):
+    config = many / "climatekit.toml"
     config.write_text(
         config.read_text("utf-8").replace('formats = ["json"]', 'formats = ["pdf"]'), "utf-8"
     )
@@ -176,7 +173,7 @@ def test_a_stopped_run_is_written_down_and_the_next_goes_on(study):
     env = {**os.environ, "PYTHONPATH": str(Path(sys.modules["climatekit"].__file__).parents[1])}
     run = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True)
     end = time.monotonic() + 60
-    while not list(study.glob("briefs/.making-*/*.done.json")):
+    while not list(many.glob("briefs/.making-*/*.done.json")):
         assert time.monotonic() < end
         assert run.poll() is None
         time.sleep(0.02)
@@ -185,8 +182,8 @@ def test_a_stopped_run_is_written_down_and_the_next_goes_on(study):
     run.communicate(timeout=30)
 
     assert run.returncode == 143
-    assert read_record(study)["exit_code"] == 143
-    assert not list((study / "briefs").glob("release-*"))
+    assert read_record(many)["exit_code"] == 143
+    assert not list((many / "briefs").glob("release-*"))
     again = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
     assert "unchanged" in again.stderr
 
