@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,19 +16,34 @@ import click
 from climatekit.cli._messages import say, stderr_is_terminal
 
 _MINUTE = 60.0
+_PROCESSES, _SERIAL, _CLUSTER = "processes", "serial", "dask://"
+_ADDRESS = re.compile(r"dask://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 _WORTH_A_LINE = 20  # fewer briefs are made before anybody wonders
 
 
 def worker_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--workers``, ``--timeout`` and ``--memory``; the verb gets them as ``limits``."""
+    """Add ``--workers``, ``--executor``, ``--timeout`` and ``--memory``.
+
+    The verb gets them as ``limits``.
+    """
 
     @functools.wraps(function)
     def taking_limits(
-        *args: object, workers: int | None, timeout: float, memory: int, **others: object
+        *args: object,
+        workers: int | None,
+        executor: str,
+        timeout: float,
+        memory: int,
+        **others: object,
     ) -> object:
         from climatekit.run.workers import Limits
 
-        limits = Limits(workers=workers or _count_cores(), seconds=timeout, megabytes=memory)
+        limits = Limits(
+            workers=1 if executor == _SERIAL else workers or _count_cores(),
+            executor=executor if executor.startswith(_CLUSTER) else "",
+            seconds=timeout,
+            megabytes=memory,
+        )
         return function(*args, limits=limits, **others)
 
     given: Callable[..., Any] = taking_limits
@@ -36,6 +52,11 @@ def worker_options(function: Callable[..., Any]) -> Callable[..., Any]:
             "--workers",
             type=click.IntRange(1, 256),
             help="Worker processes. Default: one a core; one below 20 briefs.",
+        ),
+        executor_option(
+            default=_PROCESSES,
+            show_default=True,
+            help="Who makes briefs: processes, serial, or a cluster: dask://HOST:PORT.",
         ),
         click.option(
             "--timeout",
@@ -56,6 +77,19 @@ def worker_options(function: Callable[..., Any]) -> Callable[..., Any]:
     ):
         given = option(given)
     return given
+
+
+def executor_option(**how: Any) -> Callable[..., Any]:  # noqa: ANN401 (click's own)
+    """Return ``--executor``, whose value is a word or a cluster's address."""
+    return click.option("--executor", metavar="WHO", callback=_check_executor, **how)
+
+
+def _check_executor(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> str | None:
+    if value is None or value in {_PROCESSES, _SERIAL} or _ADDRESS.fullmatch(value):
+        return value
+    raise click.BadParameter("it is 'processes', 'serial' or an address: dask://HOST:PORT")
 
 
 @contextmanager

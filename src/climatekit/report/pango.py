@@ -36,6 +36,17 @@ def ask_engine() -> str | None:
         return None
 
 
+@cache
+def ask_shaper() -> str:
+    """Return HarfBuzz's version, which decides where a line breaks; empty where unknown."""
+    try:
+        ask = _open_library("libharfbuzz").hb_version_string
+    except (OSError, AttributeError):
+        return ""
+    ask.restype = ctypes.c_char_p
+    return str(ask().decode("ascii"))
+
+
 def _open_library(name: str) -> ctypes.CDLL:
     number = _SONAME_NUMBERS.get(name, 0)
     if sys.platform == "darwin":

@@ -16,7 +16,7 @@ from climatekit.report.pdf import check_pdf_engine
 from climatekit.run.bench import Bench, find_made, list_made
 from climatekit.run.publish import name_files
 from climatekit.run.rendering import Job, Made, brief_to_json, make_files
-from climatekit.run.workers import Failure, Limits, work_off
+from climatekit.run.workers import Ended, Failure, Limits, work_off
 
 FEWEST_FOR_WORKERS = 20  # below this, starting processes costs more than they save
 
@@ -32,6 +32,11 @@ _TOLD: Mapping[Failure, tuple[str, str, str]] = {
         "CK533",
         "the brief took more memory than it may",
         "look for very long texts of this school, or pass a larger --memory",
+    ),
+    "stranger": (
+        "CK554",
+        "a worker with other versions or fonts joined the cluster during the run",
+        "see `climatekit doctor --executor`, then run with --only-failed",
     ),
 }
 
@@ -109,8 +114,8 @@ def render_briefs(
     look : Look, optional
         The district's paper, accent, logo and templates.
     limits : Limits, optional
-        Workers and what one brief may take; below 20 briefs the work is done in this
-        process.
+        Workers, or a cluster, and what one brief may take; below 20 briefs the work is
+        done in this process.
     shelves : Shelves, optional
         With them, briefs that did not change are taken from the current release or from
         an interrupted run, and each new one is on the disk before the next begins.
@@ -121,6 +126,8 @@ def render_briefs(
     ------
     InputError
         If two schools would share a file.
+    DefinitionError, OutputError
+        If the cluster cannot be used.
     OSError
         If the disk refuses a brief's file.
     """
@@ -137,7 +144,7 @@ def render_briefs(
     rest = [job for job in jobs if job.name not in files]
     if progress is not None:
         progress(unchanged, len(jobs), 0)
-    for made in _make(rest, limits or Limits()):
+    for made in _make(rest, limits or Limits(), problems):
         if made.problems:
             problems.extend(made.problems)
             failed[made.school] = made.problems[0].code
@@ -223,17 +230,45 @@ def _find_finished(
     return found
 
 
-def _make(jobs: Sequence[Job], limits: Limits) -> Iterator[Made]:
+def _make(jobs: Sequence[Job], limits: Limits, problems: list[Problem]) -> Iterator[Made]:
+    """Yield what became of each job; what befell the cluster is added to `problems`."""
     if len(jobs) < FEWEST_FOR_WORKERS:
-        limits = replace(limits, workers=1)
+        limits = replace(limits, workers=1, executor="")
     else:
         prints = any({"pdf", "staff"} & set(job.formats) for job in jobs)
         limits = replace(limits, preload=(*_PRELOAD, *(("weasyprint",) if prints else ())))
     by_name = {job.name: job for job in jobs}
-    for ended in work_off(((job.name, job) for job in jobs), make_files, limits):
+    for ended in _work_off(by_name, limits, problems):
         if ended.result is not None:
             yield ended.result
             continue
         code, message, mend = _TOLD[ended.failure]
         problem = Problem(code=code, message=message, file=ended.key, mend=mend)
         yield Made(by_name[ended.key].brief.school_id, ended.key, {}, (problem,))
+
+
+def _work_off(
+    jobs: Mapping[str, Job], limits: Limits, problems: list[Problem]
+) -> Iterator[Ended[Made]]:
+    left = dict(jobs)
+    if limits.executor:
+        from climatekit.run.cluster import ClusterLostError, open_cluster, work_off_remotely
+
+        try:
+            with open_cluster(limits.executor) as cluster:
+                for ended in work_off_remotely(jobs.items(), limits, cluster):
+                    del left[ended.key]
+                    yield ended
+        except ClusterLostError:
+            problems.append(_tell_lost(limits.executor, len(left)))
+    yield from work_off(left.items(), make_files, limits)
+
+
+def _tell_lost(address: str, left: int) -> Problem:
+    return Problem(
+        code="CK555",
+        message=f"the cluster went away; the last {left} briefs were made on this machine",
+        file=address,
+        mend="look at its scheduler's log",
+        severity="warning",
+    )

@@ -13,7 +13,7 @@ from climatekit.knowledge.settings import Settings
 from climatekit.knowledge.settings_file import describe_settings
 from climatekit.report.look import list_templates
 from climatekit.report.pango import ask_engine
-from climatekit.run.machine import list_versions
+from climatekit.run.machine import hash_folder, list_versions
 from climatekit.run.manifest import Digest, build_manifest, digest_file
 
 _HASH_DIGITS = 16
@@ -185,13 +185,3 @@ def _hash_exports(digests: Sequence[str]) -> str:
     """Return one hash of a wave's exports, whatever their order and names."""
     whole = hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
     return whole[:_HASH_DIGITS]
-
-
-def hash_folder(folder: Path) -> str:
-    """Return one hash of every file of a folder, names and bytes."""
-    whole = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            whole.update(path.relative_to(folder).as_posix().encode())
-            whole.update(path.read_bytes())
-    return whole.hexdigest()

@@ -17,7 +17,7 @@ from typing import Any, Generic, Literal, Self, TypeVar
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
-Failure = Literal["", "died", "time", "memory"]
+Failure = Literal["", "died", "time", "memory", "stranger"]
 
 _COLLECT_EACH = 10
 _MEGABYTE = 1 << 20
@@ -42,6 +42,8 @@ class Limits:
         Jobs after which a worker is replaced by a fresh one.
     preload : tuple of str
         Modules that every worker begins with.
+    executor : str
+        ``dask://host:port`` to let a cluster's workers make the briefs.
     """
 
     workers: int = 1
@@ -49,6 +51,7 @@ class Limits:
     megabytes: int = 4096
     renew: int = 200
     preload: tuple[str, ...] = ()
+    executor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
