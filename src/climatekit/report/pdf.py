@@ -96,6 +96,20 @@ def print_page(page: str, images: Mapping[str, bytes], style: str) -> bytes:
     return _finish_document(engine, document, warnings)
 
 
+def list_fonts(page: str, style: str) -> frozenset[str]:
+    """Return the families that a page is really set in.
+
+    Raises
+    ------
+    RenderError
+        As `print_page` raises it.
+    """
+    engine = _start_engine()
+    document = engine.lay_out(page, {}, engine.parse_style(style))
+    _finish_document(engine, document, [])
+    return frozenset(str(font.family) for font in document.fonts.values())
+
+
 def _finish_document(engine: _Engine, document: Any, warnings: list[str]) -> bytes:  # noqa: ANN401
     with _listen() as late:
         pdf = document.write_pdf(finisher=finish_tags, pdf_variant="pdf/ua-1")

@@ -1,4 +1,4 @@
-"""Machine: what this machine has and lacks for climatekit."""
+"""Machine: the versions and fonts that can change a byte of what is made."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import hashlib
 import importlib.metadata
 import platform
 import zlib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 from climatekit import __version__
 from climatekit.knowledge.resources import shipped
@@ -26,16 +24,6 @@ _LIBRARIES = (
     "xlsxwriter",
 )
 _RENDERING_LIBRARIES = ("cssselect2", "fonttools", "jinja2", "pydyf", "tinycss2", "weasyprint")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One line of the doctor's report."""
-
-    name: str
-    word: Literal["ok", "warn", "missing"]
-    text: str
-    mend: str = ""
 
 
 def list_versions() -> dict[str, str]:
@@ -72,33 +60,3 @@ def hash_folder(folder: Path) -> str:
             whole.update(path.relative_to(folder).as_posix().encode())
             whole.update(path.read_bytes())
     return whole.hexdigest()
-
-
-def check_machine() -> tuple[Finding, ...]:
-    """Return what was found, one line a check."""
-    from climatekit.report.pdf import check_pdf_engine
-
-    findings = [
-        Finding(
-            name="Versions",
-            word="ok",
-            text=", ".join(f"{name} {version}" for name, version in list_versions().items()),
-        )
-    ]
-    findings.extend(
-        Finding(name=kind, word="ok", text=f"{len(list(shipped(kind).iterdir()))} entries")
-        for kind in ("scales", "report_templates")
-    )
-    problem = check_pdf_engine()
-    if problem is None:
-        findings.append(Finding(name="PDF engine", word="ok", text="WeasyPrint with Pango"))
-    else:
-        findings.append(
-            Finding(
-                name="PDF engine",
-                word="missing",
-                text=problem.message,
-                mend=problem.mend or "",
-            )
-        )
-    return tuple(findings)
