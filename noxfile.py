@@ -118,7 +118,7 @@ def demo(session: nox.Session) -> None:
 def benchmarks(session: nox.Session) -> None:
     """Speed, memory, coverage beside peers; fails when a goal of docs/benchmarks.md is missed."""
     session.install(".")
-    for name in session.posargs or ("coverage", "ingest", "brief", "measure"):
+    for name in session.posargs or ("coverage", "ingest", "brief", "measure", "suppression"):
         session.run("python", f"benchmarks/{name}.py")
 
 

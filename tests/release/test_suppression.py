@@ -153,7 +153,7 @@ def test_no_cheaper_pattern_is_safe(rows):
 def test_waves_are_blocks_of_their_own():
     people = {**district(school("a", 12, 20)), **district(school("a", 3, 30, wave="v"))}
 
-    blocks = split_blocks(people, list_relations(people))
+    blocks = split_blocks(people, (one.groups for one in list_relations(people)))
 
     assert [{group.wave for group in block} for block in blocks] == [{"v"}, {"w"}]
 

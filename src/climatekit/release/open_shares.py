@@ -9,7 +9,8 @@ wide already, no integer programme need be asked.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from climatekit.release.readout import FULL, Range
 from climatekit.release.relations import Group, Relation
@@ -17,50 +18,58 @@ from climatekit.release.relations import Group, Relation
 _EXACT = 1e-9
 
 
-def find_open_shares(
-    relations: Sequence[Relation],
-    told: Mapping[Group, Range],
-    wanted: Iterable[Group],
-    counts: Sequence[Mapping[Group, float]],
-    *,
-    whole: bool,
-) -> dict[Group, Range]:
-    """Return two ends between which each wanted group's mean, or percent, surely may lie.
+class OpenShares:
+    """The sums of one block as they bind what is told of one subject.
 
     Parameters
     ----------
     relations : sequence of Relation
-        All sums of a block.
+        All sums of the block.
     told : mapping of Group to (low, high)
         Printed means of 0 to 100, or percents.
-    wanted : iterable of Group
-    counts : sequence of mapping of Group to float
-        People of every group of the block, each agreeing with all printed counts.
     whole : bool
         Whether what is summed is a count: people who answered favourably.
-
-    Returns
-    -------
-    mapping of Group to (low, high)
-        Without the groups whose sums hang together with others: those want a solver.
     """
-    binding = _drop_untold(relations, told)
-    found = {}
-    for group in wanted:
-        own = [one for one in binding if group in (one.total, *one.parts)]
+
+    def __init__(
+        self, relations: Sequence[Relation], told: Mapping[Group, Range], *, whole: bool
+    ) -> None:
+        self._told, self._whole = told, whole
+        self._own: dict[Group, list[Relation]] = defaultdict(list)
+        for one in list_binding(relations, told):
+            for group in one.groups:
+                self._own[group].append(one)
+
+    def find(self, group: Group, counts: Iterable[Mapping[Group, float]]) -> Range | None:
+        """Return two ends between which a group's mean, or percent, surely may lie.
+
+        Parameters
+        ----------
+        group : Group
+        counts : iterable of mapping of Group to float
+            People of every group of the block, each agreeing with all printed counts.
+
+        Returns
+        -------
+        (low, high) or None
+            None where the group's sums hang together with others: those want a solver.
+        """
+        own = self._own.get(group, ())
         if not own:
-            found[group] = told.get(group, (0.0, FULL))
-            continue
-        if len(own) > 1 or group == own[0].total or _is_tied(own[0], binding):
-            continue
-        ranges = [_find_range(own[0], group, told, people, whole=whole) for people in counts]
+            return self._told.get(group, (0.0, FULL))
+        if len(own) > 1 or group == own[0].total or self._is_tied(own[0]):
+            return None
+        ranges = [
+            _find_range(own[0], group, self._told, people, whole=self._whole) for people in counts
+        ]
         ends = [one for one in ranges if one is not None]
-        if ends:
-            found[group] = min(low for low, _ in ends), max(high for _, high in ends)
-    return found
+        return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
+
+    def _is_tied(self, relation: Relation) -> bool:
+        return any(len(self._own[one]) > 1 for one in relation.groups)
 
 
-def _drop_untold(relations: Sequence[Relation], told: Mapping[Group, Range]) -> list[Relation]:
+def list_binding(relations: Sequence[Relation], told: Container[Group]) -> list[Relation]:
     """Return the sums that bind: those of a told total, and those that such a one is made of."""
     left = list(relations)
     while True:
@@ -69,11 +78,6 @@ def _drop_untold(relations: Sequence[Relation], told: Mapping[Group, Range]) -> 
         if len(kept) == len(left):
             return kept
         left = kept
-
-
-def _is_tied(relation: Relation, others: Iterable[Relation]) -> bool:
-    members = {relation.total, *relation.parts}
-    return any(other is not relation and members & {other.total, *other.parts} for other in others)
 
 
 def _find_range(

@@ -151,9 +151,9 @@ def group_of(entry: Entry) -> Group:
 def _split_people(entries: Iterable[Entry]) -> list[list[Entry]]:
     by_exports: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        by_exports[entry.exports].append(entry)
+        by_exports[entry.exports.partition("/")[0]].append(entry)
     sets = []
-    for own in by_exports.values():
+    for own in (one for same in by_exports.values() for one in _split_groupings(same)):
         counts: dict[Group, set[float | None]] = defaultdict(set)
         for entry in own:
             if entry.statistic == "answered":
@@ -164,6 +164,15 @@ def _split_people(entries: Iterable[Entry]) -> list[list[Entry]]:
             releases = dict.fromkeys(entry.release for entry in own)
             sets += [[entry for entry in own if entry.release == one] for one in releases]
     return sets
+
+
+def _split_groupings(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """Return one list for each way in which the same people were grouped by role."""
+    ways = dict.fromkeys(entry.exports.partition("/")[2] for entry in entries if entry.role)
+    return [
+        [entry for entry in entries if not entry.role or entry.exports.partition("/")[2] == way]
+        for way in ways or ("",)
+    ]
 
 
 def _gather(wave: str, entries: Sequence[Entry], hidden: frozenset[Group]) -> Crowd:

@@ -7,8 +7,9 @@ but one can work out that one; the relations are all the ways to do so.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 # A matched panel beside everybody is a total with two parts like any other (rule D10).
@@ -35,6 +36,11 @@ class Relation:
 
     total: Group
     parts: tuple[Group, ...]
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The total and its parts."""
+        return (self.total, *self.parts)
 
 
 def list_relations(people: Mapping[Group, int]) -> tuple[Relation, ...]:
@@ -70,13 +76,19 @@ def list_relations(people: Mapping[Group, int]) -> tuple[Relation, ...]:
 
 
 def split_blocks(
-    people: Mapping[Group, int], relations: Iterable[Relation]
+    groups: Iterable[Group], ties: Iterable[Collection[Group]]
 ) -> tuple[frozenset[Group], ...]:
-    """Return the groups that hang together through relations, block by block.
+    """Return the groups that hang together, block by block.
 
     What is hidden in one block cannot matter to another, so that each is solved alone.
+
+    Parameters
+    ----------
+    groups : iterable of Group
+    ties : iterable of collection of Group
+        Groups that hang together, such as a total and its parts.
     """
-    parent = {group: group for group in people}
+    parent = {group: group for group in groups}
 
     def find(group: Group) -> Group:
         while parent[group] != group:
@@ -84,11 +96,11 @@ def split_blocks(
             group = parent[group]
         return group
 
-    for relation in relations:
-        for part in relation.parts:
-            parent[find(part)] = find(relation.total)
+    for tie in ties:
+        for one, other in pairwise(sorted(tie)):
+            parent[find(other)] = find(one)
     blocks: dict[Group, set[Group]] = defaultdict(set)
-    for group in people:
+    for group in parent:
         blocks[find(group)].add(group)
     return tuple(frozenset(blocks[root]) for root in sorted(blocks))
 

@@ -13,16 +13,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
-from climatekit.release.open_shares import find_open_shares
+from climatekit.release.head_counts import HeadCounts
+from climatekit.release.open_shares import OpenShares, list_binding
+from climatekit.release.programmes import Programme, Row
 from climatekit.release.readout import FULL, Breach, Crowd, Range, Readout
 from climatekit.release.relations import Group, Relation, list_relations, split_blocks
 
 _ROUNDS = 60
 _MOST_UNTOLD = 1000.0  # people of a hidden group that no printed total holds
 _CLOSE = 1e-6
+_SUMMED = frozenset({"points", "favourable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +38,38 @@ class Block:
 def list_blocks(crowd: Crowd, *, most: Mapping[Group, float] | None = None) -> tuple[Block, ...]:
     """Return the blocks of a crowd in which anything is hidden.
 
+    A sum ties only what is not known of its groups: where all people are counted and no
+    mean of the total is told, it ties nothing, so that a district's total beside many
+    schools does not make one block of them.
+
     Parameters
     ----------
     crowd : Crowd
     most : mapping of Group to float, optional
         Most people that a hidden group can have, as somebody knows who knows the staff.
     """
-    known = dict.fromkeys(crowd.people, 1)
-    relations = list_relations(known)
+    relations = list_relations(dict.fromkeys(crowd.people, 1))
+    told = {
+        group
+        for (statistic, _), shown in crowd.told.items()
+        if statistic in _SUMMED
+        for group in shown
+    }
+    binding = set(list_binding(relations, told))
+    open_groups = {group for group, (low, high) in crowd.people.items() if low < high}
+    ties = {
+        one: set(one.groups) if one in binding else open_groups.intersection(one.groups)
+        for one in relations
+    }
     blocks = []
-    for groups in split_blocks(known, relations):
-        if not groups & crowd.hidden:
+    for members in split_blocks(crowd.people, ties.values()):
+        if not members & crowd.hidden:
             continue
-        own = tuple(one for one in relations if one.total in groups)
+        own = tuple(one for one in relations if ties[one] & members)
+        groups = members.union(*(one.groups for one in own))
         # Far ends that nothing needs would only make the solver less exact.
-        told = sum(crowd.people[group][1] for group in groups if group not in crowd.hidden)
-        ceiling = max(_MOST_UNTOLD, 2 * told)
+        counted = sum(crowd.people[group][1] for group in groups if group not in crowd.hidden)
+        ceiling = max(_MOST_UNTOLD, 2 * counted)
         people = {
             group: (least, min(upper, ceiling, (most or {}).get(group, upper)))
             for group in sorted(groups)
@@ -70,7 +87,7 @@ def bound_people(
     Ends that lie apart, the lower of them below `under`, need not be found exactly: then
     the range is part of the true one.
     """
-    return _bound_people(_System.of_people(block), wanted, under)
+    return HeadCounts(block.people, block.relations).bound(wanted, under=under)
 
 
 def bound_shares(
@@ -100,57 +117,20 @@ def bound_shares(
     linear forms; it is maximised by Dinkelbach's iteration (1967), each step of which is
     one integer programme.
     """
-    system = _System.of_sums(block, told, whole=whole)
-    if system.start is None:
+    sums = _Sums(block, told, whole=whole)
+    if not sums.agree:
         return {}  # the rows contradict one another: nothing can be concluded
-    return {group: system.bound_ratio(group, enough) for group in wanted}
+    return {group: sums.bound_ratio(group, enough) for group in wanted}
 
 
-class _System:
-    """The rows of one block, and what has been found to satisfy them."""
+class _Sums:
+    """People, and the sums of what is told of them, of one block and one subject."""
 
-    def __init__(
-        self,
-        block: Block,
-        rows: list[tuple[dict[int, float], float, float]],
-        bounds: Bounds,
-        whole: np.ndarray,
-    ) -> None:
-        self.block = block
-        self.place = {group: index for index, group in enumerate(block.groups)}
-        counts = np.cumsum([0, *(len(row) for row, _, _ in rows)])
-        columns = [column for row, _, _ in rows for column in row]
-        values = [value for row, _, _ in rows for value in row.values()]
-        matrix = csr_array(
-            # HiGHS of scipy 1.14 takes 32-bit places only.
-            (values, np.array(columns, dtype=np.int32), counts.astype(np.int32)),
-            shape=(len(rows), len(whole)),
-        )
-        self._rows = (
-            LinearConstraint(matrix, [low for _, low, _ in rows], [high for _, _, high in rows])
-            if rows
-            else ()
-        )
-        self._bounds, self._whole = bounds, whole
-        self.found: list[np.ndarray] = []
-        self.start = self.solve(np.zeros(len(whole)))
-
-    @classmethod
-    def of_people(cls, block: Block) -> _System:
-        ends = np.array([block.people[group] for group in block.groups])
-        place = {group: index for index, group in enumerate(block.groups)}
-        rows = [
-            ({place[one.total]: -1.0, **{place[part]: 1.0 for part in one.parts}}, 0.0, 0.0)
-            for one in block.relations
-        ]
-        return cls(block, rows, Bounds(ends[:, 0], ends[:, 1]), np.ones(len(ends), dtype=np.int64))
-
-    @classmethod
-    def of_sums(cls, block: Block, told: Mapping[Group, Range], *, whole: bool) -> _System:
-        size = len(block.groups)
-        place = {group: index for index, group in enumerate(block.groups)}
-        ends = np.array([block.people[group] for group in block.groups])
-        rows = []
+    def __init__(self, block: Block, told: Mapping[Group, Range], *, whole: bool) -> None:
+        self._size = len(block.groups)
+        self._place = {group: index for index, group in enumerate(block.groups)}
+        place, size = self._place, self._size
+        rows: list[Row] = []
         for one in block.relations:
             for shift in (0, size):
                 parts = {place[part] + shift: 1.0 for part in one.parts}
@@ -161,42 +141,17 @@ class _System:
             # Sums are of shares: percents would make the solver's tolerance count for more.
             rows.append(({total: 1.0, people: -low / FULL}, 0.0, np.inf))
             rows.append(({total: 1.0, people: -high / FULL}, -np.inf, 0.0))
-        integral = np.ones(2 * size, dtype=np.int64)
-        integral[size:] = int(whole)
-        bounds = Bounds(
-            np.concatenate([ends[:, 0], np.zeros(size)]), np.concatenate([ends[:, 1], ends[:, 1]])
+        ends = [block.people[group] for group in block.groups]
+        self._programme = Programme(
+            rows,
+            [*ends, *((0.0, most) for _, most in ends)],
+            [1] * size + [int(whole)] * size,
         )
-        return cls(block, rows, bounds, integral)
-
-    def solve(self, cost: np.ndarray) -> np.ndarray | None:
-        solved = milp(
-            cost,
-            integrality=self._whole,
-            bounds=self._bounds,
-            constraints=self._rows,
-            # Presolve may print lines of its own to standard output, and gains nothing here.
-            options={"mip_rel_gap": 0.0, "presolve": False},
-        )
-        if solved.x is None:
-            return None
-        self.found.append(solved.x)
-        return np.asarray(solved.x)
-
-    def bound(self, column: int, under: float) -> Range:
-        known = [float(round(one[column])) for one in self.found]
-        if known and min(known) < max(known) and min(known) < under < math.inf:
-            return min(known), max(known)
-        cost = np.zeros(len(self._whole))
-        ends = []
-        for sign in (1.0, -1.0):
-            cost[column] = sign
-            best = self.solve(cost)
-            ends.append(float(round(best[column])) if best is not None else sign * -np.inf)
-        return ends[0], ends[1]
+        self.agree = self._programme.solve({}) is not None
 
     def bound_ratio(self, group: Group, enough: float) -> Range:
-        people, total = self.place[group], self.place[group] + len(self.block.groups)
-        ratios = [FULL * one[total] / one[people] for one in self.found]
+        people, total = self._place[group], self._place[group] + self._size
+        ratios = [FULL * one[total] / one[people] for one in self._programme.found]
         low, high = min(ratios), max(ratios)
         if high - low <= enough:
             high = self._climb(people, total, high, 1.0)
@@ -207,39 +162,16 @@ class _System:
     def _climb(self, people: int, total: int, start: float, sign: float) -> float:
         ratio = start / FULL
         for _ in range(_ROUNDS):
-            cost = np.zeros(len(self._whole))
-            cost[total], cost[people] = -sign, sign * ratio
-            best = self.solve(cost)
+            best = self._programme.solve({total: -sign, people: sign * ratio})
             if best is None or sign * (best[total] - ratio * best[people]) <= _CLOSE:
                 break
             ratio = best[total] / best[people]
         return FULL * ratio
 
 
-def _bound_people(system: _System, wanted: Sequence[Group], under: float) -> dict[Group, Range]:
-    if wanted and system.start is not None and under < math.inf:
-        # Two answers in which neighbours are small and large by turns show most ranges wide.
-        for first in (1.0, -1.0):
-            cost = np.zeros(len(system.start))
-            cost[[system.place[group] for group in wanted]] = np.resize(
-                (first, -first), len(wanted)
-            )
-            system.solve(cost)
-    return {group: system.bound(system.place[group], under) for group in wanted}
-
-
-def _list_counts(system: _System, group: Group) -> list[dict[Group, float]]:
-    """Return numbers of people that agree with all rows: with few, and with many, of a group."""
-    column = system.place[group]
-    by_size = sorted(system.found, key=lambda one: float(one[column]))
-    return [
-        dict(zip(system.block.groups, map(round, one), strict=True))
-        for one in (by_size[0], by_size[-1])
-    ]
-
-
 def _find_means(
-    system: _System,
+    block: Block,
+    counts: HeadCounts,
     told: Mapping[Group, Range],
     people: Mapping[Group, Range],
     *,
@@ -247,17 +179,13 @@ def _find_means(
     enough: float,
 ) -> Iterator[Group]:
     """Yield the groups whose mean, or favourable answers, are recovered of one subject."""
-    block = system.block
-    if system.start is None:
-        return  # the counts contradict one another: nothing can be concluded
+    if not counts.agree:
+        return  # they contradict one another: nothing can be concluded
+    shares = OpenShares(block.relations, told, whole=whole)
     tight = []
     for group in people:
-        known = find_open_shares(
-            block.relations, told, [group], _list_counts(system, group), whole=whole
-        )
-        if group not in known or _is_recovered(
-            people[group], known[group], whole=whole, enough=enough
-        ):
+        known = shares.find(group, counts.list_counts(group))
+        if known is None or _is_recovered(people[group], known, whole=whole, enough=enough):
             tight.append(group)
     if not tight:
         return
@@ -274,20 +202,21 @@ def attack_sums(readout: Readout, crowd: Crowd) -> Iterator[Breach]:
     may be under the least size known to within one answer step, or a count of favourable
     answers that is known exactly.
     """
+    subjects = tuple(_list_subjects(readout, crowd))
     for block in list_blocks(crowd):
         hidden = [group for group in block.groups if group in crowd.hidden]
-        system = _System.of_people(block)
-        people = _bound_people(system, hidden, readout.min_n)
+        counts = HeadCounts(block.people, block.relations)
+        people = counts.bound(hidden, under=readout.min_n)
         for group, (least, most) in people.items():
             if most - least < 1:
                 yield _breach(group, "people")
         small = {group: ends for group, ends in people.items() if ends[0] < readout.min_n}
-        for (statistic, subject), enough in _list_subjects(readout, crowd):
+        for (statistic, subject), enough in subjects:
             told = crowd.told[statistic, subject]
             if not any(one.total in told for one in block.relations):
                 continue
             whole = statistic == "favourable"
-            for group in _find_means(system, told, small, whole=whole, enough=enough):
+            for group in _find_means(block, counts, told, small, whole=whole, enough=enough):
                 yield _breach(group, "answers" if whole else "mean", subject)
 
 
@@ -296,17 +225,18 @@ def attack_staff(readout: Readout, crowd: Crowd, staff: Mapping[Group, float]) -
 
     Sizes are no secret to such a reader; means are.
     """
+    subjects = tuple(_list_subjects(readout, crowd))
     for block in list_blocks(crowd, most=staff):
         if not block.relations:
             continue  # no total holds any of them
         hidden = [group for group in block.groups if group in crowd.hidden]
-        system = _System.of_people(block)
-        people = _bound_people(system, hidden, readout.min_n)
+        counts = HeadCounts(block.people, block.relations)
+        people = counts.bound(hidden, under=readout.min_n)
         small = {group: ends for group, ends in people.items() if ends[0] < readout.min_n}
-        for (statistic, subject), enough in _list_subjects(readout, crowd):
+        for (statistic, subject), enough in subjects:
             told = crowd.told[statistic, subject]
             if statistic == "points" and any(one.total in told for one in block.relations):
-                for group in _find_means(system, told, small, whole=False, enough=enough):
+                for group in _find_means(block, counts, told, small, whole=False, enough=enough):
                     yield _breach(group, "mean", subject, attacker="insider")
 
 
@@ -316,7 +246,7 @@ def _list_subjects(readout: Readout, crowd: Crowd) -> Iterator[tuple[tuple[str, 
         steps[score] = shape.step
         steps |= dict.fromkeys(shape.items, shape.step)
     for statistic, subject in sorted(crowd.told):
-        if statistic in {"points", "favourable"}:
+        if statistic in _SUMMED:
             yield (statistic, subject), steps.get(subject, FULL / 4)
 
 

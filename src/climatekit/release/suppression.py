@@ -77,7 +77,7 @@ def choose_hidden(
     by_total: dict[Group, list[Relation]] = {}
     for relation in relations:
         by_total.setdefault(relation.total, []).append(relation)
-    for block in split_blocks(people, relations):
+    for block in split_blocks(people, (one.groups for one in relations)):
         groups = order_groups(block)
         if all(has_enough(people[group], min_n) for group in groups):
             continue

@@ -94,11 +94,10 @@ def read_output(files: Files, scales: Iterable[Scale] | None = None) -> Output:
     settings = manifest["settings"]
     release = str(manifest["run_key"])[:8]
     ledger = _read_ledger(files)
-    exports = {entry.wave: entry.exports for entry in ledger if entry.release == release}
-    exports |= {
-        entry.wave: entry.exports
-        for entry in ledger
-        if entry.release == release and not entry.since
+    exports = {
+        (entry.wave, bool(entry.role)): entry.exports
+        for entry in sorted(ledger, key=lambda entry: not entry.since)
+        if entry.release == release
     }
     tables = {name: _read_table(files, f"{name}.csv") for name in _TABLES}
     people = {
@@ -167,8 +166,12 @@ def _read_ledger(files: Files) -> tuple[Entry, ...]:
     return tuple(read_entry({name: row[name] for name in COLUMNS}) for row in rows)
 
 
-def _stamp(entry: Entry, exports: Mapping[str, str]) -> str:
-    return "+".join(exports.get(wave, "") for wave in (entry.since, entry.wave) if wave)
+def _stamp(entry: Entry, exports: Mapping[tuple[str, bool], str]) -> str:
+    def find(wave: str) -> str:
+        whole = exports.get((wave, False), "")
+        return exports.get((wave, True), whole) if entry.role else whole
+
+    return "+".join(find(wave) for wave in (entry.since, entry.wave) if wave)
 
 
 def _list_hidden(rows: Iterable[Mapping[str, str]]) -> Iterator[Group]:
