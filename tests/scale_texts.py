@@ -259,8 +259,8 @@ options = 5
 group = "whole_adults"
 versions = ["2.0.0", "2.1.0"]
 forms = ["seven"]
-retest_reliability = 0.7
 error_of_measurement = 0.3
+persons_sd = 0.5
 source = "Author (2001)"
 
 [languages.es]

@@ -2,12 +2,13 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
-from measure_builders import make_people
+from measure_builders import make_people, make_scale
 from scale_texts import FULL
 
-from climatekit.errors import DefinitionError
+from climatekit.errors import DefinitionError, InputError
 from climatekit.ingest.codebook import read_codebook
 from climatekit.ingest.intake import read_export
 from climatekit.ingest.labels import make_answer_key, read_answer
@@ -15,6 +16,8 @@ from climatekit.knowledge.scale_files import find_scale_files
 from climatekit.knowledge.scale_model import find_band, find_norm
 from climatekit.knowledge.scale_use import (
     adapt_scale,
+    check_retest,
+    check_trend_lines,
     digest_wording,
     find_by_heading,
     find_by_wording,
@@ -23,7 +26,9 @@ from climatekit.knowledge.scale_use import (
 )
 from climatekit.knowledge.scales import load_scale, load_scales
 from climatekit.knowledge.settings import ScaleUse, Settings
+from climatekit.measure.agreement import check_agreement
 from climatekit.measure.coding import check_coding
+from climatekit.measure.comparability import find_breaks
 from climatekit.measure.scoring import find_signs, score
 from climatekit.measure.summaries import summarize
 from climatekit.measure.worked_examples import check_worked_examples
@@ -223,6 +228,30 @@ def test_17_order_of_averaging_and_whether_people_may_be_weighted(scale):
     assert scale.scores["whole.main"].person_weights == "never"
 
 
+@pytest.mark.parametrize(("name", "barred"), [("whole", False), ("bscs", True)])
+def test_17_a_column_of_weights_is_refused_whatever_the_instrument_allows(
+    scale, tmp_path, name, barred
+):
+    asked = scale if name == "whole" else load_scale(name)
+    (tmp_path / "codebook.csv").write_text("column,item\nW,weight\n", encoding="utf-8")
+    heading = ",".join(["School", "W", *asked.items])
+    codes = ",".join("1" for _ in asked.items)
+    (tmp_path / "w.csv").write_text(f"{heading}\nA,1.5,{codes}\n", encoding="utf-8")
+
+    with pytest.raises(InputError) as refused:
+        read_export(
+            tmp_path / "w.csv",
+            wave="w",
+            scales=[asked],
+            settings=Settings(),
+            codebook=read_codebook(tmp_path / "codebook.csv"),
+        )
+
+    (problem,) = refused.value.problems
+    assert problem.code == "CK238"
+    assert ("would not allow it" in problem.message) == barred
+
+
 def test_18_linear_steps_are_taken_in_order_and_move_the_range_along(scale):
     rule = scale.scores["whole.moved"]
 
@@ -280,12 +309,55 @@ def test_25_factor_structures_and_the_statistic_that_suits(scale):
 
 def test_26_what_no_agreement_looks_like_is_chosen(scale):
     assert (scale.agreement_null, scale.agreement_options) == ("slight skew", 5)
+    people = make_people(*(("w1", "A", code) for code in (1, 6, 1, 6, 3, 4)), items=("x_1",))
+
+    def rwg(options):
+        asked = replace(make_scale(signs={"x_1": 1}), agreement_options=options)
+        (one,) = check_agreement(score(people, [asked]), people, [asked])
+        return one.items[0].rwg_mean
+
+    # The answers' variance is 25.5 / 5. Even answers of six options have (6^2 - 1) / 12; of two,
+    # which are 1 and 6, 5^2 (2^2 - 1) / 12.
+    assert rwg(None) == rwg(6) == 0.0  # 1 - 5.1 / 2.92 is negative, and held at 0
+    assert rwg(2) == pytest.approx(1 - 5.1 / 6.25)
 
 
 def test_27_what_may_share_a_trend_line(scale):
     assert scale.comparability["group"] == "whole_adults"
     assert scale.comparability["versions"] == ["2.0.0", "2.1.0"]
     assert scale.comparability["error_of_measurement"] == 0.3
+
+
+def test_27_the_form_asked_and_the_files_version_decide_whether_waves_are_compared(scale, tmp_path):
+    def find_reasons(asked):
+        rows = [(wave, "A", *(2 for _ in asked.items)) for wave in ("w1", "w2") for _ in range(3)]
+        people = make_people(*rows, items=tuple(asked.items), waves=("w1", "w2"))
+        return set(find_breaks(people, [asked], [("w1", "w2")]).values())
+
+    seven = adapt_scale(scale, ScaleUse(form="seven"))
+    other = {**scale.comparability, "forms": ["another"]}
+    assert find_reasons(seven) == {None}
+    assert find_reasons(replace(seven, comparability=other)) == {"form"}
+    assert find_reasons(replace(scale, comparability=other)) == {None}
+    found = refuse(tmp_path, ('["2.0.0", "2.1.0"]', '["2.0.0"]'))
+    assert ("CK462", "comparability.versions") in found
+    found = refuse(tmp_path, ('forms = ["seven"]\nerror', 'forms = ["sevn"]\nerror'))
+    assert ("CK411", "comparability.forms[0]") in found
+
+
+def test_27_two_files_on_one_line_and_too_much_reliability_are_refused(scale, tmp_path):
+    assert scale.retest_reliability == pytest.approx(1 - 0.3**2 / 0.5**2)
+    (problem,) = check_retest([scale], 0.7, file="climatekit.toml")
+    assert (problem.code, problem.mend) == (
+        "CK464",
+        "write retest_reliability = 0.64 under [comparison]",
+    )
+    assert check_retest([scale], 0.64, file=None) == []
+    twin = replace(scale, id="twin")
+    assert [one.code for one in check_trend_lines([scale, twin])] == ["CK463"]
+    assert check_trend_lines([scale, load_scale("ots")]) == []
+    found = refuse(tmp_path, ("persons_sd = 0.5\n", ""))
+    assert ("CK462", "comparability.error_of_measurement") in found
 
 
 def test_28_constructs_and_the_criterions_page(scale, tmp_path):

@@ -20,6 +20,7 @@ from climatekit.knowledge.settings import ColumnSettings
 from climatekit.knowledge.tidying import tidy_text
 
 _OTHER_SCALE = 50.0
+_WEIGHTS = frozenset({"weight", "weights", "person_weight"})
 
 
 def match_columns(
@@ -86,6 +87,9 @@ class _Finder:
         for row in rows:
             if row.item not in self.items and row.item not in SPECIAL:
                 # A codebook may speak of scales that this run leaves out.
+                if row.item.casefold() in _WEIGHTS:
+                    self._refuse_weights(codebook.name, row)
+                    continue
                 other = self._other_scale(row.item)
                 if other is None:
                     self._add_unknown_item(codebook.name, row)
@@ -98,6 +102,27 @@ class _Finder:
             self.columns.decisions.append(
                 Decision("codebook", "rows passed over", f"of {', '.join(sorted(others))}")
             )
+
+    def _refuse_weights(self, file: str, row: CodebookRow) -> None:
+        """Refuse weights of people: not every instrument allows them, and none are used here."""
+        never = [
+            scale.title
+            for scale in self.scales
+            if all(rule.person_weights == "never" for rule in scale.scores.values())
+        ]
+        barred = f"; {', '.join(never)} would not allow it" if never else ""
+        self.columns.problems.append(
+            Problem(
+                code="CK238",
+                file=file,
+                line=row.line,
+                column="item",
+                message=f"people are not weighted: each counts once{barred}",
+                found=row.item,
+                expected="no column of weights: the rules of disclosure count people",
+                mend="write ignore for the column",
+            )
+        )
 
     def _other_scale(self, item: str) -> str | None:
         """Return the scale of an item that none of our scales can mean, or None."""

@@ -10,6 +10,7 @@ from climatekit.knowledge.definitions import Definition
 from climatekit.knowledge.scale_format import PersonTable, ResponseSetTable, ScaleFile, ScoreTable
 from climatekit.knowledge.scale_rules import (
     check_bands,
+    check_comparability,
     check_methods,
     check_status,
     check_tables,
@@ -42,6 +43,7 @@ def check_scale(file: ScaleDefinition) -> Iterator[Problem]:
     yield from _check_use(file)
     yield from _check_leads(file)
     yield from check_methods(file)
+    yield from check_comparability(file)
     yield from check_bands(file)
     yield from check_tables(file)
     for number, vector in enumerate(content.test_vectors):

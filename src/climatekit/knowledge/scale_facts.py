@@ -156,18 +156,39 @@ class AgreementTable(Table):
 
     null: Literal["uniform", "slight skew"] = "uniform"
     options: int | None = Field(
-        default=None, ge=2, description="Answer options, where not those of the response set."
+        default=None,
+        ge=2,
+        description="Answer options of that null, evenly over the same range, where not those "
+        "of the response set.",
     )
 
 
 class ComparabilityTable(Table):
-    """``[comparability]``: what may share one line of trend."""
+    """``[comparability]``: what may share one line of trend, and how sure one person's score is.
 
-    group: Name
-    versions: list[Version] = Field(default_factory=list)
-    forms: list[Name] = Field(default_factory=list)
-    retest_reliability: float | None = Field(default=None, ge=0, le=1)
-    error_of_measurement: float | None = Field(default=None, gt=0)
+    Reliability is given as it is, or as an error of measurement and the standard deviation
+    of persons' scores that it goes with: 1 - error^2 / sd^2.
+    """
+
+    group: Name = Field(description="Name of the line; two scales of one study may not share it.")
+    versions: list[Version] = Field(
+        default_factory=list, description="Versions of the file that share it, this one included."
+    )
+    forms: list[Name] = Field(
+        default_factory=list, description="Forms that share it; another form is not compared."
+    )
+    retest_reliability: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Of one person's score; a study may not assume a higher one.",
+    )
+    error_of_measurement: float | None = Field(
+        default=None, gt=0, description="Standard error of one person's score."
+    )
+    persons_sd: float | None = Field(
+        default=None, gt=0, description="Standard deviation of persons' scores, same sample."
+    )
     source: Text | None = None
 
 

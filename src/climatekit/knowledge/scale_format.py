@@ -144,7 +144,8 @@ class ScoreTable(Table):
     order: Literal["persons_first", "items_first"] = "persons_first"
     person_weights: Literal["never", "allowed"] = Field(
         default="never",
-        description="Whether the instrument allows weighting people; climatekit counts each once.",
+        description="Whether the instrument allows weighting people. climatekit counts each once "
+        "and refuses a column of weights (CK238).",
     )
     min_answered: int | None = None
     min_answered_share: float | None = Field(default=None, gt=0, le=1)

@@ -15,6 +15,7 @@ from climatekit.knowledge.tidying import tidy_text
 
 Number = TypeVar("Number", float, npt.NDArray[np.float64])
 POINTS = (0.0, 100.0)
+_RELIABILITY = ("retest_reliability", "error_of_measurement", "persons_sd")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,6 +340,23 @@ class Scale:
     def response_set_of(self, item: str) -> ResponseSet:
         """Return the response set of `item` (an item id)."""
         return self.response_sets[self.items[item].response_set]
+
+    @property
+    def retest_reliability(self) -> float | None:
+        """Published re-test reliability of one person's score, or None where none is known."""
+        given = {key: self.comparability.get(key) for key in _RELIABILITY}
+        retest, error, sd = given.values()
+        if isinstance(retest, float):
+            return retest
+        if isinstance(error, float) and isinstance(sd, float):
+            return 1 - error**2 / sd**2
+        return None
+
+    @property
+    def trend_broken(self) -> bool:
+        """Whether it was asked in a form whose scores share no line of trend."""
+        forms = self.comparability.get("forms")
+        return bool(self.form and isinstance(forms, list) and forms and self.form not in forms)
 
     @property
     def edited(self) -> tuple[str, ...]:

@@ -266,6 +266,49 @@ def _check_steps(file: Definition[ScaleFile], name: str, score: ScoreTable) -> I
             )
 
 
+def check_comparability(file: Definition[ScaleFile]) -> Iterator[Problem]:
+    """Yield what does not fit in ``[comparability]``."""
+    table = file.content.comparability
+    if table is None:
+        return
+    place = ["comparability"]
+    if table.versions and file.content.version not in table.versions:
+        yield file.make_problem(
+            "CK462",
+            f"this is version {file.content.version}, which is not among those that may be "
+            "compared",
+            [*place, "versions"],
+            found=", ".join(table.versions),
+            mend="add it where scores of both mean the same; else begin a new file and group",
+        )
+    for number, form in enumerate(table.forms):
+        yield from _check_name(file, "form", form, file.content.forms, [*place, "forms", number])
+    error, sd, retest = table.error_of_measurement, table.persons_sd, table.retest_reliability
+    if (error is None) != (sd is None) or (error and sd and error > sd):
+        yield file.make_problem(
+            "CK462",
+            "an error of measurement tells a reliability only beside the standard deviation "
+            "of persons' scores, and is no larger than it",
+            [*place, "persons_sd" if error is None else "error_of_measurement"],
+            mend="give both error_of_measurement and persons_sd, of one sample",
+        )
+    if error is not None and retest is not None:
+        yield file.make_problem(
+            "CK462",
+            "the reliability of one person's score is given twice",
+            [*place, "error_of_measurement"],
+            expected="retest_reliability, or error_of_measurement with persons_sd",
+            mend="keep one of the two",
+        )
+    if (error is not None or retest is not None) and table.source is None:
+        yield file.make_problem(
+            "CK462",
+            "a reliability is given without its source",
+            place,
+            mend='add source = "Author (year)"',
+        )
+
+
 def _check_languages(file: Definition[ScaleFile]) -> Iterator[Problem]:
     content = file.content
     bands = {band.name for score in content.scores.values() for band in score.bands}

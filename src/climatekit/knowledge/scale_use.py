@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import floor
 
 from climatekit.errors import DefinitionError, Problem
 from climatekit.knowledge.definitions import suggest
@@ -110,6 +111,49 @@ def speak_language(scale: Scale, tag: str) -> Scale:
             for place, one in enumerate(scale.cautions, start=1)
         ),
     )
+
+
+def check_trend_lines(scales: Sequence[Scale]) -> list[Problem]:
+    """Return a problem for scales of one study that claim the same line of trend.
+
+    Waves are compared score by score within one file: two files on one line would each
+    have a gap where the other was asked.
+    """
+    first: dict[str, Scale] = {}
+    problems = []
+    for scale in scales:
+        group = str(scale.comparability.get("group", scale.id))
+        other = first.setdefault(group, scale)
+        if other is not scale:
+            problems.append(
+                Problem(
+                    code="CK463",
+                    message=f"{other.id} and {scale.id} are of one trend line, {group!r}; waves "
+                    "are compared within one scale file only",
+                    found=f"{other.id}, {scale.id}",
+                    expected="one scale file for all waves, with a form for each way of asking",
+                    mend="name one of the two in scales, or give one another group",
+                )
+            )
+    return problems
+
+
+def check_retest(scales: Sequence[Scale], assumed: float, *, file: str | None) -> list[Problem]:
+    """Return a problem for each scale whose answers are less sure than a study assumes."""
+    return [
+        Problem(
+            code="CK464",
+            file=file,
+            column="comparison.retest_reliability",
+            message=f"a re-test reliability of {assumed:g} is assumed, but that of "
+            f"{scale.title} is {known:.2f}; its changes would look surer than they are",
+            found=f"{assumed:g}",
+            expected=f"at most {known:.2f}: {scale.comparability.get('source')}",
+            mend=f"write retest_reliability = {floor(known * 100) / 100:g} under [comparison]",
+        )
+        for scale in scales
+        if (known := scale.retest_reliability) is not None and assumed > known
+    ]
 
 
 def join_references(scales: Sequence[Scale]) -> tuple[Scale, ...]:

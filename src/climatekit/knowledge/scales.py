@@ -19,7 +19,12 @@ from climatekit.knowledge.scale_model import (
     ScoreRule,
     find_norm,
 )
-from climatekit.knowledge.scale_use import adapt_scale, check_references, join_references
+from climatekit.knowledge.scale_use import (
+    adapt_scale,
+    check_references,
+    check_trend_lines,
+    join_references,
+)
 from climatekit.knowledge.settings import ScaleUse
 
 __all__ = [
@@ -81,8 +86,8 @@ def load_scales(
     Raises
     ------
     DefinitionError
-        With the faults of all the files, unknown ids, ids given twice, and scales that a
-        composite is built on and that are not among `ids`.
+        With the faults of all the files, unknown ids, ids given twice, scales that a
+        composite is built on and that are not among `ids`, and two of one trend line.
     """
     files, problems = find_scale_files(folder)
     scales: dict[str, Scale] = {}
@@ -105,6 +110,7 @@ def load_scales(
             except DefinitionError as error:
                 problems.extend(error.problems)
     problems += [] if problems else check_references(tuple(scales.values()))
+    problems += [] if problems else check_trend_lines(tuple(scales.values()))
     problems += [
         _unused(wanted, scales) for wanted in uses or {} if wanted not in scales and not problems
     ]

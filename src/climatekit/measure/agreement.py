@@ -157,9 +157,12 @@ def check_agreement(
                     continue
                 steps = np.array([columns[item][rows] for item in items])
                 options = [scale.response_set_of(item).options for item in items]
-                inside = find_agreement(steps, schools[rows], len(names), options)
+                null = scale.agreement_options
+                inside = find_agreement(steps, schools[rows], len(names), options, null)
                 values = own.points[rows]
-                found.append(_report(rule, wave, values, schools[rows], items, inside, options))
+                found.append(
+                    _report(rule, wave, values, schools[rows], items, inside, options, null)
+                )
     return tuple(found)
 
 
@@ -171,6 +174,7 @@ def _report(
     items: Sequence[str],
     inside: SchoolAgreement,
     options: Sequence[int],
+    null_options: int | None,
 ) -> ScaleAgreement:
     n, mean, sd = describe(values, schools, len(inside.people))
     table = build_table(n, mean, sd)
@@ -206,7 +210,9 @@ def _report(
         rwg_slight_above=_mean(leaning > RWG_HIGH),
         rwg_slight_negative=int((leaning < 0).sum()),
         rwg_star_mean=_mean(star),
-        rwg_score_mean=_mean(np.maximum(_score_rwg(sd, enough, options), 0.0)),
+        rwg_score_mean=_mean(
+            np.maximum(_score_rwg(sd, enough, [null_options] if null_options else options), 0.0)
+        ),
         ad_mean=_mean(deviations),
         ad_median=_mean(_known(mean_over_items(inside.from_median), enough)),
         ad_close=_mean(deviations <= limit),

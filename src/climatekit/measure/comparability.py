@@ -24,7 +24,8 @@ def find_breaks(
     Returns
     -------
     mapping of (before, after, score) to str or None
-        ``form``: not both waves asked exactly the score's items. ``options``: the codebook
+        ``form``: not both waves asked exactly the score's items, or the scale's file says
+        that the form asked shares no trend. ``options``: the codebook
         says of one wave alone that the answer options were changed. ``referent``: it says
         so of whom an item asks about, or the scale file does. ``edited``: it says so of
         the wording, or both exports hold a wording and the two differ. ``drift``: all of
@@ -44,7 +45,8 @@ def find_breaks(
             moved = "referent" if scale.referent_since in between else None
             for rule in scale.scores.values():
                 key = before, after, rule.id
-                seen = _find_change(responses, rule, before, after) or moved
+                form = "form" if scale.trend_broken else None
+                seen = form or _find_change(responses, rule, before, after) or moved
                 breaks[key] = seen or ("drift" if key in drifting else None)
         for _, rule in order_rules(scales):
             parts = [breaks.get((before, after, one)) for one in rule.inputs]

@@ -97,13 +97,18 @@ def count_answers(columns: Steps, schools: Ints, count: int, options: int) -> In
 
 
 def find_agreement(
-    columns: Steps, schools: Ints, count: int, options: Sequence[int]
+    columns: Steps,
+    schools: Ints,
+    count: int,
+    options: Sequence[int],
+    null_options: int | None = None,
 ) -> SchoolAgreement:
     """Find how far colleagues agree in every school at once.
 
     Missing answers: each item by those who answered it. Average deviation from the mean or
     median is ``mean |answer - centre|`` (Burke, Finkelstein and Dusig 1999). The null
-    variances rest on the *declared* number of options A, even answers ``(A^2 - 1) / 12``.
+    variances rest on the *declared* number of options A, even answers ``(A^2 - 1) / 12``;
+    on `null_options` instead where they are given, evenly over the same range.
 
     Parameters
     ----------
@@ -113,6 +118,8 @@ def find_agreement(
         School number per person, 0 to `count` - 1.
     options : sequence of int
         Declared answer options of each item.
+    null_options : int, optional
+        Answer options that people without agreement are thought to choose among.
     """
     most = max(options, default=2)
     counts = count_answers(columns, schools, count, most)
@@ -127,6 +134,9 @@ def find_agreement(
         # The lower and the upper middle answer: as many options lie wholly below it.
         median = ((2 * below < n).sum(axis=0) + (2 * below <= n).sum(axis=0)) / 2
         from_median = (counts * np.abs(steps - median)).sum(axis=0) / n
+    nulls = [null_options or one for one in options]
+    # A step of the null, in scale points: its options lie evenly over the item's range.
+    wide = np.array([(own - 1) / (null - 1) for own, null in zip(options, nulls, strict=True)])
     known = n > 1
     answering = (columns >= 0).any(axis=0)
     return SchoolAgreement(
@@ -135,8 +145,8 @@ def find_agreement(
         variance=np.where(known, variance, np.nan),
         from_mean=np.where(known, from_mean, np.nan),
         from_median=np.where(known, from_median, np.nan),
-        even=np.array([(one**2 - 1) / 12 for one in options]),
-        slight=np.array([SLIGHT_SKEW.get(one, np.nan) for one in options]),
+        even=np.array([(one**2 - 1) / 12 for one in nulls]) * wide**2,
+        slight=np.array([SLIGHT_SKEW.get(one, np.nan) for one in nulls]) * wide**2,
     )
 
 

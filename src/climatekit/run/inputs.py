@@ -13,6 +13,7 @@ from climatekit.ingest.evidence_log import EvidenceRow, read_evidence_log
 from climatekit.ingest.imported_scores import ImportedScore, read_imported_scores
 from climatekit.ingest.intake import Intake, read_responses
 from climatekit.ingest.roster import Roster, read_roster
+from climatekit.knowledge.scale_use import check_retest
 from climatekit.knowledge.scales import Scale, load_scales
 from climatekit.knowledge.settings import Settings
 from climatekit.run.link_key import open_link_key
@@ -38,7 +39,8 @@ def read_inputs(settings: Settings) -> Inputs:
     Raises
     ------
     DefinitionError
-        If no wave has an export, a scale is wrong or unknown, or the linking key is unfit.
+        If no wave has an export, a scale is wrong, unknown or less reliable than is
+        assumed, or the linking key is unfit.
     InputError
         With the faults of the codebook, roster, evidence log and exports together.
     """
@@ -54,6 +56,13 @@ def read_inputs(settings: Settings) -> Inputs:
             )
         )
     scales = load_scales(settings.scales, settings.scale_folder, settings.scale_use)
+    unsure = check_retest(
+        scales,
+        settings.comparison.retest_reliability,
+        file=str(settings.file) if settings.file else None,
+    )
+    if unsure:
+        raise DefinitionError(unsure)
     waves = [wave.id for wave in settings.waves]
     faults: list[Problem] = []
     books, rosters = settings.codebook, settings.roster
