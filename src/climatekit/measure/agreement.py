@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -126,9 +126,19 @@ class ScaleAgreement:
 
 
 def check_agreement(
-    scores: Scores, responses: Responses, scales: Sequence[Scale]
+    scores: Scores,
+    responses: Responses,
+    scales: Sequence[Scale],
+    *,
+    among: Mapping[str, Collection[str]] | None = None,
 ) -> tuple[ScaleAgreement, ...]:
     """Check how far schools differ and colleagues agree.
+
+    Parameters
+    ----------
+    among : mapping of str to collection of str, optional
+        Wave to the schools over which agreement is averaged; all when not given. ICC(1)
+        and ICC(2) are of everybody all the same.
 
     Returns
     -------
@@ -160,25 +170,25 @@ def check_agreement(
                 null = scale.agreement_options
                 inside = find_agreement(steps, schools[rows], len(names), options, null)
                 values = own.points[rows]
-                found.append(
-                    _report(rule, wave, values, schools[rows], items, inside, options, null)
-                )
+                enough = inside.people >= RWG_PEOPLE
+                if among is not None:
+                    enough &= np.isin(names, list(among.get(wave, ())))
+                agreed = inside, enough, null
+                found.append(_report(rule, wave, (values, schools[rows]), items, agreed, options))
     return tuple(found)
 
 
 def _report(
     rule: ScoreRule,
     wave: str,
-    values: Floats,
-    schools: Ints,
+    people: tuple[Floats, Ints],
     items: Sequence[str],
-    inside: SchoolAgreement,
+    agreement: tuple[SchoolAgreement, Flags, int | None],
     options: Sequence[int],
-    null_options: int | None,
 ) -> ScaleAgreement:
-    n, mean, sd = describe(values, schools, len(inside.people))
+    inside, enough, null_options = agreement
+    n, mean, sd = describe(*people, len(enough))
     table = build_table(n, mean, sd)
-    enough = inside.people >= RWG_PEOPLE
     even, slight = inside.rwgj(inside.even), inside.rwgj(inside.slight)
     raw, leaning = _known(even, enough), _known(slight, enough)
     star = _known(inside.rwgj_star(inside.even), enough)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from climatekit.ingest.responses import Responses
 from climatekit.knowledge.scales import Scale, ScoreRule
-from climatekit.measure.drift import find_drifts
+from climatekit.measure.drift import ScoreDrift, find_drifts
 from climatekit.measure.scoring import order_rules
 
 # From what anybody can see to what only a model can; the first that holds is told.
@@ -17,9 +17,17 @@ Breaks = dict[tuple[str, str, str], str | None]
 
 
 def find_breaks(
-    responses: Responses, scales: Sequence[Scale], pairs: Sequence[tuple[str, str]]
+    responses: Responses,
+    scales: Sequence[Scale],
+    pairs: Sequence[tuple[str, str]],
+    drifts: Sequence[ScoreDrift] | None = None,
 ) -> Breaks:
     """Return for each pair of waves and score why they may not be compared, or None.
+
+    Parameters
+    ----------
+    drifts : sequence of ScoreDrift, optional
+        As `find_drifts` gives them for the same pairs; found here where not given.
 
     Returns
     -------
@@ -32,11 +40,9 @@ def find_breaks(
         that is the same, but over the whole district the items did not measure the same
         (see `find_drifts`). A score made of scores has the reason of its parts.
     """
-    drifting = {
-        (one.before, one.after, one.score)
-        for one in find_drifts(responses, scales, pairs)
-        if one.drifts
-    }
+    if drifts is None:
+        drifts = find_drifts(responses, scales, pairs)
+    drifting = {(one.before, one.after, one.score) for one in drifts if one.drifts}
     breaks: Breaks = {}
     waves = list(responses.waves)
     for before, after in pairs:

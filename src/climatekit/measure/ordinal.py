@@ -69,8 +69,15 @@ class OrdinalReliability:
     definite: bool = True
 
 
-def check_ordinal(responses: Responses, scales: Sequence[Scale]) -> tuple[OrdinalReliability, ...]:
+def check_ordinal(
+    responses: Responses, scales: Sequence[Scale], *, pooled: bool = True
+) -> tuple[OrdinalReliability, ...]:
     """Check how far the items of each score hang together, their answers taken as grades.
+
+    Parameters
+    ----------
+    pooled : bool
+        Whether all waves pooled are checked as well.
 
     Returns
     -------
@@ -85,7 +92,7 @@ def check_ordinal(responses: Responses, scales: Sequence[Scale]) -> tuple[Ordina
     }
     return tuple(
         _check_score(part, [options[item] for item in part.items])
-        for part in list_matrices(responses, scales)
+        for part in list_matrices(responses, scales, pooled=pooled)
     )
 
 

@@ -85,8 +85,10 @@ class SchoolRelease:
 class ScaleQuality:
     """How far a score can be trusted in a wave, over the whole district.
 
-    `people` and `schools` are of the schools that are shown. `held_back` is true when alpha
-    is negative: the score then leaves in no form.
+    `people` and `schools` are of the schools that are shown, `agreeing` how many of
+    `agreement_schools` of them have an rwg(j) above .70, under the even null and under the
+    slightly skewed one (None where there is none). `held_back` is true when alpha is
+    negative: the score then leaves in no form.
     """
 
     score: str
@@ -97,6 +99,8 @@ class ScaleQuality:
     rwgj: Shown
     people: int = 0
     schools: int = 0
+    agreement_schools: int = 0
+    agreeing: tuple[int | None, int | None] = (None, None)
     held_back: bool = False
 
 
@@ -120,12 +124,15 @@ class Release:
     ----------
     pools : mapping of str to ReleasedPool
         By wave.
+    shown : mapping of str to mapping of str to int
+        Wave to each school that may be spoken of, with how many people answered.
     """
 
     schools: Mapping[str, SchoolRelease]
     quality: Mapping[tuple[str, str], ScaleQuality]
     benchmark: Mapping[tuple[str, str], Released]
     pools: Mapping[str, ReleasedPool] = field(default_factory=dict)
+    shown: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,9 +165,9 @@ class Gate:
         return Released(value=value, text=f"{value}%", unit="percent")
 
     def release_coefficient(
-        self, estimate: Estimate | Withheld, *, people: int, schools: int
+        self, estimate: Estimate | Withheld, *, people: int, schools: int, digits: int = 2
     ) -> Shown:
-        """Release a district's alpha, ICC or rwg(j), two decimals.
+        """Release a district's alpha, ICC or rwg(j), two decimals or as many as `digits`.
 
         Only from 100 people in 5 schools on: a coefficient hands over spread.
         """
@@ -175,13 +175,33 @@ class Gate:
             return withhold("district-reliability")
         if isinstance(estimate, Withheld):
             return estimate
-        return Released(
-            value=round(estimate.value, 2),
-            text=f"{estimate.value:.2f}".replace("-", "\N{MINUS SIGN}"),
-            unit="coefficient",
-            low=None if estimate.low is None else round(estimate.low, 2),
-            high=None if estimate.high is None else round(estimate.high, 2),
-        )
+        return _round_coefficient(estimate, digits)
+
+    def release_own_coefficient(self, estimate: Estimate | Withheld, *, answered: int) -> Shown:
+        """Release a school's own alpha or the reliability of its mean, two decimals.
+
+        Only from `min_n_reliability` people on who answered.
+        """
+        least = self.thresholds.min_n_reliability
+        if not has_enough(answered, least):
+            return withhold("own-reliability", min_n_reliability=least)
+        return estimate if isinstance(estimate, Withheld) else _round_coefficient(estimate, 2)
+
+
+def _round_coefficient(estimate: Estimate, digits: int) -> Released:
+    # Adding nought takes the sign from a value that rounds to it.
+    value = round(estimate.value, digits) + 0.0
+    return Released(
+        value=value,
+        text=f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}"),
+        unit="coefficient",
+        low=_trim(estimate.low, digits),
+        high=_trim(estimate.high, digits),
+    )
+
+
+def _trim(end: float | None, digits: int) -> float | None:
+    return None if end is None or not math.isfinite(end) else round(end, digits) + 0.0
 
 
 def round_points(value: float) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
@@ -18,6 +19,7 @@ from climatekit.measure.change import Change, compare, wave_interval
 from climatekit.measure.coding import ItemCoding, check_coding
 from climatekit.measure.comparability import find_breaks
 from climatekit.measure.consistency import ScaleReliability, check_reliability
+from climatekit.measure.drift import ScoreDrift, find_drifts
 from climatekit.measure.overlap import Overlaps, find_overlaps
 from climatekit.measure.scoring import Scores, score
 from climatekit.measure.summaries import summarize, summarize_items
@@ -31,12 +33,12 @@ from climatekit.release.assembly import (
     release_school,
 )
 from climatekit.release.gate import Gate
-from climatekit.release.pattern import find_pattern
+from climatekit.release.pattern import Pattern, find_pattern
 from climatekit.release.relations import Group
 from climatekit.release.rules import SHORT_SCORE_ITEMS, withhold
 from climatekit.run.imports import add_imported, list_imported
 from climatekit.run.role_figures import count_people, list_role_figures, summarize_roles
-from climatekit.values import Estimate
+from climatekit.values import Estimate, Withheld
 
 Eligible = Mapping[tuple[str, str], int]
 
@@ -80,6 +82,7 @@ class Figures:
     reliability: tuple[ScaleReliability, ...]
     agreement: tuple[ScaleAgreement, ...]
     coding: tuple[ItemCoding, ...]
+    drifts: tuple[ScoreDrift, ...] = ()
     roles: pd.DataFrame | None = None
 
 
@@ -101,7 +104,9 @@ def measure_study(
     latest, steps = _choose_waves(schools, responses.waves, answered, settings)
     previous = {school: steps.get((school, wave)) for school, wave in latest.items()}
     pairs = sorted({(before, after) for (_, after), before in steps.items()})
-    breaks = find_breaks(responses, scales, sorted({*pairs, *pairwise(responses.waves)}))
+    compared = sorted({*pairs, *pairwise(responses.waves)})
+    drifts = find_drifts(responses, scales, compared)
+    breaks = find_breaks(responses, scales, compared, drifts)
     given = list_imported(scales)
     # An owner's standard error is taken as it is, without the census correction.
     changes = [
@@ -148,6 +153,7 @@ def measure_study(
         reliability=check_reliability(responses, scales),
         agreement=check_agreement(scores, responses, scales),
         coding=check_coding(responses, scales),
+        drifts=drifts,
         roles=summarize_roles(scores, scales, settings),
     )
 
@@ -169,14 +175,15 @@ def release_study(
     """
     gate = Gate(settings.disclosure)
     facts = {fact.score: fact for scale in scales for fact in describe_scores(scale)}
-    quality = _release_quality(figures, scales, gate)
-    held_back = frozenset((one.wave, one.score) for one in quality.values() if one.held_back)
     pattern = find_pattern(
         count_people(figures.answered, figures.roles),
         waves=waves,
         min_n=settings.disclosure.min_n,
         known=known,
     )
+    shown = _list_shown(figures, pattern)
+    quality = _release_quality(figures, scales, gate, shown)
+    held_back = frozenset((one.wave, one.score) for one in quality.values() if one.held_back)
     schools = {
         school.school: release_school(
             school, gate=gate, waves=waves, scores=facts, held_back=held_back, pattern=pattern
@@ -188,6 +195,7 @@ def release_study(
         quality=quality,
         benchmark=release_benchmark(schools, waves=waves, scores=tuple(facts)),
         pools=release_pools(pattern, gate=gate, waves=waves),
+        shown=shown,
     )
 
 
@@ -333,21 +341,22 @@ def _figures_by_school(
 
 
 def _release_quality(
-    figures: Figures, scales: Sequence[Scale], gate: Gate
+    figures: Figures, scales: Sequence[Scale], gate: Gate, shown: Mapping[str, Mapping[str, int]]
 ) -> dict[tuple[str, str], ScaleQuality]:
     skewed = {
         rule for scale in scales for rule in scale.scores if scale.agreement_null == "slight skew"
     }
-    agreement = {(str(one.wave), one.score): one for one in figures.agreement}
-    shown = _count_shown(figures, gate)
+    # Agreement is told of the schools that are shown; all, less these, would tell of the rest.
+    agreement = {
+        (one.wave, one.score): one
+        for one in check_agreement(figures.scores, figures.scores.responses, scales, among=shown)
+    }
     quality: dict[tuple[str, str], ScaleQuality] = {}
     for one in figures.reliability:
         other = agreement.get((one.wave or "", one.score))
         if one.wave is None or other is None:
             continue
-        # Of the schools that are shown: a count of all, less these, would tell of the hidden.
-        people, schools = shown.get(one.wave, (0, 0))
-        rwg = other.rwg_slight_mean if one.score in skewed else other.rwg_mean
+        people, schools = sum(shown.get(one.wave, {}).values()), len(shown.get(one.wave, {}))
         size = {"people": min(other.people, people), "schools": min(other.schools, schools)}
         quality[one.wave, one.score] = ScaleQuality(
             score=one.score,
@@ -355,13 +364,7 @@ def _release_quality(
             alpha=gate.release_coefficient(one.alpha_within, **size),
             icc1=gate.release_coefficient(other.icc1, **size),
             icc2=gate.release_coefficient(other.icc2, **size),
-            rwgj=gate.release_coefficient(
-                withhold("not-estimable")
-                if rwg is None
-                else Estimate(value=rwg, n=other.people, method="mean over schools"),
-                people=size["people"],
-                schools=min(other.rwg_schools, schools),
-            ),
+            **_release_agreement(other, gate, size, skewed=one.score in skewed),
             people=size["people"],
             schools=size["schools"],
             held_back=one.negative,
@@ -369,11 +372,31 @@ def _release_quality(
     return quality
 
 
-def _count_shown(figures: Figures, gate: Gate) -> dict[str, tuple[int, int]]:
-    """Return by wave how many people and schools the release shows."""
-    counts: dict[str, tuple[int, int]] = {}
-    for (_, wave), answered in figures.answered.items():
-        if gate.is_open(answered):
-            people, schools = counts.get(wave, (0, 0))
-            counts[wave] = people + answered, schools + 1
-    return counts
+def _release_agreement(
+    other: ScaleAgreement, gate: Gate, size: Mapping[str, int], *, skewed: bool
+) -> dict[str, Any]:
+    rwg = other.rwg_slight_mean if skewed else other.rwg_mean
+    schools = min(other.rwg_schools, size["schools"])
+    shown = gate.release_coefficient(
+        withhold("not-estimable")
+        if rwg is None
+        else Estimate(value=rwg, n=other.people, method="mean over schools"),
+        people=size["people"],
+        schools=schools,
+    )
+    if isinstance(shown, Withheld):
+        return {"rwgj": shown}
+    counts = tuple(
+        None if share is None else round(share * other.rwg_schools)
+        for share in (other.rwg_above, other.rwg_slight_above)
+    )
+    return {"rwgj": shown, "agreement_schools": schools, "agreeing": counts}
+
+
+def _list_shown(figures: Figures, pattern: Pattern) -> dict[str, dict[str, int]]:
+    """Return by wave the schools that the release shows, with how many people answered."""
+    shown: dict[str, dict[str, int]] = {}
+    for (school, wave), answered in sorted(figures.answered.items()):
+        if pattern.shows(Group(wave, school)):
+            shown.setdefault(wave, {})[school] = answered
+    return shown

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from climatekit.knowledge.settings import RoleGroup
 from climatekit.knowledge.tidying import tidy_text
+from climatekit.release.coefficients import PEOPLE_STEP, list_coefficient_entries
 from climatekit.release.ledger import (
     COLUMNS,
     Entry,
@@ -29,7 +30,6 @@ from climatekit.values import Estimate, Withheld
 LEDGER = "ledger.csv"
 
 _HALF = 0.5
-PEOPLE_STEP = 10
 _HASH_DIGITS = 8
 
 
@@ -48,11 +48,13 @@ def list_printed(study: Study, *, run_key: str, exports: Mapping[str, str]) -> t
     entries = chain(
         list_entries(study.release, facts),
         _list_reliability(study),
+        list_coefficient_entries(study.coefficients),
         _list_pooled(study),
         _list_data_use(study),
     )
     return stamp_entries(
-        entries,
+        # Two tables print the district's ICC(1), for one.
+        dict.fromkeys(entries),
         release=run_key[:8],
         exports=exports,
         roles=hash_role_groups(study.settings.role_groups),

@@ -21,13 +21,16 @@ from climatekit.report.technical_note import (
 from climatekit.run import tables
 from climatekit.run.cautions import list_cautions
 from climatekit.run.manifest import Digest
+from climatekit.run.note_quality import tell_quality
 from climatekit.run.spreadsheet import Cell
 from climatekit.run.study import Study, make_brief_context
 from climatekit.run.workbook import list_settings
 
 NAME = "technical_note"
 DEFINITIONS = (
-    "points", "range", "change", "verdict", "detectable", "alpha", "icc", "rwgj", "pooled",
+    "points", "range", "change", "verdict", "detectable", "alpha", "intervals", "omega", "lambda6",
+    "halves", "sem", "ordinal", "item_rest", "icc", "school_mean", "rwgj", "ad", "invariance",
+    "pooled",
 )  # fmt: skip
 
 _SHOWN_DIGITS = 16
@@ -73,6 +76,7 @@ def build_note(
         sections=(
             _tell_scales(context.scales, words),
             _tell_reliability(study, context, words),
+            *tell_quality(study, context, words),
             NoteSection(
                 title=say("second"),
                 kind="plain",

@@ -24,7 +24,7 @@ from climatekit.release.rules import REASONS, SCORE_CAP_HIGH, SCORE_CAP_LOW, per
 from climatekit.run.spreadsheet import unguard
 
 LEDGER = "ledger.csv"
-_TABLES = ("scores", "changes", "items", "reliability")
+_TABLES = ("scores", "changes", "items", "reliability", "reliability_detail")
 _NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?\d+(?:\.\d+)?")
 _OPEN = {"or less": "low", "or more": "high"}
 _HALF = 0.5
@@ -199,6 +199,14 @@ def _list_entries(
     for row in tables["reliability"]:
         for name in ("people", "alpha", "alpha_low", "alpha_high", "icc1", "icc2", "rwgj"):
             yield from _enter(name, row["score"], row.get(name) or "", wave=row["wave"])
+    for row in tables["reliability_detail"]:
+        yield from _enter_coefficient(row)
+    yield from _list_pages(files, people, settings)
+
+
+def _list_pages(
+    files: Files, people: Mapping[tuple[str, str, str], float], settings: Mapping[str, Any]
+) -> Iterator[Entry]:
     labels = {wave["label"]: wave["id"] for wave in settings["waves"]}
     for name in sorted(files):
         if name.endswith(".json") and name != "manifest.json":
@@ -217,6 +225,13 @@ def _enter_score(row: Mapping[str, str]) -> Iterator[Entry]:
     yield from _enter("points_low", score, row["low"], **place)
     yield from _enter("points_high", score, row["high"], **place)
     yield from _enter("native", score, row["native"], **place)
+
+
+def _enter_coefficient(row: Mapping[str, str]) -> Iterator[Entry]:
+    place = {name: row[name] for name in ("wave", "since", "role")}
+    subject, statistic = f"{row['score']} {row['item']}".strip(), row["statistic"]
+    for side, column in (("", "value"), ("_low", "low"), ("_high", "high"), ("_people", "people")):
+        yield from _enter(statistic + side, subject, row[column], **place)
 
 
 def _enter_change(row: Mapping[str, str]) -> Iterator[Entry]:

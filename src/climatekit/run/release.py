@@ -11,7 +11,7 @@ from climatekit.errors import ClimatekitError, OutputError, Problem
 from climatekit.knowledge.settings import Settings
 from climatekit.release.ledger import list_known
 from climatekit.report.look import Look
-from climatekit.run import tables
+from climatekit.run import quality_tables, tables
 from climatekit.run.auditing import audit_files
 from climatekit.run.batch import Progress, Rendered, Shelves, hash_parts, render_briefs
 from climatekit.run.bench import Bench
@@ -248,6 +248,9 @@ def _write_tables(study: Study, versions: Mapping[str, str]) -> dict[str, bytes]
         "changes.csv": _write_csv(tables.CHANGE_COLUMNS, tables.list_changes(study, schools)),
         "items.csv": _write_csv(tables.ITEM_COLUMNS, tables.list_items(study)),
         "reliability.csv": _write_csv(tables.RELIABILITY_COLUMNS, tables.list_reliability(study)),
+        "reliability_detail.csv": _write_csv(
+            quality_tables.DETAIL_COLUMNS, quality_tables.list_detail(study)
+        ),
         "data_use.csv": _write_csv(tables.RATING_COLUMNS, tables.list_ratings(study, schools)),
         "results.xlsx": write_workbook(study, versions),
     }

@@ -22,12 +22,15 @@ from climatekit.knowledge.wording import Messages, load_messages
 from climatekit.measure.coding_problems import list_coding_problems, list_negative_alphas
 from climatekit.measure.second_opinion import SecondOpinion, ask_second_opinion
 from climatekit.release.assembly import Release, SchoolRelease
+from climatekit.release.coefficients import Coefficient
+from climatekit.release.gate import Gate
 from climatekit.release.relations import Group
 from climatekit.release.standards import Standard, list_standards
 from climatekit.report.brief import Brief, DataUsePage
 from climatekit.report.builder import BriefContext, build_brief
 from climatekit.report.data_use_words import describe_data_use
 from climatekit.report.history import tell_history
+from climatekit.run.coefficients import gather_coefficients
 from climatekit.run.facts import gather_facts
 from climatekit.run.figures import Figures, measure_study, release_study
 from climatekit.run.imports import list_imported
@@ -90,6 +93,17 @@ class Study:
             )
             for name, released in self.release.schools.items()
         }
+
+    @cached_property
+    def coefficients(self) -> tuple[Coefficient, ...]:
+        """Every statistic on the scores' quality that may be told, of the whole district."""
+        return gather_coefficients(
+            self.figures,
+            self.scales,
+            Gate(self.settings.disclosure),
+            self.release.shown,
+            self.settings.role_groups,
+        )
 
     @cached_property
     def facts(self) -> Mapping[str, SchoolFacts]:
@@ -226,7 +240,7 @@ def make_brief_context(study: Study, language: str | None = None) -> BriefContex
     messages = load_messages(language)
     waves = tuple(replace(wave, label=wave.label_in(language)) for wave in study.settings.waves)
     # A scale file's own words come before those of the message file.
-    scales = tuple(speak_language(_name_scale(scale, messages), language) for scale in study.scales)
+    scales = tuple(speak_language(name_scale(scale, messages), language) for scale in study.scales)
     return BriefContext(
         settings=replace(study.settings, waves=waves),
         scales=scales,
@@ -282,7 +296,7 @@ def describe_rating(study: Study, school: str, messages: Messages) -> DataUsePag
     )
 
 
-def _name_scale(scale: Scale, messages: Messages) -> Scale:
+def name_scale(scale: Scale, messages: Messages) -> Scale:
     """Return a scale whose scores and items are named in the language of the messages."""
     scores = {
         score: replace(rule, title=messages.name(f"scores.{score}", rule.title))

@@ -1,0 +1,153 @@
+"""Quality tables: how far scores can be trusted, number by number, and school by school."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from climatekit.measure.group_alphas import check_groups
+from climatekit.measure.school_means import SchoolMeans, estimate_school_means
+from climatekit.release.coefficients import Coefficient
+from climatekit.release.gate import Gate, Shown, round_points
+from climatekit.release.rules import may_tell_coefficient, withhold
+from climatekit.run.spreadsheet import Cell
+from climatekit.run.study import Study
+from climatekit.values import Estimate, Withheld
+
+Row = tuple[Cell, ...]
+
+DETAIL_COLUMNS = (
+    "wave", "since", "role", "score", "title", "statistic", "item",
+    "value", "low", "high", "people", "schools", "method", "withheld",
+)  # fmt: skip
+SCHOOL_COLUMNS = (
+    "school", "name", "wave", "score", "title", "answered",
+    "alpha", "alpha_low", "alpha_high", "reliability", "reliability_over_items",
+    "points", "best_estimate", "withheld",
+)  # fmt: skip
+
+
+def list_detail(study: Study) -> list[Row]:
+    """Return one row per wave, score and statistic, of the whole district and its role groups."""
+    titles = {rule.id: rule.title for scale in study.scales for rule in scale.scores.values()}
+    return [
+        (
+            one.wave,
+            one.since or None,
+            one.role or None,
+            one.score,
+            titles[one.score],
+            one.statistic,
+            one.item or None,
+            *_tell_coefficient(one),
+        )
+        for one in study.coefficients
+    ]
+
+
+def _tell_coefficient(one: Coefficient) -> Row:
+    shown = one.shown
+    if isinstance(shown, Withheld):
+        return (None, None, None, None, None, None, shown.reason)
+    return (
+        *_spell(shown),
+        one.people,
+        one.schools,
+        one.method,
+        None,
+    )
+
+
+def list_own_reliability(study: Study) -> list[Row]:
+    """Return one row per shown school, wave and score: alpha, and the reliability of its mean.
+
+    From `min_n_reliability` people on who answered; the reliability of means waits for a
+    district of 100 people in 5 shown schools as well, since it tells how far schools differ.
+    The best estimate (empirical Bayes) is worked out from the printed score and the printed
+    reliability, so that it says nothing more than these; it serves no ranking.
+    """
+    gate = Gate(study.settings.disclosure)
+    responses = study.inputs.intake.responses
+    titles = {rule.id: rule.title for scale in study.scales for rule in scale.scores.values()}
+    table = check_groups(responses, study.scales, least=gate.thresholds.min_n_reliability)
+    alphas = {
+        (str(row["wave"]), str(row["school"]), str(row["score"])): _read_alpha(row)
+        for row in table.to_dict("records")
+    }
+    return [
+        (
+            school,
+            study.names[school],
+            means.wave,
+            means.score,
+            titles[means.score],
+            study.release.shown[means.wave][school],
+            *_tell_own(study, gate, means, place, alphas.get((means.wave, school, means.score))),
+        )
+        for means in estimate_school_means(study.figures.scores, responses, study.scales)
+        for place, school in enumerate(means.schools)
+        if school in study.release.shown.get(means.wave, {})
+        and means.score in study.release.schools[school].scores
+    ]
+
+
+def _tell_own(
+    study: Study, gate: Gate, means: SchoolMeans, place: int, alpha: Estimate | Withheld | None
+) -> Row:
+    shown = study.release.shown[means.wave]
+    school = means.schools[place]
+    told = gate.release_own_coefficient(alpha or _NONE, answered=shown[school])
+    points = study.release.schools[school].scores[means.score].points[means.wave]
+    over_people, over_items = (
+        gate.release_own_coefficient(_make_estimate(float(values[place])), answered=shown[school])
+        if may_tell_coefficient(sum(shown.values()), len(shown))
+        else withhold("district-reliability")
+        for values in (means.reliability, means.item_reliability)
+    )
+    reasons = [one.reason for one in (points, told, over_people) if isinstance(one, Withheld)]
+    return (
+        *_spell(told),
+        _spell(over_people)[0],
+        _spell(over_items)[0],
+        _spell(points)[0],
+        _shrink(means, points, over_people),
+        reasons[0] if reasons else None,
+    )
+
+
+def _shrink(means: SchoolMeans, points: Shown, reliability: Shown) -> Cell:
+    if isinstance(points, Withheld) or isinstance(reliability, Withheld) or points.capped:
+        return None
+    if isinstance(means.model, Withheld):
+        return None
+    middle = round_points(means.model.grand)
+    return round_points(middle + reliability.value * (points.value - middle))
+
+
+_NONE = Withheld("not-estimable", "fewer than two items vary")
+
+
+def _read_alpha(row: Mapping[Hashable, Any]) -> Estimate | Withheld:
+    value = float(row["alpha"])
+    if not math.isfinite(value):
+        return Withheld("not-estimable", "items that vary share too few answers")
+    return Estimate(value=value, low=float(row["low"]), high=float(row["high"]), n=int(row["n"]))
+
+
+def _make_estimate(value: float) -> Estimate | Withheld:
+    return Estimate(value=value) if math.isfinite(value) else withhold("not-estimable")
+
+
+def _spell(shown: Shown) -> Row:
+    """Return a number as the tables have it, and the ends of its interval."""
+    if isinstance(shown, Withheld):
+        return None, None, None
+    value = shown.text if shown.capped else _plain(shown.value)
+    return value, _plain(shown.low), _plain(shown.high)
+
+
+def _plain(value: float | None) -> Cell:
+    if value is None:
+        return None
+    return int(value) if float(value).is_integer() else value
