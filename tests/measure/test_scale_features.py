@@ -328,17 +328,30 @@ def test_27_what_may_share_a_trend_line(scale):
     assert scale.comparability["error_of_measurement"] == 0.3
 
 
-def test_27_the_form_asked_and_the_files_version_decide_whether_waves_are_compared(scale, tmp_path):
-    def find_reasons(asked):
-        rows = [(wave, "A", *(2 for _ in asked.items)) for wave in ("w1", "w2") for _ in range(3)]
-        people = make_people(*rows, items=tuple(asked.items), waves=("w1", "w2"))
-        return set(find_breaks(people, [asked], [("w1", "w2")]).values())
+def test_27_a_change_of_form_and_the_files_version_decide_whether_waves_are_compared(tmp_path):
+    team = load_scale("tps")
+    people = make_people(
+        *((wave, "A", *(2 for _ in team.items)) for wave in ("w1", "w2") for _ in range(3)),
+        items=tuple(team.items),
+        waves=("w1", "w2"),
+    )
 
-    seven = adapt_scale(scale, ScaleUse(form="seven"))
-    other = {**scale.comparability, "forms": ["another"]}
-    assert find_reasons(seven) == {None}
-    assert find_reasons(replace(seven, comparability=other)) == {"form"}
-    assert find_reasons(replace(scale, comparability=other)) == {None}
+    def find_reason(line, **use):
+        told = replace(team, comparability={**team.comparability, "forms": line})
+        asked = adapt_scale(told, ScaleUse(**use))
+        (reason,) = find_breaks(people, [asked], [("w1", "w2")]).values()
+        return reason
+
+    assert find_reason([], form="agree5") is None  # one form in both waves
+    assert find_reason(["accuracy7", "agree7"], form="agree7", form_since="w2") is None
+    assert find_reason(["agree7"], form="agree7", form_since="w2") == "form"
+    assert find_reason([], form="agree7", form_since="w1") is None
+    with pytest.raises(DefinitionError, match="another range of answers"):
+        adapt_scale(team, ScaleUse(form="agree5", form_since="w2"))
+    both = adapt_scale(team, ScaleUse(form="agree7", form_since="w2"))
+    answer_key = make_answer_key(both.response_set_of("tps_1"))
+    assert read_answer("Very accurate", answer_key).code == 7
+    assert read_answer("Strongly agree", answer_key).code == 7
     found = refuse(tmp_path, ('["2.0.0", "2.1.0"]', '["2.0.0"]'))
     assert ("CK462", "comparability.versions") in found
     found = refuse(tmp_path, ('forms = ["seven"]\nerror', 'forms = ["sevn"]\nerror'))

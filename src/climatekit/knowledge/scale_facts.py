@@ -175,7 +175,8 @@ class ComparabilityTable(Table):
         default_factory=list, description="Versions of the file that share it, this one included."
     )
     forms: list[Name] = Field(
-        default_factory=list, description="Forms that share it; another form is not compared."
+        default_factory=list,
+        description="Forms that share it: from one to the other waves are compared.",
     )
     retest_reliability: float | None = Field(
         default=None,

@@ -291,8 +291,9 @@ class Scale:
     ready-made. `fingerprint` is the sha256 of the file, 64 hexadecimal digits. `referent`
     is whom or what the items speak about; `unscored` are ids of items in no score.
     `level` is whose property a score is, `report_at` where it may be told. `form` is the
-    form that was asked, where the file has several. `languages` holds, by tag, what
-    replaces `title`, the scores' titles and the items' labels.
+    form that was asked, where the file has several; `form_since` and `referent_since` are
+    the waves with which a trend ends, because form or referent changed. `languages` holds,
+    by tag, what replaces `title`, the scores' titles and the items' labels.
     """
 
     id: str
@@ -336,6 +337,7 @@ class Scale:
     comparability: Mapping[str, object] = field(default_factory=dict)
     languages: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     referent_since: str = ""
+    form_since: str = ""
 
     def response_set_of(self, item: str) -> ResponseSet:
         """Return the response set of `item` (an item id)."""
@@ -351,12 +353,6 @@ class Scale:
         if isinstance(error, float) and isinstance(sd, float):
             return 1 - error**2 / sd**2
         return None
-
-    @property
-    def trend_broken(self) -> bool:
-        """Whether it was asked in a form whose scores share no line of trend."""
-        forms = self.comparability.get("forms")
-        return bool(self.form and isinstance(forms, list) and forms and self.form not in forms)
 
     @property
     def edited(self) -> tuple[str, ...]:

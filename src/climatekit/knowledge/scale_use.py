@@ -26,7 +26,8 @@ def adapt_scale(scale: Scale, use: ScaleUse, *, file: str | None = None) -> Scal
     Raises
     ------
     DefinitionError
-        With every form and item that the scale does not have.
+        With every form and item that the scale does not have, or if a form that began in a
+        later wave has other items or another range than the file's own.
     """
     known = {str(item.number): item.id for item in scale.items.values()}
     problems = [
@@ -41,6 +42,8 @@ def adapt_scale(scale: Scale, use: ScaleUse, *, file: str | None = None) -> Scal
     edited = {known[str(number)] for number in use.edited_items}
     changed = use.referent is not None and tidy_text(use.referent) != tidy_text(scale.referent)
     asked = scale if use.form is None else take_form(scale, use.form)
+    if use.form_since is not None and use.form is not None:
+        asked = _change_form(scale, asked, use.form_since, file)
     return replace(
         asked,
         items={
@@ -52,6 +55,50 @@ def adapt_scale(scale: Scale, use: ScaleUse, *, file: str | None = None) -> Scal
         referent_since=use.referent_since or "",
         published=() if changed else asked.published,
     )
+
+
+def _change_form(scale: Scale, asked: Scale, wave: str, file: str | None) -> Scale:
+    """Return a scale whose form changed with `wave`: earlier waves were asked as the file has it.
+
+    Answers of both forms are read. Only where the scale's file says that both forms share a
+    line of trend are waves compared across the change.
+    """
+    ranges = {
+        name: [(one.response_set_of(name).low, one.response_set_of(name).high) for one in pair]
+        for name in asked.items
+        for pair in [(scale, asked)]
+    }
+    if asked.items.keys() != scale.items.keys() or any(old != new for old, new in ranges.values()):
+        raise DefinitionError(
+            Problem(
+                code="CK465",
+                file=file,
+                column=f"scale_use.{scale.id}.form_since",
+                message=f"the form {asked.form!r} of {scale.title} has other items or another "
+                "range of answers than the file's own form; one study cannot hold both",
+                expected="forms with the same items and the same range",
+                mend="leave the waves of one of the two forms out",
+            )
+        )
+    before = {
+        name
+        for name, form in scale.forms.items()
+        if set(form.items) == scale.items.keys()
+        and all(
+            scale.items[item].response_set == (form.response_set or scale.items[item].response_set)
+            for item in form.items
+        )
+    }
+    line = scale.comparability.get("forms")
+    shared = isinstance(line, list) and asked.form in line and bool(before & set(line))
+    sets = dict(asked.response_sets)
+    for name in asked.items:
+        old, new = scale.response_set_of(name), asked.response_set_of(name)
+        read = {tidy_text(text): code for code, text in old.labels.items()} | dict(old.synonyms)
+        own = {tidy_text(text) for text in new.labels.values()}
+        more = {text: code for text, code in read.items() if text not in own}
+        sets[new.id] = replace(new, synonyms=more | dict(new.synonyms))
+    return replace(asked, response_sets=sets, form_since="" if shared else wave)
 
 
 def take_form(scale: Scale, form: str) -> Scale:

@@ -109,6 +109,8 @@ class ScaleUse:
     ----------
     form : str, optional
         One of the scale's forms.
+    form_since : str, optional
+        Wave from which on that form was asked; waves before it in the file's own.
     referent : str, optional
         Whom or what the items were asked about; another than the file's is an adaptation.
     referent_since : str, optional
@@ -120,6 +122,7 @@ class ScaleUse:
     """
 
     form: str | None = None
+    form_since: str | None = None
     referent: str | None = None
     referent_since: str | None = None
     edited_items: tuple[int, ...] = ()

@@ -312,19 +312,19 @@ def _check_uses(file: Definition[FileTable]) -> Iterator[Problem]:
                 closest=suggest(name, content.scales),
                 mend="add it to scales, or delete the table",
             )
-        since = use.referent_since
-        if since is not None and (use.referent is None or since not in waves):
-            yield file.make_problem(
-                "CK433",
-                f"referent_since names the wave {since!r}, which is not there"
-                if use.referent is not None
-                else "referent_since is given without a referent",
-                ("scale_use", name, "referent_since"),
-                found=since,
-                expected=f"one of {', '.join(waves)}, and a referent",
-                closest=suggest(since, waves),
-                mend="name a wave of [[waves]], and the referent that it began with",
-            )
+        for what, since in (("referent", use.referent_since), ("form", use.form_since)):
+            if since is not None and (getattr(use, what) is None or since not in waves):
+                yield file.make_problem(
+                    "CK433",
+                    f"{what}_since names the wave {since!r}, which is not there"
+                    if getattr(use, what) is not None
+                    else f"{what}_since is given without a {what}",
+                    ("scale_use", name, f"{what}_since"),
+                    found=since,
+                    expected=f"one of {', '.join(waves)}, and a {what}",
+                    closest=suggest(since, waves),
+                    mend=f"name a wave of [[waves]], and the {what} that it began with",
+                )
 
 
 def _check_role_groups(file: Definition[FileTable]) -> Iterator[Problem]:

@@ -188,6 +188,12 @@ class ScaleUseTable(Table):
     form: str | None = Field(
         default=None, description="Form that was asked, by its name.", examples=['"agree5"']
     )
+    form_since: str | None = Field(
+        default=None,
+        description="Wave from which on that form was asked, before it the file's own; compared "
+        "across where the scale file lets both share a trend line.",
+        examples=['"2026-spring"'],
+    )
     referent: str | None = Field(
         default=None,
         min_length=1,

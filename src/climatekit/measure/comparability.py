@@ -32,8 +32,8 @@ def find_breaks(
     Returns
     -------
     mapping of (before, after, score) to str or None
-        ``form``: not both waves asked exactly the score's items, or the scale's file says
-        that the form asked shares no trend. ``options``: the codebook
+        ``form``: not both waves asked exactly the score's items, or the form changed and
+        the scale's file does not let both forms share a trend. ``options``: the codebook
         says of one wave alone that the answer options were changed. ``referent``: it says
         so of whom an item asks about, or the scale file does. ``edited``: it says so of
         the wording, or both exports hold a wording and the two differ. ``drift``: all of
@@ -48,10 +48,10 @@ def find_breaks(
     for before, after in pairs:
         between = waves[waves.index(before) + 1 : waves.index(after) + 1]
         for scale in scales:
+            form = "form" if scale.form_since in between else None
             moved = "referent" if scale.referent_since in between else None
             for rule in scale.scores.values():
                 key = before, after, rule.id
-                form = "form" if scale.trend_broken else None
                 seen = form or _find_change(responses, rule, before, after) or moved
                 breaks[key] = seen or ("drift" if key in drifting else None)
         for _, rule in order_rules(scales):
