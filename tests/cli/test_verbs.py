@@ -12,16 +12,12 @@ from pathlib import Path
 import pytest
 from plain_files import make_rows, to_csv
 
-from climatekit.run.district import write_district
-
 SOURCE = str(Path(sys.modules["climatekit"].__file__).parents[1])
 
 
 @pytest.fixture(scope="module")
-def district(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("district")
-    write_district(folder)
-    return folder
+def district(demo):
+    return demo
 
 
 def read_rows(text):

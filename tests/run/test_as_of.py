@@ -4,8 +4,6 @@ import csv
 from dataclasses import replace
 from datetime import date
 
-from climatekit.knowledge.settings_file import read_settings
-from climatekit.run.district import write_district
 from climatekit.run.roll_up_table import list_roll_up
 from climatekit.run.study import load_study
 from climatekit.run.tables import RATING_COLUMNS, list_ratings
@@ -24,9 +22,8 @@ def filter_rows(source, target, keep):
     return target
 
 
-def test_a_past_day_is_rated_as_it_would_have_been_then(tmp_path):
-    write_district(tmp_path)
-    now = read_settings(tmp_path / "climatekit.toml")
+def test_a_past_day_is_rated_as_it_would_have_been_then(demo_study, tmp_path):
+    now = demo_study.settings
     today = replace(now, as_of=DAY, records_until=now.as_of)
     then = replace(
         now,
@@ -56,19 +53,17 @@ def test_a_past_day_is_rated_as_it_would_have_been_then(tmp_path):
     assert rated[newcomer][2:4] == (None, 2)
 
 
-def test_an_edited_item_costs_the_comparability_of_its_score(tmp_path):
-    write_district(tmp_path)
-    settings = read_settings(tmp_path / "climatekit.toml")
-    before = load_study(settings)
+def test_an_edited_item_costs_the_comparability_of_its_score(demo_study, tmp_path):
+    before = demo_study
     items = next(
         rule.items for scale in before.scales for rule in scale.scores.values()
         if rule.id == "ots.tco"
     )  # fmt: skip
-    text = settings.codebook.read_text(encoding="utf-8")
+    text = before.settings.codebook.read_text(encoding="utf-8")
     item = next(iter(items))
     flagged = text.replace(f",{item},2025-spring,,", f",{item},2025-spring,edited,")
-    settings.codebook.write_text(flagged, encoding="utf-8")
-    after = load_study(settings)
+    (tmp_path / "codebook.csv").write_text(flagged, encoding="utf-8")
+    after = load_study(replace(before.settings, codebook=tmp_path / "codebook.csv"))
 
     place = RATING_COLUMNS.index("C5")
     assert {row[place] for row in list_ratings(before, ("101",))} == {"4"}
@@ -82,13 +77,10 @@ def test_an_edited_item_costs_the_comparability_of_its_score(tmp_path):
     assert {score for _, _, score in broken if score.startswith("ces_sf")} == set()
 
 
-def test_the_roll_up_counts_every_school_once_and_names_what_blocks_most(tmp_path):
-    write_district(tmp_path)
-    study = load_study(read_settings(tmp_path / "climatekit.toml"))
+def test_the_roll_up_counts_every_school_once_and_names_what_blocks_most(demo_study):
+    rows = list_roll_up(demo_study)
 
-    rows = list_roll_up(study)
-
-    rated = [one for one in study.ratings.values() if one.rated]
+    rated = [one for one in demo_study.ratings.values() if one.rated]
     levels = {row[1]: row[3:5] for row in rows if row[0] == "level"}
     for level in range(1, 5):
         assert levels[str(level)] == (
@@ -96,7 +88,7 @@ def test_the_roll_up_counts_every_school_once_and_names_what_blocks_most(tmp_pat
             sum(one.possible == level for one in rated),
         )
     (unrated,) = [row[5] for row in rows if row[0] == "unrated"]
-    assert sum(pair[0] for pair in levels.values()) + unrated == len(study.ratings) == 8
+    assert sum(pair[0] for pair in levels.values()) + unrated == len(demo_study.ratings) == 8
     blockers = [row for row in rows if row[0] == "blocker"]
     counts = [row[5] for row in blockers]
     assert counts == sorted(counts, reverse=True)

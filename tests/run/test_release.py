@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,18 +12,20 @@ import pytest
 from climatekit.errors import DefinitionError, OutputError, Problem, RenderError
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.run import batch, district_files, note_files, rendering
-from climatekit.run.district import write_district
 from climatekit.run.manifest import verify_release
 from climatekit.run.release import run_study
 
 SMALL = "104"  # the school of nine staff
 
 
-@pytest.fixture(scope="module")
-def district(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("district")
-    write_district(folder)
-    return folder
+@pytest.fixture
+def plain(study):
+    """Return the settings of the small study, for what a district's size adds nothing to."""
+    return replace(read_settings(study / "climatekit.toml"), formats=("html",))
+
+
+def list_briefs(outcome):
+    return [json.loads(path.read_bytes()) for path in outcome.path.glob("*-????????.json")]
 
 
 def settings_of(district, tmp_path, formats="json"):
@@ -38,9 +41,9 @@ def read_all(path):
     return {one.name: one.read_bytes() for one in sorted(path.iterdir())}
 
 
-def test_the_same_input_gives_the_same_bytes_in_another_process_and_folder(district, tmp_path):
-    one = run_study(settings_of(district, tmp_path / "one", "pdf html json"))
-    settings_of(district, tmp_path / "two", "pdf html json")
+def test_the_same_input_gives_the_same_bytes_in_another_process_and_folder(demo, tmp_path):
+    one = run_study(settings_of(demo, tmp_path / "one", "pdf html json"))
+    settings_of(demo, tmp_path / "two", "pdf html json")
     done = subprocess.run(
         [sys.executable, "-m", "climatekit", "run", "--config", "two/climatekit.toml"],
         cwd=tmp_path,
@@ -56,12 +59,11 @@ def test_the_same_input_gives_the_same_bytes_in_another_process_and_folder(distr
     assert read_all(one.path) == read_all(other)
 
 
-def test_a_second_run_has_nothing_to_do_and_writes_nothing(district, tmp_path):
-    settings = settings_of(district, tmp_path)
-    first = run_study(settings)
+def test_a_second_run_has_nothing_to_do_and_writes_nothing(plain):
+    first = run_study(plain)
     before = {path: path.stat().st_mtime_ns for path in first.path.parent.rglob("*")}
 
-    second = run_study(settings)
+    second = run_study(plain)
 
     assert "nothing to do" in second.last_line
     assert second.path == first.path
@@ -71,11 +73,9 @@ def test_a_second_run_has_nothing_to_do_and_writes_nothing(district, tmp_path):
     assert after == before
 
 
-def test_the_manifest_tells_inputs_outputs_versions_settings_and_no_time(district, tmp_path):
-    outcome = run_study(settings_of(district, tmp_path))
-
-    manifest = json.loads((outcome.path / "manifest.json").read_bytes())
-    assert verify_release(outcome.path) == ()
+def test_the_manifest_tells_inputs_outputs_versions_settings_and_no_time(demo_outcome):
+    manifest = json.loads((demo_outcome.path / "manifest.json").read_bytes())
+    assert verify_release(demo_outcome.path) == ()
     assert "exports/spring_2026.csv" in manifest["inputs"]
     assert {"scores.csv", "changes.csv", "data_use.csv"} <= set(manifest["outputs"])
     assert manifest["versions"]["climatekit"]
@@ -86,90 +86,80 @@ def test_the_manifest_tells_inputs_outputs_versions_settings_and_no_time(distric
     assert not [key for key in manifest if "time" in key or "date" in key]
 
 
-def test_one_school_that_fails_does_not_stop_the_others(district, tmp_path, monkeypatch):
+def test_one_school_that_fails_does_not_stop_the_others(plain, monkeypatch):
     honest = rendering.render_html
 
     def break_one(brief, **how):
-        if brief.school_id == "103":
+        if brief.school_id == "Elm":
             raise ZeroDivisionError
         return honest(brief, **how)
 
     monkeypatch.setattr(rendering, "render_html", break_one)
-    outcome = run_study(settings_of(district, tmp_path, "html"))
+    outcome = run_study(plain)
 
     assert outcome.exit_code == 1
-    assert "7 of 8 briefs" in outcome.last_line
+    assert "1 of 2 briefs" in outcome.last_line
     assert "CK902" in outcome.last_line
-    assert len(list(outcome.path.glob("*-????????.html"))) == 7
-    assert json.loads((outcome.path / "manifest.json").read_bytes())["refused"] == {"103": "CK902"}
+    assert len(list(outcome.path.glob("*-????????.html"))) == 1
+    assert json.loads((outcome.path / "manifest.json").read_bytes())["refused"] == {"Elm": "CK902"}
 
 
 def test_without_a_pdf_engine_the_html_is_written_and_the_install_lines_are_told(
-    district, tmp_path, monkeypatch
+    plain, monkeypatch
 ):
     from climatekit.report.pdf import _engine_problem
 
     problem = _engine_problem(OSError("cannot load library 'libgobject-2.0-0'"))
     for module in (batch, district_files, note_files):
         monkeypatch.setattr(module, "check_pdf_engine", lambda: problem)
-    outcome = run_study(settings_of(district, tmp_path, "pdf"))
+    outcome = run_study(replace(plain, formats=("pdf",)))
 
     assert outcome.exit_code == 1
-    assert len(list(outcome.path.glob("*-????????.html"))) == 8
+    assert len(list(outcome.path.glob("*-????????.html"))) == 2
     assert not list(outcome.path.glob("*.pdf"))
     told = outcome.problems[0].mend
     for line in ("apt-get install", "dnf install", "brew install", "pacman -S"):
         assert line in told
 
 
-def test_when_every_school_fails_nothing_is_published(district, tmp_path, monkeypatch):
+def test_when_every_school_fails_nothing_is_published(plain, monkeypatch):
     def refuse(brief):
         raise RenderError(Problem(code="CK503", message=f"{len(brief.school)} letters"))
 
     monkeypatch.setattr(rendering, "render_html", refuse)
-    settings = settings_of(district, tmp_path, "html")
 
     with pytest.raises(OutputError) as caught:
-        run_study(settings)
+        run_study(plain)
 
     assert caught.value.exit_code == 5
-    assert not list(settings.output.glob("release-*"))
+    assert not list(plain.output.glob("release-*"))
 
 
-def test_a_run_without_a_day_or_an_output_names_both(district, tmp_path):
-    settings = settings_of(district, tmp_path)
-    config = tmp_path / "climatekit.toml"
-    lines = config.read_text("utf-8").splitlines()
-    config.write_text("\n".join(x for x in lines if not x.startswith(("as_of", "output"))), "utf-8")
-
+def test_a_run_without_a_day_or_an_output_names_both(plain):
     with pytest.raises(DefinitionError) as caught:
-        run_study(read_settings(config))
+        run_study(replace(plain, as_of=None, output=None))
 
     assert [problem.code for problem in caught.value.problems] == ["CK437", "CK436"]
-    assert settings.output is not None
 
 
-def test_no_number_about_the_small_school_leaves_in_any_file(district, tmp_path):
-    outcome = run_study(settings_of(district, tmp_path, "html json"))
-
-    brief = json.loads(next(outcome.path.glob("juniper-flats-school-*.json")).read_bytes())
+def test_no_number_about_the_small_school_leaves_in_any_file(demo_outcome):
+    brief = json.loads(next(demo_outcome.path.glob("juniper-flats-school-*.json")).read_bytes())
     assert brief["participation"]["rate"]["value"] is None
     assert all(row["after"]["value"] is None for row in brief["changes"])
     assert all(
         point["score"]["value"] is None for panel in brief["panels"] for point in panel["points"]
     )
-    scores = (outcome.path / "scores.csv").read_text("utf-8-sig").splitlines()
+    scores = (demo_outcome.path / "scores.csv").read_text("utf-8-sig").splitlines()
     own = [line.split(",") for line in scores if line.startswith(f"{SMALL},")]
     assert own
     assert {tuple(cells[6:11]) for cells in own} == {("", "", "", "", "")}
 
 
-def test_the_numbers_of_a_sentence_are_those_of_its_row(district, tmp_path):
-    outcome = run_study(settings_of(district, tmp_path))
+def test_the_numbers_of_a_sentence_are_those_of_its_row(demo_outcome):
 
     told = 0
-    for path in outcome.path.glob("*-????????.json"):
-        for row in json.loads(path.read_bytes())["changes"]:
+    for brief in list_briefs(demo_outcome):
+        for row in brief["changes"]:
             if row["verdict"] in ("rose", "fell"):
                 told += 1
                 assert f"from {row['before']['text']} to {row['after']['text']}" in row["sentence"]
@@ -178,8 +168,7 @@ def test_the_numbers_of_a_sentence_are_those_of_its_row(district, tmp_path):
     assert told >= 2
 
 
-def test_the_headline_uses_the_verdicts_of_the_table(district, tmp_path):
-    outcome = run_study(settings_of(district, tmp_path))
+def test_the_headline_uses_the_verdicts_of_the_table(demo_outcome):
 
     words = {
         "rose": " rose",
@@ -187,20 +176,18 @@ def test_the_headline_uses_the_verdicts_of_the_table(district, tmp_path):
         "held_steady": "held steady",
         "too_close": "too close",
     }
-    for path in outcome.path.glob("*-????????.json"):
-        brief = json.loads(path.read_bytes())
+    for brief in list_briefs(demo_outcome):
         verdicts = {row["verdict"] for row in brief["changes"] if row["lead"]}
         for verdict, word in words.items():
             assert (word in brief["headline"]) == (verdict in verdicts)
 
 
-def test_the_response_of_a_hidden_wave_is_told_neither_as_number_nor_as_level(district, tmp_path):
-    outcome = run_study(settings_of(district, tmp_path))
+def test_the_response_of_a_hidden_wave_is_told_neither_as_number_nor_as_level(demo_outcome):
 
-    brief = json.loads(next(outcome.path.glob("ecole-lachlan-*.json")).read_bytes())
+    brief = json.loads(next(demo_outcome.path.glob("ecole-lachlan-*.json")).read_bytes())
     (row,) = [one for one in brief["data_use"]["evidence"] if one["indicator"] == "C2"]
     assert row["status"] == "Evidenced."
     assert "Spring 2025" not in row["detail"]
-    hidden = next(outcome.path.glob("juniper-flats-school-*.json")).read_text("utf-8")
+    hidden = next(demo_outcome.path.glob("juniper-flats-school-*.json")).read_text("utf-8")
     for told in ("of 9", "8 of", "89%", "78%"):
         assert told not in hidden

@@ -8,22 +8,17 @@ from python_calamine import CalamineWorkbook
 
 from climatekit.knowledge.resources import shipped
 from climatekit.knowledge.scales import load_scale
-from climatekit.knowledge.settings_file import read_settings
 from climatekit.knowledge.wording import load_messages
-from climatekit.run.district import write_district
 from climatekit.run.district_files import build_page, render_district
 from climatekit.run.note_files import build_note, render_note
-from climatekit.run.study import load_study
 from climatekit.run.workbook import write_workbook
 
 ENGLISH = ("Trust in", "Sense of community", "Collective efficacy", " the ", "schools", "questions")
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("district")
-    write_district(folder)
-    return load_study(replace(read_settings(folder / "climatekit.toml"), language="es"))
+def study(demo_study):
+    return replace(demo_study, settings=replace(demo_study.settings, language="es"))
 
 
 def test_the_districts_page_is_spanish(study):

@@ -9,19 +9,14 @@ import page as page_validation
 import pytest
 from pypdf import PdfReader
 
-from climatekit.knowledge.settings_file import read_settings
 from climatekit.run import tables
-from climatekit.run.district import write_district
 from climatekit.run.manifest import digest_bytes
 from climatekit.run.note_files import build_note, render_note
-from climatekit.run.study import load_study
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("note")
-    write_district(folder)
-    return load_study(read_settings(folder / "climatekit.toml"))
+def study(demo_study):
+    return demo_study
 
 
 @pytest.fixture(scope="module")
