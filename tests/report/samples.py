@@ -55,17 +55,17 @@ def trend(*scores, district=(), labels=WAVES, breaks=()):
 
 
 ROSE = (
-    "Trust among colleagues rose from 68 to 76. Allowing for who answered and for ordinary wobble "
-    "in answers, the rise for our staff is likely between 1 and 14 points. That is as if 4 in every "
+    "Rose from 68 to 76. Allowing for who answered and for ordinary wobble "
+    "in answers, the rise is likely between 1 and 14 points. That is as if 4 in every "
     "10 of us had moved up one answer step."
 )
 TOO_CLOSE = (
-    "Professional community went from 67 to 69, but this is too close to call. A school our size "
-    "would need a move of about 9 points to be sure. This does not mean that nothing changed."
+    "Went from 67 to 69, too close to call. To be sure, a school our size "
+    "would need a move of about 9 points. This does not mean that nothing changed."
 )
 FELL = (
-    "Collective efficacy fell from 71 to 62. Allowing for who answered and for ordinary wobble in "
-    "answers, the fall for our staff is likely between 2 and 16 points. This is a signal to talk "
+    "Fell from 71 to 62. Allowing for who answered and for ordinary wobble in "
+    "answers, the fall is likely between 2 and 16 points. This is a signal to talk "
     "about, not a verdict on any person."
 )
 
@@ -122,6 +122,7 @@ CHANGES = (
         word="Rose",
         sentence=ROSE,
         lead=True,
+        detectable=points(9),
     ),
     ChangeRow(
         score="bscs.total",
@@ -134,6 +135,7 @@ CHANGES = (
         word="Too close to call",
         sentence=TOO_CLOSE,
         lead=True,
+        detectable=points(9),
     ),
     ChangeRow(
         score="ces_sf.total",
@@ -146,6 +148,7 @@ CHANGES = (
         word="Fell",
         sentence=FELL,
         lead=True,
+        detectable=points(9),
     ),
 )
 
@@ -236,49 +239,49 @@ _EVIDENCE = (
         "C1",
         "Is the survey regular?",
         "yes",
-        "Evidenced: level 3.",
+        "Level 3.",
         "Two usable waves, the last on April 24, 2026.",
     ),
     (
         "C2",
         "Did enough staff answer?",
         "yes",
-        "Evidenced: level 4.",
+        "Level 4.",
         "82% and 81% in the last two waves.",
     ),
     (
         "C3",
         "Are all three constructs asked?",
         "yes",
-        "Evidenced: level 4.",
+        "Level 4.",
         "All three in both waves.",
     ),
     (
         "C4",
         "Are the scales dependable?",
         "part",
-        "Evidenced: level 2.",
+        "Level 2.",
         "One of three is under 0.70.",
     ),
     (
         "C5",
         "Can the waves be compared?",
         "yes",
-        "Evidenced: level 4.",
+        "Level 4.",
         "Same questions, same month.",
     ),
     (
         "U1",
         "Were results shared back?",
         "part",
-        "Partly evidenced; missing: audience.",
+        "Partly. Missing: who it was for.",
         "Shared on June 2, 2026.",
     ),
     (
         "U2",
         "Did staff help make sense of them?",
         "yes",
-        "Evidenced: level 3.",
+        "Level 3.",
         "Session on August 20, 2026.",
     ),
     ("U3", "Was a goal set?", "open", "Not on file.", "Due by August 22, 2026."),
@@ -460,7 +463,7 @@ def one_wave():
             replace(
                 panel,
                 points=trend(score, district=(66,)),
-                sentence=f"{panel.title} stands at {score}. There is no earlier result to compare it with yet.",
+                sentence=f"Stands at {score}. There is no earlier result to compare it with yet.",
                 detectable=None,
             )
             for panel, score in zip(PANELS, (76, 69, 62), strict=True)
@@ -473,7 +476,7 @@ def one_wave():
                 verdict="first_wave",
                 symbol="none",
                 word="First result",
-                sentence=f"{row.title} stands at {row.after.text}.",
+                sentence=f"Stands at {row.after.text}.",
             )
             for row in CHANGES
         ),

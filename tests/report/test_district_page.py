@@ -12,6 +12,7 @@ from io import BytesIO
 import outloud
 import page as page_validation
 import pytest
+from printed_pages import find_smallest_type
 from pypdf import PdfReader
 
 from climatekit.data_use.roll_up import roll_up
@@ -62,6 +63,7 @@ def test_it_is_a_web_page_a_pdf_and_data(files):
 def test_the_pdf_passes_every_rule_of_pdf_ua_and_reads_out_well(settings, language, tmp_path):
     data = render_district(page_of(settings, language=language), ("pdf",))["district.pdf"]
     (tmp_path / "district.pdf").write_bytes(data)
+    assert find_smallest_type(data)[0] > 8.99
 
     report = page_validation.validate_pdf_bytes(data)
     assert [failure.message for failure in report.failures] == []

@@ -144,7 +144,7 @@ def test_response_bars_stay_inside_their_box(rate, floor):
 
     svg = draw_response(who, title="Response.", label="40% needed to compare")
 
-    assert_inside(svg, 190, 26)
+    assert_inside(svg, 200, 28)
 
 
 @given(text=st.text(alphabet="abcXYZWMil.,0123456789’ %—", max_size=40))

@@ -12,6 +12,7 @@ from pathlib import Path
 import outloud
 import page as page_validation
 import pytest
+from printed_pages import find_smallest_type
 from pypdf import PdfReader
 from report_samples import NOTES, SAMPLES, USUAL, random_brief, trend
 
@@ -66,6 +67,13 @@ def test_every_sample_fills_exactly_two_letter_pages_in_our_fonts(name, as_pdf):
     assert all(font.startswith("Climatekit-Sans") for font in fonts_of(data))
 
 
+@pytest.mark.parametrize("name", SAMPLES)
+def test_no_lettering_of_a_brief_is_smaller_than_nine_points(name, as_pdf):
+    size, text = find_smallest_type(as_pdf(name))
+
+    assert size > 8.99, text
+
+
 @pytest.mark.parametrize("batch", range(6))
 def test_sixty_random_schools_fill_exactly_two_pages(batch):
     for seed in range(batch * 10, batch * 10 + 10):
@@ -104,7 +112,7 @@ def test_header_cells_say_whether_they_head_a_column_or_a_row(as_pdf):
     heads = [element for element in structure_of(as_pdf("usual")) if element.get("/S") == "/TH"]
 
     scopes = [element["/A"]["/Scope"] for element in heads]
-    assert scopes.count("/Column") == 6 + 5
+    assert scopes.count("/Column") == 7 + 5
     assert scopes.count("/Row") == 3 + 4
 
 

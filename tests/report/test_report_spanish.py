@@ -3,6 +3,7 @@
 import outloud
 import page as page_validation
 import pytest
+from printed_pages import find_smallest_type
 from pypdf import PdfReader
 
 from climatekit.run.district import write_district
@@ -30,6 +31,7 @@ def test_a_spanish_brief_is_two_pages_whole_and_tagged_in_spanish(climatekit, di
 
     assert done.code == 0
     assert len(reader.pages) == 2
+    assert find_smallest_type(path.read_bytes())[0] > 8.99
     assert reader.root_object["/Lang"] == "es"
     assert "Lo que nos dijo el personal" in text
     assert "Qué cambió desde Primavera de 2025" in text

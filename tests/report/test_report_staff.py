@@ -6,6 +6,7 @@ from io import BytesIO
 import outloud
 import page as page_validation
 import pytest
+from printed_pages import find_smallest_type
 from pypdf import PdfReader
 from report_samples import SAMPLES, USUAL, random_brief
 
@@ -30,6 +31,7 @@ def test_every_sample_fills_one_page_that_two_validators_pass(sheet, tmp_path):
     path.write_bytes(sheet)
 
     assert len(PdfReader(BytesIO(sheet)).pages) == 1
+    assert find_smallest_type(sheet)[0] > 8.99
     report = page_validation.validate_pdf_bytes(sheet)
     assert [failure.message for failure in report.failures] == []
     assert report.rules.passed == report.rules.total

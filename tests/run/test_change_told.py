@@ -209,7 +209,7 @@ def test_a_trend_of_three_waves_is_told_and_its_numbers_are_in_the_record(climat
 
     (row,) = [row for row in rows if (row["school"], row["score"]) == ("Oak", "bscs.total")]
     slope = panel["slope"]
-    assert panel["trend"].startswith("Over 3 surveys, since Spring 2025,")
+    assert panel["trend"].startswith("Over 3 surveys since Spring 2025:")
     assert (row["per_year"], row["low"], row["high"]) == (
         slope["value"], slope["low"], slope["high"],
     )  # fmt: skip

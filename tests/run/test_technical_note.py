@@ -7,6 +7,7 @@ from io import BytesIO
 import outloud
 import page as page_validation
 import pytest
+from printed_pages import find_smallest_type
 from pypdf import PdfReader
 
 from climatekit.run import tables
@@ -62,6 +63,7 @@ def test_the_pdf_passes_every_rule_of_pdf_ua_and_the_page_calls_nowhere(note, tm
     report = page_validation.validate_pdf_bytes(files["technical_note.pdf"])
     assert [failure.message for failure in report.failures] == []
     (tmp_path / "note.pdf").write_bytes(files["technical_note.pdf"])
+    assert find_smallest_type(files["technical_note.pdf"])[0] > 8.99
     told = [
         one
         for one in outloud.check(str(tmp_path / "note.pdf")).findings

@@ -54,7 +54,18 @@ def adapt_scale(scale: Scale, use: ScaleUse, *, file: str | None = None) -> Scal
         adapted_referent=asked.adapted_referent or changed,
         referent_since=use.referent_since or "",
         published=() if changed else asked.published,
+        # The file's translations name its own referent, not the district's.
+        languages={
+            tag: {**words, "scale": _drop_referent(words["scale"])}
+            for tag, words in asked.languages.items()
+        }
+        if changed
+        else asked.languages,
     )
+
+
+def _drop_referent(words: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in words.items() if name != "referent"}
 
 
 def _change_form(scale: Scale, asked: Scale, wave: str, file: str | None) -> Scale:
@@ -134,11 +145,10 @@ def speak_language(scale: Scale, tag: str) -> Scale:
     if words is None:
         return scale
     whole, bands = words["scale"], words["bands"]
-    referent = scale.referent if scale.adapted_referent else whole.get("referent", scale.referent)
     return replace(
         scale,
         title=whole.get("title", scale.title),
-        referent=referent,
+        referent=whole.get("referent", scale.referent),
         items={
             name: replace(item, label=words["items"].get(name, item.label))
             for name, item in scale.items.items()

@@ -67,7 +67,8 @@ class ChangeRow:
 
     `verdict` is one of ``rose``, ``fell``, ``moved_slightly``, ``held_steady``,
     ``too_close``, ``not_compared``, ``first_wave``, ``withheld``; `symbol` is drawn beside
-    `word` so that colour is never alone.
+    `word` so that colour is never alone. `detectable` is the move that a school of this
+    size can reliably spot.
     """
 
     score: str
@@ -80,6 +81,7 @@ class ChangeRow:
     word: str
     sentence: str
     lead: bool = False
+    detectable: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -261,6 +261,7 @@ def _change_row(
         word=word,
         sentence=sentence,
         lead=lead,
+        detectable=change.detectable if change and verdict != "withheld" else None,
     )
 
 

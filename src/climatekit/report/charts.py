@@ -48,7 +48,7 @@ def draw_mover(row: MoverRow, *, title: str, width: int = 180, height: int = 16)
 
 
 def draw_response(
-    participation: Participation, *, title: str, label: str, width: int = 190, height: int = 26
+    participation: Participation, *, title: str, label: str, width: int = 200, height: int = 28
 ) -> str:
     """Draw the response rate as a bar with a tick at the floor; without a rate, the track alone."""
     bar, top = 7, 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from climatekit.knowledge.scales import Scale, ScoreRule
@@ -13,6 +14,9 @@ from climatekit.report.brief import Note
 from climatekit.values import Withheld
 
 Say = Callable[..., str]
+
+# A first name's letters after a surname: ", W. K." of "Hoy, W. K., & Tschannen-Moran, M."
+_INITIALS = re.compile(r",(?: [^\W\d_]\.-?)+")
 
 
 def write_notes(
@@ -151,5 +155,6 @@ def _write_quality(title: str, quality: ScaleQuality, messages: Messages) -> str
 
 
 def _shorten_citation(citation: str) -> str:
-    """Return authors and year: what stands before the title."""
-    return citation.split(").", maxsplit=1)[0] + ")"
+    """Return surnames and year, from what stands before the title."""
+    names = _INITIALS.sub("", citation.split(").", maxsplit=1)[0])
+    return names.replace(", &", " &") + ")"

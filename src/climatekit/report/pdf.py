@@ -7,7 +7,7 @@ import io
 import logging
 import tomllib
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -25,6 +25,7 @@ from climatekit.report.pdf_tags import finish_tags
 PAGES: Mapping[Sheet, int] = {"brief": 2, "staff": 1}
 SECOND_PAGE = "second-page"  # id of the element that begins page two
 FONT_SCHEME = "climatekit-font:"
+POINTS_A_PIXEL = 0.75
 
 log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())
@@ -60,7 +61,7 @@ def render_pdf(brief: Brief, *, sheet: Sheet = "brief", look: Look | None = None
         with _listen() as warnings:
             document = engine.lay_out(page, images, style)
         _refuse_fetches(engine, warnings)
-        first, second = _count_overrun(document, PAGES[sheet])
+        first, second = _measure_overrun(document, PAGES[sheet])
         if not first and not second:
             break
         tighter = tighten(fit, first=first, second=second)
@@ -234,13 +235,31 @@ def _write_font_address(cut: FontCut) -> str:
     return f"{FONT_SCHEME}{cut.file}"
 
 
-def _count_overrun(document: Any, most: int) -> tuple[bool, bool]:  # noqa: ANN401
-    """Return whether the first part, and whether the second, takes more than its page."""
+def _measure_overrun(document: Any, most: int) -> tuple[float, float]:  # noqa: ANN401
+    """Return by how many points the first part, and the second, run over their page."""
     pages = document.pages
     starts = [index for index, page in enumerate(pages) if SECOND_PAGE in page.anchors]
     if not starts:
-        return len(pages) > most, len(pages) > most
-    return starts[0] > 1, len(pages) - starts[0] > 1
+        over = _measure_part(pages) if len(pages) > most else 0.0
+        return over, over
+    return _measure_part(pages[: starts[0]]), _measure_part(pages[starts[0] :])
+
+
+def _measure_part(pages: Sequence[Any]) -> float:
+    """Return the points that stand on later pages than the first, less what is free there."""
+    if len(pages) < 2:  # noqa: PLR2004
+        return 0.0
+    first, *later = (page._page_box for page in pages)  # noqa: SLF001 (no public name tells it)
+    free = first.content_box_y() + first.height - _find_bottom(first)
+    taken = sum(_find_bottom(box) - box.content_box_y() for box in later)
+    return float(max(1.0, (taken - free) * POINTS_A_PIXEL))
+
+
+def _find_bottom(page_box: Any) -> float:  # noqa: ANN401
+    """Return where the lowest line or drawing of a page ends, margins' text aside."""
+    root = page_box.children[0]
+    ends = [box.position_y + box.height for box in root.descendants() if not box.children]
+    return float(max(ends, default=page_box.content_box_y()))
 
 
 @contextlib.contextmanager

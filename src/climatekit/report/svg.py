@@ -11,7 +11,7 @@ GREEN, RED, BROWN, ORANGE = "#12654a", "#9c2f1b", "#6d5200", "#b5530b"
 GOOD, FAIR, WEAK = "#1b7f5c", "#b07900", "#b3402a"
 TRACK, GOLD, PALE = "#3d5a78", "#f2b35e", "#d5e2ef"  # on the navy header
 
-SMALL = 10  # px, 7.5 pt: nothing is set smaller
+SMALL = 12  # px, 9 pt: nothing is set smaller
 
 # Page CSS does not reach inside an SVG in the PDF engine: the family stands on the group.
 _FAMILY = "'Climatekit Sans','Climatekit Sans Arabic','Climatekit Sans Hebrew',sans-serif"

@@ -37,7 +37,9 @@ STEP = 20  # points between two lines of the axis
 USUAL_LOW = 40  # staff-climate scores seldom fall lower; the axis widens when they do
 MOST_LABELLED = 5  # with more waves than this, earlier values are not written out
 LONGEST_LABEL = 12  # letters in one line of a wave's label
-APART = 13  # pixels between the base lines of two values that stand together
+LARGE = 16  # px, the last value
+APART = 15  # pixels between the base lines of two values that stand together
+PITCH = 13  # pixels between two lines of one label
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,10 @@ class _Plot:
     width: int
     height: int
     count: int
-    left: float = 24
-    right: float = 40
-    top: float = 8
-    bottom: float = 30
+    left: float = 28
+    right: float = 42
+    top: float = 10
+    bottom: float = 36
 
     @property
     def step(self) -> float:
@@ -130,7 +132,7 @@ def _draw_grid(plot: _Plot) -> list[str]:
     for value in range(plot.axis.low, plot.axis.high + 1, STEP):
         y = plot.y(value)
         parts.append(write_line([(plot.left, y), (plot.edge, y)], HAIR, 1))
-        parts.append(write_text(plot.left - 6, y + 3.4, str(value), anchor="end"))
+        parts.append(write_text(plot.left - 6, y + 4, str(value), anchor="end"))
     return parts
 
 
@@ -139,7 +141,7 @@ def _draw_nothing(plot: _Plot, say: Say) -> list[str]:
     top, bottom = plot.y(plot.axis.high), plot.y(plot.axis.low)
     return [
         write_rect(plot.left, top, plot.edge - plot.left, bottom - top, fill=BAND, stroke=EDGE),
-        write_text((plot.left + plot.edge) / 2, (top + bottom) / 2 + 3, say("labels.not_shown")),
+        write_text((plot.left + plot.edge) / 2, (top + bottom) / 2 + 4, say("labels.not_shown")),
     ]
 
 
@@ -162,8 +164,8 @@ def _draw_gaps(points: Sequence[TrendPoint], plot: _Plot, say: Say) -> list[str]
             continue
         # The words keep clear of the district's line, which runs through the band.
         low = point.district is not None and plot.y(point.district.value) > (top + bottom) / 2
-        start = top + APART if low else bottom - 6 - 12 * (len(words) - 1)
-        parts += [write_text(x, start + 12 * row, word) for row, word in enumerate(words)]
+        start = top + APART if low else bottom - 6 - PITCH * (len(words) - 1)
+        parts += [write_text(x, start + PITCH * row, word) for row, word in enumerate(words)]
     return parts
 
 
@@ -216,14 +218,14 @@ def _draw_last_values(points: Sequence[TrendPoint], plot: _Plot) -> list[str]:
     parts = []
     own = None
     if isinstance(last.score, Released):
-        own = clamp(plot.y(last.score.value) + 5, 14, plot.height - plot.bottom + 4)
+        own = clamp(plot.y(last.score.value) + 5.5, LARGE, plot.height - plot.bottom + 4)
         parts.append(
             write_text(
-                x, own, _shorten(last.score), size=14, weight=700, colour=BLUE, anchor="start"
+                x, own, _shorten(last.score), size=LARGE, weight=700, colour=BLUE, anchor="start"
             )
         )
     if last.district is not None:
-        other = plot.y(last.district.value) + 3.5
+        other = plot.y(last.district.value) + 4
         if own is not None and abs(own - other) < APART:
             above = other < own and own - APART >= SMALL
             other = own - APART if above else own + APART - 1
@@ -243,7 +245,7 @@ def _draw_earlier_values(points: Sequence[TrendPoint], plot: _Plot) -> list[str]
         mark = plot.y(score.value)
         top = mark if score.high is None else min(mark, plot.y(score.high) + 2)
         bottom = mark if score.low is None else max(mark, plot.y(score.low) - 2)
-        over, under = max(top - 6, SMALL - 1), bottom + 13
+        over, under = max(top - 6, SMALL - 1), bottom + 15
         line = plot.y(point.district.value) if point.district is not None else None
         crossed = line is not None and over - SMALL <= line <= over + 2
         free = line is not None and not under - SMALL <= line <= under + 2
@@ -268,7 +270,7 @@ def _draw_waves(points: Sequence[TrendPoint], plot: _Plot) -> list[str]:
         taken.append((start, end))
         colour, weight = (INK, 700) if last else (GREY, 400)
         for row, line in enumerate(lines):
-            y = plot.height - plot.bottom + 16 + 11 * row
+            y = plot.height - plot.bottom + 18 + PITCH * row
             parts.append(write_text(middle, y, line, colour=colour, weight=weight))
     return parts
 
