@@ -94,7 +94,7 @@ def test_the_list_may_be_narrowed_by_status_and_construct(run):
         return {row["id"] for row in json.loads(run(*flags, "--format", "json").stdout)["data"]}
 
     assert ids("--status", "import") == {"five_essentials", "edscls"}
-    assert {"ots", "ess", "tswq"} == ids("list", "--status", "checked")
+    assert {"ots", "ess", "tps", "tswq"} == ids("list", "--status", "checked")
     assert {"ctbs", "pcte"} <= ids("--construct", "collective_efficacy")
     assert "ots" not in ids("--construct", "collective_efficacy")
 

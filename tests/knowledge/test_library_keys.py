@@ -6,6 +6,7 @@ import tomllib
 import pytest
 
 from climatekit.knowledge.resources import shipped
+from climatekit.knowledge.scale_use import speak_language
 from climatekit.knowledge.scales import list_scales, load_scale, load_scales
 
 FOLDER = shipped("scales")
@@ -140,3 +141,17 @@ def test_no_file_holds_wording_or_points_to_item_lists(name):
     assert not re.search(
         r"arabpsychology|ravansanji|scribd|coached\.com|datanalysis|github|wikibooks|fliphtml", text
     )
+
+
+def test_every_scale_speaks_spanish_in_full_and_briefly():
+    for name in list_scales():
+        scale = load_scale(name)
+        spanish = speak_language(scale, "es")
+        words = scale.languages["es"]
+        assert spanish.title != scale.title, name
+        assert spanish.referent != scale.referent, name
+        assert words["scores"].keys() == scale.scores.keys(), name
+        assert words["items"].keys() == scale.items.keys(), name
+        assert all(len(label.split()) <= 6 for label in words["items"].values()), name
+        bands = {band.name for rule in scale.scores.values() for band in rule.bands}
+        assert words["bands"].keys() == bands, name
