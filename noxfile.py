@@ -27,6 +27,10 @@ LEANING = (
     "tests/report/test_report_pdf.py",
     "tests/run/test_release.py",
 )
+# A file's tests stay together, as they share what is costly to make.
+IN_PARALLEL = ("-n", "2", "--dist", "loadscope")
+# Two processes that each calculate with two threads only wait for each other.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 def groups(*names: str) -> list[str]:
@@ -52,7 +56,7 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """All tests."""
     session.install("-e", ".", *groups("test"))
-    session.run("pytest", "-n", "2", *session.posargs)
+    session.run("pytest", *IN_PARALLEL, *session.posargs, env=ONE_THREAD)
 
 
 @nox.session
@@ -74,7 +78,7 @@ def lowest(session: nox.Session) -> None:
     )  # fmt: skip
     session.install("-r", str(lowest_set), *groups("test"))
     session.install("--no-deps", "-e", ".")
-    session.run("pytest", "-n", "2", *(session.posargs or LEANING))
+    session.run("pytest", *IN_PARALLEL, *(session.posargs or LEANING), env=ONE_THREAD)
 
 
 @nox.session

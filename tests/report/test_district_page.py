@@ -39,14 +39,22 @@ def settings(tmp_path_factory):
     return read_settings(folder / "climatekit.toml")
 
 
-def page_of(settings, **changes):
-    study = load_study(replace(settings, **changes))
+@pytest.fixture(scope="module")
+def study(settings):
+    return load_study(settings)
+
+
+def speak(study, language):
+    return replace(study, settings=replace(study.settings, language=language))
+
+
+def page_of(study):
     return build_page(study, name_files({one: study.names[one] for one in study.release.schools}))
 
 
 @pytest.fixture(scope="module")
-def page(settings):
-    return page_of(settings)
+def page(study):
+    return page_of(study)
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +68,8 @@ def test_it_is_a_web_page_a_pdf_and_data(files):
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_the_pdf_passes_every_rule_of_pdf_ua_and_reads_out_well(settings, language, tmp_path):
-    data = render_district(page_of(settings, language=language), ("pdf",))["district.pdf"]
+def test_the_pdf_passes_every_rule_of_pdf_ua_and_reads_out_well(study, language, tmp_path):
+    data = render_district(page_of(speak(study, language)), ("pdf",))["district.pdf"]
     (tmp_path / "district.pdf").write_bytes(data)
     assert find_smallest_type(data)[0] > 8.99
 
@@ -101,8 +109,7 @@ def test_a_hidden_school_stands_in_the_table_without_a_number_to_sort_by(files):
     assert all('data-v=""' in cell for cell in cells[:4])
 
 
-def test_levels_are_a_distribution_and_add_up(settings, page):
-    study = load_study(settings)
+def test_levels_are_a_distribution_and_add_up(study, page):
     rolled = roll_up(study.ratings.values())
 
     assert sum(one.evidenced for one in page.levels) == rolled.rated
@@ -119,9 +126,7 @@ def test_levels_are_a_distribution_and_add_up(settings, page):
     assert named == counts
 
 
-def test_the_numbers_of_a_school_are_those_of_its_release(settings, page):
-    study = load_study(settings)
-
+def test_the_numbers_of_a_school_are_those_of_its_release(study, page):
     for row in page.schools:
         released = study.release.schools[row.school]
         assert row.answered == released.waves[study.waves[-1]].rate
@@ -144,7 +149,7 @@ def test_a_hostile_name_comes_out_as_text(page):
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_every_message_of_the_page_is_said(settings, language, monkeypatch):
+def test_every_message_of_the_page_is_said(study, language, monkeypatch):
     words = load_district_messages(language)
     said = set()
 
@@ -155,15 +160,17 @@ def test_every_message_of_the_page_is_said(settings, language, monkeypatch):
 
     honest = Messages.say
     monkeypatch.setattr(Messages, "say", say)
-    full = page_of(settings, language=language)
+    study = speak(study, language)
+    settings = study.settings
+    full = page_of(study)
     render_district_html(full, link=".html")
     render_district_html(replace(full, changes=()))
-    one_wave = page_of(settings, language=language, waves=settings.waves[-1:], evidence_log=None,
-                       roster=None)  # fmt: skip
+    one_wave = page_of(
+        load_study(replace(settings, waves=settings.waves[-1:], evidence_log=None, roster=None))
+    )
     render_district_html(one_wave)
     nothing = replace(settings.disclosure, min_n=1000)
-    page_of(settings, language=language, disclosure=nothing)
-    study = load_study(replace(settings, language=language))
+    page_of(load_study(replace(settings, disclosure=nothing)))
     for alter in (
         few_changes, no_spread, nothing_on_file, one_unrated, all_unrated, hidden_together,
     ):  # fmt: skip

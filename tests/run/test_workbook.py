@@ -5,25 +5,18 @@ import io
 import zipfile
 
 import pytest
+from plain_files import write_study
 from python_calamine import CalamineWorkbook
 
 from climatekit.knowledge.settings_file import read_settings
-from climatekit.run.district import write_district
 from climatekit.run.release import run_study
 
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory):
     folder = tmp_path_factory.mktemp("book")
-    write_district(folder)
+    write_study(folder, ("=1+1", "Elm"), people=30)
     config = folder / "climatekit.toml"
-    text = config.read_text(encoding="utf-8")
-    config.write_text(text.replace("[columns]", 'formats = ["json"]\n\n[columns]', 1), "utf-8")
-    roster = folder / "roster.csv"
-    roster.write_text(roster.read_text("utf-8").replace("Alder Grove Elementary", "=1+1"), "utf-8")
-    for export in (folder / "exports").glob("*.csv"):
-        content = export.read_bytes()
-        export.write_bytes(content.replace(b"Alder Grove Elementary", b"101"))
     return run_study(read_settings(config)).path
 
 
@@ -91,6 +84,6 @@ def test_the_settings_name_versions_scales_and_sources(book):
 
     assert told["disclosure.min_n"] == 10
     assert told["version.climatekit"]
-    assert len(told["scale.ots.sha256"]) == 64
-    assert "(" in told["scale.ots.source.1"]
+    assert len(told["scale.bscs.sha256"]) == 64
+    assert "(" in told["scale.bscs.source.1"]
     assert told["waves.1.id"]
