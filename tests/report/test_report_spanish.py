@@ -1,37 +1,33 @@
 """The brief in Spanish: whole, on two pages, tagged in its language."""
 
+from dataclasses import replace
+from io import BytesIO
+
 import outloud
 import page as page_validation
 import pytest
 from printed_pages import find_smallest_type
 from pypdf import PdfReader
 
-from climatekit.run.district import write_district
+from climatekit.report.pdf import render_pdf
+from climatekit.run.study import build_briefs
 
 
-@pytest.fixture
-def district(tmp_path):
-    write_district(tmp_path)
-    config = tmp_path / "climatekit.toml"
-    text = config.read_text(encoding="utf-8").replace('language = "en"', 'language = "es"')
-    for year in (2024, 2025, 2026):
-        label = f'label = "Spring {year}"'
-        text = text.replace(label, f'{label}\nlabels = {{ es = "Primavera de {year}" }}')
-    config.write_text(text, encoding="utf-8")
-    return config
+@pytest.fixture(scope="module")
+def spanish(demo_study):
+    return replace(demo_study, settings=replace(demo_study.settings, language="es"))
 
 
-def test_a_spanish_brief_is_two_pages_whole_and_tagged_in_spanish(climatekit, district):
-    done = climatekit("brief", "--config", district, "--school", "101", "--out", "made")
-    (path,) = district.parent.glob("made/*.pdf")
+def test_a_spanish_brief_is_two_pages_whole_and_tagged_in_spanish(spanish, tmp_path):
+    (brief,) = build_briefs(spanish, ["101"])
+    path = tmp_path / "brief.pdf"
+    path.write_bytes(render_pdf(brief))
     reader = PdfReader(path)
     text = " ".join(" ".join(one.extract_text() for one in reader.pages).split())
     report = page_validation.validate_pdf_bytes(path.read_bytes())
     heard = outloud.check(str(path))
 
-    assert done.code == 0
     assert len(reader.pages) == 2
-    assert find_smallest_type(path.read_bytes())[0] > 8.99
     assert reader.root_object["/Lang"] == "es"
     assert "Lo que nos dijo el personal" in text
     assert "Qué cambió desde Primavera de 2025" in text
@@ -45,11 +41,25 @@ def test_a_spanish_brief_is_two_pages_whole_and_tagged_in_spanish(climatekit, di
     assert (heard.errors, heard.warnings) == (0, 0), heard.findings
 
 
-def test_a_language_without_messages_is_refused_with_those_there_are(climatekit, district):
-    text = district.read_text(encoding="utf-8").replace('language = "es"', 'language = "ed"')
-    district.write_text(text, encoding="utf-8")
+@pytest.mark.parametrize("school", ["102", "108"])
+def test_the_longest_spanish_briefs_keep_two_pages_and_nine_points(spanish, school):
+    (brief,) = build_briefs(spanish, [school])
 
-    done = climatekit("run", "--config", district)
+    data = render_pdf(brief)
 
+    assert len(PdfReader(BytesIO(data)).pages) == 2
+    assert find_smallest_type(data)[0] > 8.99
+
+
+def test_a_language_without_messages_is_refused_with_those_there_are(climatekit, study):
+    config = study / "climatekit.toml"
+    text = 'language = "ed"\nalso_in = ["ess"]\n' + config.read_text(encoding="utf-8")
+    config.write_text(text, encoding="utf-8")
+
+    done = climatekit("run", "--config", config)
+
+    told = " ".join(done.err.split())
     assert done.code == 4
-    assert "one of en, es" in " ".join(done.err.split())
+    assert "one of en, es" in told
+    assert "'ed'" in told
+    assert "'ess'" in told

@@ -59,12 +59,13 @@ def command(
     from climatekit.report.look import read_look
     from climatekit.run.batch import render_briefs
     from climatekit.run.rendering import write_briefs
-    from climatekit.run.study import build_briefs, load_study
+    from climatekit.run.study import build_briefs, build_translations, load_study
 
     settings = load_study_settings(config, as_of=as_of)
     look = read_look(settings.look)
     study = load_study(settings)
-    briefs = build_briefs(study, study.choose_schools(schools))
+    chosen = study.choose_schools(schools)
+    briefs = build_briefs(study, chosen)
     with show_progress() as progress:
         rendered = render_briefs(
             briefs,
@@ -72,6 +73,7 @@ def command(
             look=look,
             limits=limits,
             progress=progress,
+            translations=build_translations(study, chosen),
         )
     paths = write_briefs(rendered.files, folder, force=force)
     show_problems((*study.warnings, *rendered.problems))

@@ -10,10 +10,11 @@ from pathlib import Path
 from climatekit.errors import InputError, Problem
 from climatekit.ingest.records import Record, read_records
 from climatekit.ingest.text import closest
+from climatekit.knowledge.wording import list_languages
 
 HEADINGS = (
     "school_id", "school_name", "wave_id", "staff_group", "eligible", "new_staff", "grades",
-    "school_level",
+    "school_level", "language",
 )  # fmt: skip
 LEVELS = ("elementary", "middle", "high", "other")
 _NEEDED = ("school_id", "school_name", "wave_id", "eligible")
@@ -22,12 +23,13 @@ _MOST_STAFF = 100_000
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """One school: its id and name, the grades it teaches and its level (may be empty)."""
+    """One school: its id and name; its grades, level and the brief's language may be empty."""
 
     id: str
     name: str
     grades: str = ""
     level: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +97,8 @@ def read_roster(path: Path, *, waves: Sequence[str] | None) -> Roster:
     ----------
     path : Path
         CSV with the columns school_id, school_name, wave_id, staff_group, eligible,
-        new_staff, grades and school_level (the last three optional); one row per school,
-        wave and staff group, where a blank staff_group is the whole school,
+        new_staff, grades, school_level and language (the last four optional); one row per
+        school, wave and staff group, where a blank staff_group is the whole school,
         and a blank eligible is not known yet.
     waves : sequence of str, optional
         The wave ids that there are; None where no survey is configured yet: any will do.
@@ -130,7 +132,11 @@ def read_roster(path: Path, *, waves: Sequence[str] | None) -> Roster:
         school, wave = _tidy(cells["school_id"]), cells["wave_id"]
         # The newest row has the name and grades that are in force.
         schools[school] = School(
-            school, _tidy(cells["school_name"]), cells["grades"], cells["school_level"].casefold()
+            school,
+            _tidy(cells["school_name"]),
+            cells["grades"],
+            cells["school_level"].casefold(),
+            cells["language"],
         )
         if not cells["eligible"]:
             continue
@@ -187,6 +193,19 @@ def _check_record(record: Record, file: str, waves: Sequence[str]) -> Iterator[P
             expected=", ".join(LEVELS),
             closest=closest(cells["school_level"], LEVELS),
             mend="use one of these words, or leave the cell blank",
+        )
+    known = list_languages()
+    if cells["language"] and cells["language"] not in known:
+        yield Problem(
+            code="CK335",
+            file=file,
+            line=record.line,
+            column="language",
+            message="there are no messages in the language of the school's brief",
+            found=cells["language"][:20],
+            expected=f"one of {', '.join(known)}",
+            closest=closest(cells["language"], known),
+            mend="use one of these tags, or leave the cell blank for the district's language",
         )
     eligible = cells["eligible"]
     is_count = eligible.isascii() and eligible.isdigit()

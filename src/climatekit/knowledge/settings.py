@@ -244,6 +244,8 @@ class Settings:
         evidence log may tell of what has happened.
     language : str
         BCP 47 tag of the briefs' language; one that there are messages for.
+    also_in : tuple of str
+        Further languages in which every page is written too.
     lead_scores : mapping of str to str
         For each construct (``trust``, ``community``, ``collective_efficacy``) the
         score id shown first in the brief, when the scale's own choice is not wanted.
@@ -263,6 +265,7 @@ class Settings:
     records_until: date | None = None
     district: str = ""
     language: str = "en"
+    also_in: tuple[str, ...] = ()
     codebook: Path | None = None
     roster: Path | None = None
     evidence_log: Path | None = None

@@ -210,6 +210,7 @@ def _make_settings(content: FileTable, path: Path, root: Path) -> Settings:
         as_of=content.as_of,
         district=content.district,
         language=content.language,
+        also_in=tuple(one for one in content.also_in if one != content.language),
         codebook=place(content.codebook),
         roster=place(content.roster),
         evidence_log=place(content.evidence_log),
@@ -357,14 +358,19 @@ def _check_role_groups(file: Definition[FileTable]) -> Iterator[Problem]:
 
 def _check_language(file: Definition[FileTable]) -> Iterator[Problem]:
     known = list_languages()
-    if file.content.language not in known:
-        yield file.make_problem(
-            "CK424",
-            f"there are no messages in the language {file.content.language!r}",
-            ("language",),
-            expected=f"one of {', '.join(known)}",
-            closest=suggest(file.content.language, known),
-        )
+    asked: list[tuple[str, tuple[str | int, ...]]] = [
+        (file.content.language, ("language",)),
+        *((tag, ("also_in", place)) for place, tag in enumerate(file.content.also_in)),
+    ]
+    for tag, key in asked:
+        if tag not in known:
+            yield file.make_problem(
+                "CK424",
+                f"there are no messages in the language {tag!r}",
+                key,
+                expected=f"one of {', '.join(known)}",
+                closest=suggest(tag, known),
+            )
 
 
 def _check_files(file: Definition[FileTable]) -> Iterator[Problem]:

@@ -363,7 +363,14 @@ class FileTable(Table):
         examples=['"Cedar Valley School District"'],
     )
     language: str = Field(
-        default="en", description="Language of the briefs, as a tag.", examples=['"es"']
+        default="en",
+        description="Language of the briefs, as a tag; the roster may name another for a school.",
+        examples=['"es"'],
+    )
+    also_in: list[str] = Field(
+        default_factory=list,
+        description="Further languages in which every page is written too, beside the first.",
+        examples=['["es"]'],
     )
     codebook: str | None = Field(
         default=None,

@@ -101,6 +101,7 @@ def render_briefs(
     limits: Limits | None = None,
     shelves: Shelves | None = None,
     progress: Progress | None = None,
+    translations: Mapping[str, tuple[Brief, ...]] | None = None,
 ) -> Rendered:
     """Render each brief in each form; one school that fails does not stop the others.
 
@@ -121,6 +122,8 @@ def render_briefs(
         an interrupted run, and each new one is on the disk before the next begins.
     progress : callable, optional
         Called with how many are done, of how many, and how many failed.
+    translations : mapping of str to tuple of Brief, optional
+        A school's brief in further languages, by school id.
 
     Raises
     ------
@@ -134,7 +137,11 @@ def render_briefs(
     wanted, problems = _choose_formats(briefs, formats)
     problems.extend(_warn_of_glyphs(briefs))
     names = name_files({brief.school_id: brief.school for brief in briefs})
-    jobs = [Job(brief, names[brief.school_id], wanted, look or Look()) for brief in briefs]
+    others = translations or {}
+    jobs = [
+        Job(brief, names[brief.school_id], wanted, look or Look(), others.get(brief.school_id, ()))
+        for brief in briefs
+    ]
     keys = {job.name: _hash_brief(job, shelves.stamp) for job in jobs} if shelves else {}
     files: dict[str, dict[str, bytes | Path]] = {}
     failed: dict[str, str] = {}
@@ -205,10 +212,12 @@ def _warn_of_glyphs(briefs: Sequence[Brief]) -> list[Problem]:
 
 
 def _hash_brief(job: Job, stamp: str) -> str:
-    content = hashlib.sha256(brief_to_json(job.brief)).hexdigest()
+    content = hashlib.sha256()
+    for brief in (job.brief, *job.translations):
+        content.update(brief_to_json(brief))
     return hash_parts(
         {
-            "brief": content,
+            "brief": content.hexdigest(),
             "formats": sorted(job.formats),
             "stamp": stamp,
         }

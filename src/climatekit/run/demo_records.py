@@ -33,6 +33,7 @@ def write_settings() -> str:
         f"""[[waves]]
 id = "{window.id}"
 label = "{window.label}"
+labels = {{ es = "Primavera de {window.opened:%Y}" }}
 opened = {window.opened}
 closed = {window.closed}
 exports = ["exports/{window.export}"]
@@ -42,7 +43,8 @@ exports = ["exports/{window.export}"]
     return f"""# A made-up district. Paths start from this folder.
 config_version = 1
 district = "{DISTRICT}"
-language = "en"
+language = "en"  # the roster may name another for a school
+# also_in = ["es"]  # every page in Spanish too
 as_of = 2026-11-01  # the day as of which the use of the data is rated
 
 scales = ["ots", "ces_sf", "bscs"]

@@ -20,7 +20,9 @@ from climatekit.run.study import Study, make_brief_context
 _LINKED = ("html", "pdf")
 
 
-def build_page(study: Study, files: Mapping[str, str]) -> DistrictPage:
+def build_page(
+    study: Study, files: Mapping[str, str], *, language: str | None = None
+) -> DistrictPage:
     """Return the district's page of a study.
 
     Parameters
@@ -29,8 +31,10 @@ def build_page(study: Study, files: Mapping[str, str]) -> DistrictPage:
     files : mapping of str to str
         School id to the file name of its brief, without ending; none where there is no
         brief to lead to.
+    language : str, optional
+        The settings' own where none is given.
     """
-    context = make_brief_context(study)
+    context = make_brief_context(study, language)
     return build_district_page(
         DistrictContext(
             brief=context,
@@ -45,7 +49,7 @@ def build_page(study: Study, files: Mapping[str, str]) -> DistrictPage:
 
 
 def render_district(
-    page: DistrictPage, formats: Sequence[str], look: Look | None = None
+    page: DistrictPage, formats: Sequence[str], look: Look | None = None, *, name: str = "district"
 ) -> dict[str, bytes]:
     """Return the files of the district's page: ``district.html``, ``.pdf`` and ``.json``.
 
@@ -56,14 +60,16 @@ def render_district(
         The forms of the briefs; the names of schools lead to the web briefs, or to the
         PDFs where there are no others. A PDF only with a PDF engine.
     look : Look, optional
+    name : str
+        Of the files, without ending.
     """
     made: dict[str, bytes] = {}
     link = next((f".{form}" for form in _LINKED if form in formats), "")
-    made["district.html"] = render_district_html(page, link=link, look=look).encode()
+    made[f"{name}.html"] = render_district_html(page, link=link, look=look).encode()
     if "pdf" in formats and check_pdf_engine() is None:
         images: dict[str, bytes] = {}
         text = render_district_html(page, mode="pdf", look=look, images=images)
-        made["district.pdf"] = print_page(text, images, read_district_style(look))
+        made[f"{name}.pdf"] = print_page(text, images, read_district_style(look))
     if "json" in formats:
-        made["district.json"] = to_json(page)
+        made[f"{name}.json"] = to_json(page)
     return made

@@ -131,7 +131,8 @@ def write_config(folder: Path, draft: Draft, *, roster: Path | None = None) -> s
         "# climatekit config show --origin. Paths start from this folder.",
         "config_version = 1",
         f"district = {_quote(settings.district)}",
-        f"language = {_quote(settings.language)}",
+        f"language = {_quote(settings.language)}  # the roster may name another for a school",
+        '# also_in = ["es"]  # every page in further languages too',
         f"as_of = {settings.as_of}  # the day as of which the use of the data is rated"
         if settings.as_of
         else "# as_of = 2026-11-01  # the day as of which the use of the data is rated",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +38,7 @@ from climatekit.run.publish import (
 from climatekit.run.republication import check_republication
 from climatekit.run.shelf import list_left, remove_left
 from climatekit.run.spreadsheet import Cell, write_csv
-from climatekit.run.study import Study, build_briefs, load_study
+from climatekit.run.study import Study, build_briefs, build_translations, load_study
 from climatekit.run.unchanged import begin_run, find_idle
 from climatekit.run.workbook import write_workbook
 from climatekit.run.workers import Limits
@@ -156,9 +156,8 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
         rendered = _render(study, look, order.limits, shelves, order.progress)
         files: dict[str, bytes | Path] = {
             **rendered.files,
-            **_write_district(study, rendered, look),
-            **render_note(build_note(study, versions, identity.digests), settings.formats, look),
-            **_write_tables(study, versions),
+            **_write_pages(study, rendered, identity, look),
+            **_write_tables(study),
             LEDGER: write_ledger(printed, earlier),
         }
         identity.check_unchanged()
@@ -218,30 +217,49 @@ def _render(
     shelves: Shelves,
     progress: Progress | None,
 ) -> Rendered:
-    briefs = build_briefs(study, tuple(study.release.schools))
+    schools = tuple(study.release.schools)
     rendered = render_briefs(
-        briefs,
+        build_briefs(study, schools),
         study.settings.formats,
         look=look,
         limits=limits,
         shelves=shelves,
         progress=progress,
+        translations=build_translations(study, schools),
     )
     if study.release.schools and len(rendered.failed) == len(study.release.schools):
         raise OutputError(rendered.problems)
     return rendered
 
 
-def _write_district(study: Study, rendered: Rendered, look: Look) -> dict[str, bytes]:
-    if not study.release.schools:
-        return {}
+def _write_pages(
+    study: Study, rendered: Rendered, identity: Identity, look: Look
+) -> dict[str, bytes]:
+    """Return the district's page, the technical note and the workbook, in each language."""
+    formats, versions = study.settings.formats, identity.versions
+    made: dict[str, bytes] = {}
+    for tag in (study.settings.language, *study.settings.also_in):
+        ending = "" if tag == study.settings.language else f".{tag}"
+        if study.release.schools:
+            page = build_page(study, _name_briefs(study, rendered, tag), language=tag)
+            made |= render_district(page, formats, look, name=f"district{ending}")
+        note = build_note(study, versions, identity.digests, language=tag)
+        made |= render_note(note, formats, look, name=f"technical_note{ending}")
+        made[f"results{ending}.xlsx"] = write_workbook(study, versions, language=tag)
+    return made
+
+
+def _name_briefs(study: Study, rendered: Rendered, tag: str) -> dict[str, str]:
+    """Return each school's brief that a page in one language leads to, without ending."""
     files = name_files({one: study.names[one] for one in study.release.schools})
-    made = {one: file for one, file in files.items() if one not in rendered.failed}
-    page = build_page(study, made)
-    return render_district(page, study.settings.formats, look)
+    return {
+        one: f"{file}.{tag}" if tag in study.list_translations(one) else file
+        for one, file in files.items()
+        if one not in rendered.failed
+    }
 
 
-def _write_tables(study: Study, versions: Mapping[str, str]) -> dict[str, bytes]:
+def _write_tables(study: Study) -> dict[str, bytes]:
     schools = tuple(study.release.schools)
     return {
         "scores.csv": _write_csv(tables.SCORE_COLUMNS, tables.list_scores(study)),
@@ -252,7 +270,6 @@ def _write_tables(study: Study, versions: Mapping[str, str]) -> dict[str, bytes]
             quality_tables.DETAIL_COLUMNS, quality_tables.list_detail(study)
         ),
         "data_use.csv": _write_csv(tables.RATING_COLUMNS, tables.list_ratings(study, schools)),
-        "results.xlsx": write_workbook(study, versions),
     }
 
 

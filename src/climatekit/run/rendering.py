@@ -19,12 +19,17 @@ from climatekit.values import Withheld
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One brief to render: all that a worker is given."""
+    """One school's brief to render: all that a worker is given.
+
+    `translations` are the same brief in further languages; their files have the language
+    in their names.
+    """
 
     brief: Brief
     name: str
     formats: tuple[str, ...]
     look: Look = field(default_factory=Look)
+    translations: tuple[Brief, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,15 @@ def to_json(printed: object) -> bytes:
 
 
 def _render_one(job: Job) -> dict[str, bytes]:
-    brief, name, look = job.brief, job.name, job.look
+    translated = [(brief, f"{job.name}.{brief.language}") for brief in job.translations]
+    made: dict[str, bytes] = {}
+    for brief, name in [(job.brief, job.name), *translated]:
+        made |= _render_forms(brief, name, job)
+    return made
+
+
+def _render_forms(brief: Brief, name: str, job: Job) -> dict[str, bytes]:
+    look = job.look
     made: dict[str, bytes] = {}
     for form in job.formats:
         if form == "pdf":

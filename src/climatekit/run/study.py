@@ -146,6 +146,21 @@ class Study:
             )
         return self.settings.as_of
 
+    def find_language(self, school: str) -> str:
+        """Return the language of a school's brief: the roster's, or the settings' own."""
+        roster = self.inputs.roster
+        known = roster.schools.get(school) if roster else None
+        return (known.language if known else "") or self.settings.language
+
+    def list_translations(self, school: str) -> tuple[str, ...]:
+        """Return the languages that a school's brief is written in besides its own."""
+        settings = self.settings
+        if not settings.also_in:
+            return ()
+        own = self.find_language(school)
+        wanted = dict.fromkeys((settings.language, *settings.also_in))
+        return tuple(tag for tag in wanted if tag != own)
+
     def ask_second_opinion(self) -> SecondOpinion:
         """Return how far pingouin's district-level numbers lie from ours."""
         return ask_second_opinion(
@@ -262,21 +277,34 @@ def make_brief_context(study: Study, language: str | None = None) -> BriefContex
 
 
 def build_briefs(study: Study, schools: Sequence[str]) -> tuple[Brief, ...]:
-    """Return the briefs of the schools, in order."""
-    context = make_brief_context(study)
-    messages, as_of = context.messages, context.as_of
+    """Return the briefs of the schools, in order, each in its own language."""
+    return _build_all(study, [(school, study.find_language(school)) for school in schools])
+
+
+def build_translations(study: Study, schools: Sequence[str]) -> dict[str, tuple[Brief, ...]]:
+    """Return the briefs of each school in the further languages that the settings ask for."""
+    pairs = [(school, tag) for school in schools for tag in study.list_translations(school)]
+    made: dict[str, tuple[Brief, ...]] = {}
+    for (school, _), brief in zip(pairs, _build_all(study, pairs), strict=True):
+        made[school] = (*made.get(school, ()), brief)
+    return made
+
+
+def _build_all(study: Study, pairs: Sequence[tuple[str, str]]) -> tuple[Brief, ...]:
+    """Return a brief for each pair of school and language."""
+    contexts = {tag: make_brief_context(study, tag) for tag in {tag for _, tag in pairs}}
     briefs = []
-    for school in schools:
-        released = study.release.schools[school]
+    for school, tag in pairs:
+        context = contexts[tag]
         log = [row for row in study.inputs.log if row.school == school]
         briefs.append(
             build_brief(
-                released,
+                study.release.schools[school],
                 name=study.names[school],
                 grades=study.grades[school],
                 context=context,
-                data_use=describe_rating(study, school, messages),
-                since_last_time=tell_history(log, as_of=as_of, messages=messages),
+                data_use=describe_rating(study, school, context.messages),
+                since_last_time=tell_history(log, as_of=context.as_of, messages=context.messages),
             )
         )
     return tuple(briefs)
