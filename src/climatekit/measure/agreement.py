@@ -147,7 +147,9 @@ def check_agreement(
     """
     schools, names = number_rows(scores.responses, "school")
     waves, wave_names = number_rows(scores.responses, "wave")
-    rows_of = [np.flatnonzero(waves == number) for number in range(len(wave_names))]
+    rows_of = [
+        np.flatnonzero(waves == number).astype(np.int32) for number in range(len(wave_names))
+    ]
     known = frozenset(responses.items)
     found: list[ScaleAgreement] = []
     for scale in scales:

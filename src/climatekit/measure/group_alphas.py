@@ -14,7 +14,7 @@ from climatekit.measure.alphas import LEAST_SHARED, bound_alphas, work_alphas
 from climatekit.measure.covariances import NO_SPREAD
 from climatekit.measure.groups import Floats, Ints, number_groups
 from climatekit.measure.matrices import ItemMatrix, list_matrices
-from climatekit.measure.stacks import find_group_moments, lay_out, stack_groups
+from climatekit.measure.stacks import Stack, Steps, lay_out, list_group_moments, stack_groups
 
 LEAST_IN_GROUP = 30
 
@@ -52,8 +52,7 @@ def find_alphas(matrix: Floats, groups: Ints, count: int) -> GroupAlphas:
         Group number per person, 0 to `count` - 1; a group may be empty.
     """
     people = np.bincount(groups[(~np.isnan(matrix)).sum(axis=1) > 1], minlength=count)
-    moments = find_group_moments(lay_out(matrix), stack_groups(groups, count))
-    return _work(moments.covariance, moments.shared, people)
+    return _work_blocks(lay_out(matrix), stack_groups(groups, count), people)
 
 
 def check_groups(
@@ -95,7 +94,7 @@ def check_groups(
     for name in ("n", "items", "alpha", "low", "high"):
         own = [getattr(one, name) for one in found]
         columns[name] = np.concatenate(own) if own else np.empty(0)
-    told = pd.DataFrame(columns)
+    told = pd.DataFrame(columns, copy=False)
     few = (told["n"] < least).to_numpy()
     told.loc[few, ["alpha", "low", "high"]] = np.nan
     none = told["alpha"].isna().to_numpy()
@@ -105,26 +104,37 @@ def check_groups(
 def _find_part(part: ItemMatrix) -> GroupAlphas:
     there = (part.steps[:, :-1] >= 0).sum(axis=0, dtype=np.int16)
     people = np.bincount(part.stack.groups[there > 1], minlength=part.stack.count)
-    moments = find_group_moments(part.steps, part.stack)
-    covariance = moments.covariance
-    if len(set(part.ranges.tolist())) > 1:
-        covariance *= np.outer(part.weights, part.weights)
-    return _work(covariance, moments.shared, people)
+    weights = part.weights if len(set(part.ranges.tolist())) > 1 else None
+    return _work_blocks(part.steps, part.stack, people, weights)
 
 
-def _work(covariance: Floats, shared: Floats, n: Ints) -> GroupAlphas:
-    varying = ~(np.diagonal(covariance, axis1=1, axis2=2) <= NO_SPREAD)
-    pairs = varying[:, :, None] & varying[:, None, :]
-    cov = np.where(pairs, covariance, 0.0)
-    items = varying.sum(axis=1).astype(np.intp)
+def _work_blocks(
+    columns: Steps | Floats, stack: Stack, n: Ints, weights: Floats | None = None
+) -> GroupAlphas:
+    """Return the alphas block by block, so that many groups need no more memory than some."""
+    items, value = np.zeros(stack.count, dtype=np.intp), np.full(stack.count, np.nan)
+    for places, moments in list_group_moments(columns, stack):
+        covariance = moments.covariance
+        if weights is not None:
+            covariance *= np.outer(weights, weights)
+        items[places], value[places] = _work(covariance, moments.shared, n[places])
     k, df = np.maximum(items, 2).astype(np.float64), np.maximum(n - 1, 1).astype(np.float64)
-    total = cov.sum(axis=(1, 2))
-    fit = (items > 1) & (n > 1) & (total > NO_SPREAD)  # NaN is over nothing
-    fit &= np.where(pairs, shared, np.inf).min(axis=(1, 2)) >= LEAST_SHARED
-    with np.errstate(invalid="ignore", divide="ignore"):
-        value = np.where(fit, work_alphas(cov, k), np.nan)
     low, high = _bound(value, df, k)
     return GroupAlphas(n=n.astype(np.intp), items=items, alpha=value, low=low, high=high)
+
+
+def _work(covariance: Floats, shared: Floats, n: Ints) -> tuple[Ints, Floats]:
+    """Return how many items vary in each group, and its alpha."""
+    varying = ~(np.diagonal(covariance, axis1=1, axis2=2) <= NO_SPREAD)
+    items, cov = varying.sum(axis=1), covariance
+    if not varying.all():
+        pairs = varying[:, :, None] & varying[:, None, :]
+        cov, shared = np.where(pairs, cov, 0.0), np.where(pairs, shared, np.inf)
+    fit = (items > 1) & (n > 1) & (cov.sum(axis=(1, 2)) > NO_SPREAD)  # NaN is over nothing
+    fit &= shared.min(axis=(1, 2)) >= LEAST_SHARED
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = np.where(fit, work_alphas(cov, np.maximum(items, 2).astype(np.float64)), np.nan)
+    return items, value
 
 
 def _bound(value: Floats, df: Floats, items: Floats) -> tuple[Floats, Floats]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import pandas as pd
 from climatekit.ingest.responses import Responses
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.intp]
+Ints = npt.NDArray[np.signedinteger[Any]]
 Flags = npt.NDArray[np.bool_]
 
 
@@ -36,7 +37,8 @@ def number_values(values: pd.Series, first: Sequence[str] = ()) -> tuple[Ints, l
     known = {name: position for position, name in enumerate(first)}
     names = sorted(set(present), key=lambda name: (known.get(name, len(known)), name))
     place = {name: position for position, name in enumerate(names)}
-    return np.array([place[name] for name in present], dtype=np.intp)[raw], names
+    # Four bytes a row: a million rows are numbered more than once.
+    return np.array([place[name] for name in present], dtype=np.int32)[raw], names
 
 
 def number_rows(responses: Responses, column: str) -> tuple[Ints, list[str]]:
@@ -63,13 +65,14 @@ def number_groups(responses: Responses, by: Sequence[str]) -> tuple[Ints, pd.Dat
         waves in time order, everything else sorted.
     """
     parts = {column: number_rows(responses, column) for column in by}
-    everything = np.zeros(len(responses._frame), dtype=np.intp)  # noqa: SLF001
-    for own, names in parts.values():
-        everything = everything * len(names) + own
     size = int(np.prod([len(names) for _, names in parts.values()], dtype=np.int64))
+    everything = np.zeros(len(responses._frame), np.min_scalar_type(-size))  # noqa: SLF001
+    for own, names in parts.values():
+        everything *= len(names)
+        everything += own.astype(everything.dtype)
     present = np.zeros(max(size, 1), dtype=np.bool_)
     present[everything] = True
-    numbers = (np.cumsum(present) - 1)[everything]
+    numbers = (np.cumsum(present, dtype=np.int32) - np.int32(1))[everything]
     rest = np.flatnonzero(present)
     groups: dict[str, list[str]] = {}
     for column in reversed(by):
@@ -78,7 +81,7 @@ def number_groups(responses: Responses, by: Sequence[str]) -> tuple[Ints, pd.Dat
         rest = rest // len(names)
     count = int(present.sum())
     table = pd.DataFrame({column: groups[column] for column in by}, index=range(count))
-    return numbers.astype(np.intp), table
+    return numbers, table
 
 
 def describe(values: Floats, groups: Ints, count: int) -> tuple[Ints, Floats, Floats]:

@@ -20,10 +20,9 @@ class ItemMatrix:
 
     `steps` is items by people and one: whole steps above the lowest answer, once
     reverse-scored, -1 where not answered, as throughout for the last, made-up person.
-    `ranges` is each item's number of steps; `cells` numbers each person's group (school and
-    wave, unless told otherwise), `stack` sorts people by it, its numbers closed up to
-    `groups`; `rows` are people's rows in the responses; `least` is how many items must be
-    answered for a score.
+    `ranges` is each item's number of steps; `stack` sorts people by their group (school and
+    wave, unless told otherwise), whose number over all waves `groups` holds; `rows` are
+    people's rows in the responses; `least` is how many items must be answered for a score.
     """
 
     score: str
@@ -31,11 +30,15 @@ class ItemMatrix:
     items: tuple[str, ...]
     steps: Steps
     ranges: Ints
-    cells: Ints
     groups: Ints
     stack: Stack
     rows: Ints
     least: int
+
+    @property
+    def cells(self) -> Ints:
+        """Number of each person's group, over all waves."""
+        return self.groups[self.stack.groups]
 
     @property
     def matrix(self) -> Floats:
@@ -56,7 +59,6 @@ class _Wave:
 
     name: str | None
     rows: Ints
-    cells: Ints
     groups: Ints
     stack: Stack
 
@@ -113,16 +115,15 @@ def list_matrices(
 
 
 def _gather(name: str | None, waves: Ints, numbers: Sequence[int], cells: Ints) -> _Wave:
-    rows = np.flatnonzero(np.isin(waves, numbers))
+    rows = np.flatnonzero(np.isin(waves, numbers)).astype(np.int32)
     own = cells[rows]
     present = np.zeros(int(cells.max(initial=-1)) + 1, dtype=np.bool_)
     present[own] = True
-    groups = (np.cumsum(present) - 1)[own]
+    groups = (np.cumsum(present, dtype=np.int32) - np.int32(1))[own]
     return _Wave(
         name=name,
         rows=rows,
-        cells=own,
-        groups=np.flatnonzero(present),
+        groups=np.flatnonzero(present).astype(np.int32),
         stack=stack_groups(groups, int(present.sum())),
     )
 
@@ -140,7 +141,6 @@ def _make_matrix(
         items=tuple(columns),
         steps=steps,
         ranges=np.array(ranges, dtype=np.intp),
-        cells=wave.cells,
         groups=wave.groups,
         stack=wave.stack,
         rows=wave.rows,

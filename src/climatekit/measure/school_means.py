@@ -154,7 +154,9 @@ def estimate_school_means(
         for part in (list_matrices(responses, scales, pooled=False) if over_items else ())
     }
     waves, wave_names = number_rows(scores.responses, "wave")
-    rows_of = [np.flatnonzero(waves == number) for number in range(len(wave_names))]
+    rows_of = [
+        np.flatnonzero(waves == number).astype(np.int32) for number in range(len(wave_names))
+    ]
     made_of_items = {rule.id for scale in scales for rule in scale.scores.values() if rule.items}
     for score, own in scores.rules.items():
         for wave, rows in zip(wave_names, rows_of, strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from climatekit.measure.groups import Flags, Floats, Ints, number_rows
 
 FULL = 100.0
 Steps = npt.NDArray[np.int8]
-Counts = npt.NDArray[np.int16]
+Counts = npt.NDArray[np.unsignedinteger[Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -27,13 +28,23 @@ class RuleScores:
     ----------
     points : ndarray of float
         0 to 100; NaN below the minimum answered, and in a wave that did not ask.
-    answered, asked : ndarray of int
-        Items of the score.
+    answered : ndarray of int
+        Items of the score that each person answered.
+    asked_in : ndarray of int
+        Items of the score that each wave asked.
+    waves : ndarray of int
+        Number of each row's wave.
     """
 
     points: Floats
     answered: Counts
-    asked: Counts
+    asked_in: Counts
+    waves: Ints
+
+    @property
+    def asked(self) -> Counts:
+        """Items of the score that each person was asked, made anew."""
+        return self.asked_in[self.waves]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -144,10 +155,12 @@ def score(responses: Responses, scales: Sequence[Scale]) -> Scores:
         if rule.inputs:
             rules[rule.id] = _combine([rules[one] for one in rule.inputs])
         else:
-            asked = count_asked(rule, responses, wave_names).astype(np.int16)[wave_numbers]
+            asked = count_asked(rule, responses, wave_names), wave_numbers
             rules[rule.id] = _score_rule(rule, scale, responses, asked)
     return Scores(
-        keys=pd.DataFrame({key: frame[key].array for key in KEYS}, index=range(len(frame))),
+        keys=pd.DataFrame(
+            {key: frame[key].array for key in KEYS}, index=range(len(frame)), copy=False
+        ),
         waves=responses.waves,
         responded=responded,
         rules=rules,
@@ -311,8 +324,12 @@ def _report_outside(item: str, answers: ResponseSet, outside: Steps) -> Problem:
     )
 
 
-def _score_rule(rule: ScoreRule, scale: Scale, responses: Responses, asked: Counts) -> RuleScores:
-    answered = np.zeros(len(asked), dtype=np.int16)
+def _score_rule(
+    rule: ScoreRule, scale: Scale, responses: Responses, asked: tuple[Ints, Ints]
+) -> RuleScores:
+    asked_in, waves = asked
+    small = np.min_scalar_type(len(rule.items))
+    answered = np.zeros(len(waves), dtype=small)
     # Whole steps are summed apart for each range and weight, so that no sum is rounded.
     sums: dict[tuple[int, float], tuple[npt.NDArray[np.int32], Counts]] = {}
     for item, sign in rule.items.items():
@@ -323,31 +340,32 @@ def _score_rule(rule: ScoreRule, scale: Scale, responses: Responses, asked: Coun
         answered += there
         kind = scale.response_set_of(item).options - 1, rule.weight_of(item)
         if kind not in sums:
-            sums[kind] = np.zeros(len(asked), dtype=np.int32), np.zeros_like(answered)
+            sums[kind] = np.zeros(len(waves), dtype=np.int32), np.zeros_like(answered)
         total, count = sums[kind]
         total += np.maximum(steps, 0)
         count += there
-    reached, weights = np.zeros(len(asked)), np.zeros(len(asked))
+    reached, weights = np.zeros(len(waves)), np.zeros(len(waves))
     for (span, weight), (total, count) in sums.items():
         reached += total * (weight * FULL / span)
         weights += weight * count
-    enough = (answered >= rule.needed) & (asked > 0)
+    enough = (answered >= rule.needed) & (asked_in > 0)[waves]
     with np.errstate(invalid="ignore", divide="ignore"):
-        points = np.where(enough, reached / weights, np.nan)
-    return RuleScores(points=points, answered=answered, asked=asked)
+        points = np.divide(reached, weights, out=reached)
+    points[~enough] = np.nan
+    return RuleScores(
+        points=points, answered=answered, asked_in=asked_in.astype(small), waves=waves
+    )
 
 
 def _combine(inputs: Sequence[RuleScores]) -> RuleScores:
     """Average scores in points; a person without one of them has none."""
-    asked = np.where(
-        np.all([one.asked > 0 for one in inputs], axis=0),
-        np.sum([one.asked for one in inputs], axis=0),
-        0,
-    )
+    asked = np.array([one.asked_in for one in inputs], dtype=np.intp)
+    small = np.min_scalar_type(int(asked.sum(axis=0).max(initial=0)))
     return RuleScores(
         points=np.mean([one.points for one in inputs], axis=0),
-        answered=np.sum([one.answered for one in inputs], axis=0, dtype=np.int16),
-        asked=asked.astype(np.int16),
+        answered=np.sum([one.answered for one in inputs], axis=0, dtype=small),
+        asked_in=np.where((asked > 0).all(axis=0), asked.sum(axis=0), 0).astype(small),
+        waves=inputs[0].waves,
     )
 
 

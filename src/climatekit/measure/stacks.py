@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,7 +86,7 @@ def stack_groups(groups: Ints, count: int | None = None) -> Stack:
     total = int(groups.max(initial=-1)) + 1 if count is None else count
     # Sorting sixteen-bit numbers takes one pass over them.
     small = groups.astype(np.uint16) if total < 2**16 else groups
-    order = np.argsort(small, kind="stable")
+    order = np.argsort(small, kind="stable").astype(np.int32)
     starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
     sizes = np.diff(starts, append=len(order))
     classes = np.ceil(np.log2(np.maximum(sizes, 1))).astype(np.intp)
@@ -98,16 +99,27 @@ def stack_groups(groups: Ints, count: int | None = None) -> Stack:
             part = mine[first : first + step]
             places = starts[part][:, None] + across
             rows = order[np.minimum(places, len(order) - 1)]
-            blocks.append(np.where(across < sizes[part][:, None], rows, -1))
+            blocks.append(np.where(across < sizes[part][:, None], rows, np.int32(-1)))
     return Stack(groups=groups, count=total, blocks=tuple(blocks))
 
 
 def find_group_moments(columns: Steps | Floats, stack: Stack) -> GroupMoments:
-    """Sum up every pair of items in every group.
+    """Sum up every pair of items in every group; see `list_group_moments`."""
+    k = len(columns)
+    shared, sums, products = (np.zeros((stack.count, k, k)) for _ in range(3))
+    for places, own in list_group_moments(columns, stack):
+        shared[places], sums[places], products[places] = own.shared, own.sums, own.products
+    return GroupMoments(shared=shared, sums=sums, products=products)
+
+
+def list_group_moments(
+    columns: Steps | Floats, stack: Stack
+) -> Iterator[tuple[Ints, GroupMoments]]:
+    """Yield the numbers of some groups and the sums of their pairs of items, block by block.
 
     One matrix product per group: people by items and flags of who answered, times itself,
     holds counts, sums and products at once. Whole steps stay whole, so that the order of
-    people changes no digit.
+    people changes no digit. Groups without people are never yielded.
 
     Parameters
     ----------
@@ -120,7 +132,6 @@ def find_group_moments(columns: Steps | Floats, stack: Stack) -> GroupMoments:
     largest = max((block.shape[1] for block in stack.blocks), default=1)
     top = int(columns.max(initial=1)) if whole else 0
     narrow = whole and top**2 * largest < _EXACT
-    moments = np.zeros((3, stack.count, k, k))
     for rows in stack.blocks:
         picked = columns[:, rows]
         both = np.empty((2 * k, *rows.shape), np.float32 if narrow else np.float64)
@@ -133,11 +144,14 @@ def find_group_moments(columns: Steps | Floats, stack: Stack) -> GroupMoments:
         laid = both.transpose(1, 0, 2)
         product = np.matmul(laid, laid.transpose(0, 2, 1))
         # A block's rows all begin with somebody.
-        places = stack.groups[rows[:, 0]]
-        moments[0, places] = product[:, k:, k:]
-        moments[1, places] = product[:, :k, k:]
-        moments[2, places] = product[:, :k, :k]
-    return GroupMoments(shared=moments[0], sums=moments[1], products=moments[2])
+        yield (
+            stack.groups[rows[:, 0]],
+            GroupMoments(
+                shared=product[:, k:, k:].astype(np.float64),
+                sums=product[:, :k, k:].astype(np.float64),
+                products=product[:, :k, :k].astype(np.float64),
+            ),
+        )
 
 
 def lay_out(matrix: Floats) -> Floats:
