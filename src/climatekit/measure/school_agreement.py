@@ -122,7 +122,7 @@ def find_agreement(
         Answer options that people without agreement are thought to choose among.
     """
     most = max(options, default=2)
-    counts = count_answers(columns, schools, count, most)
+    counts = count_answers(columns, schools, count, most).astype(np.float64)
     steps = np.arange(most, dtype=np.float64)[:, None, None]
     n = counts.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -132,7 +132,8 @@ def find_agreement(
         variance = (counts * apart**2).sum(axis=0) / (n - 1)
         below = counts.cumsum(axis=0)
         # The lower and the upper middle answer: as many options lie wholly below it.
-        median = ((2 * below < n).sum(axis=0) + (2 * below <= n).sum(axis=0)) / 2
+        below *= 2
+        median = ((below < n).sum(axis=0) + (below <= n).sum(axis=0)) / 2
         from_median = (counts * np.abs(steps - median)).sum(axis=0) / n
     nulls = [null_options or one for one in options]
     # A step of the null, in scale points: its options lie evenly over the item's range.

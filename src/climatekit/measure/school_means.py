@@ -239,7 +239,7 @@ def fit_described(n: Ints, mean: Floats, sd: Floats) -> MeansModel | Withheld:
 
 def _find_ratio(n: Ints, mean: Floats, inside: float) -> float:
     """Return between over within variance where the restricted likelihood is highest."""
-    grid = np.concatenate([[0.0], np.geomspace(_SMALLEST, _LARGEST, 73)])
+    grid = np.concatenate([[0.0], np.geomspace(_SMALLEST, _LARGEST, 37)])
     height = _deviance(grid, n, mean, inside)
     best = int(height.argmin())
     low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, len(grid) - 1)])
