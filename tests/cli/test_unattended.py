@@ -2,20 +2,16 @@
 
 import json
 import os
-import re
 import shlex
 import signal
 import subprocess
 import sys
 import time
-from configparser import ConfigParser
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from plain_files import write_study
-
-DOC = Path(__file__).parents[2] / "docs" / "unattended.md"
 
 
 @pytest.fixture
@@ -186,66 +182,3 @@ def test_a_stopped_run_is_written_down_and_the_next_goes_on(many):
     assert not list((many / "briefs").glob("release-*"))
     again = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
     assert "unchanged" in again.stderr
-
-
-def read_example(name):
-    text = DOC.read_text(encoding="utf-8")
-    (found,) = re.findall(rf"<!-- example: {re.escape(name)} -->\n```\n(.*?)```", text, re.DOTALL)
-    return found
-
-
-def to_command(line, study):
-    """Return a documented line as a command for this machine and folder."""
-    python = shlex.quote(sys.executable)
-    line = line.replace("/srv/climate/.venv/bin/climatekit", f"{python} -m climatekit")
-    line = line.replace(".venv/bin/climatekit", f"{python} -m climatekit")
-    return line.replace("/srv/climate", str(study))
-
-
-def run_as_cron(line, study):
-    """Run a line as cron does: sh, hardly any environment, no terminal, no home."""
-    source = str(Path(sys.modules["climatekit"].__file__).parents[1])
-    return subprocess.run(
-        ["/bin/sh", "-c", to_command(line, study)],
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": source},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd="/",
-    )
-
-
-def test_the_crontab_line_of_the_docs_runs(study):
-    line = read_example("crontab").strip()
-    timing, command = re.fullmatch(r"((?:\S+ ){4}\S+)  (.+)", line).groups()
-
-    done = run_as_cron(command, study)
-
-    assert len(timing.split()) == 5
-    assert done.returncode == 0, done.stderr
-    assert (study / "run.log").exists()
-
-
-def test_the_systemd_unit_of_the_docs_runs(study):
-    unit = ConfigParser(interpolation=None)
-    unit.optionxform = str
-    unit.read_string(read_example("climatekit.service"))
-    timer = ConfigParser(interpolation=None)
-    timer.optionxform = str
-    timer.read_string(read_example("climatekit.timer"))
-    service = unit["Service"]
-
-    done = run_as_cron(f"cd {service['WorkingDirectory']} && {service['ExecStart']}", study)
-
-    assert done.returncode == 0, done.stderr
-    assert timer["Timer"]["OnCalendar"]
-
-
-def test_the_workflow_of_the_docs_runs_the_same_command(study):
-    steps = re.findall(r"- run: (.+)", read_example("workflow"))
-    (command,) = [step for step in steps if "climatekit run" in step]
-
-    done = run_as_cron(f"cd /srv/climate && {command}", study)
-
-    assert done.returncode == 0, done.stderr
