@@ -52,7 +52,11 @@ evidence_log = "log.csv"
 def write_study(folder: Path, schools: int) -> Path:
     """Write exports of two waves, a roster and a log of a made-up district; seeded."""
     dice = random.Random(20261101)
-    items = [item for scale in load_scales(SCALES) for item in scale.items]
+    scales = load_scales(SCALES)
+    items = [item for scale in scales for item in scale.items]
+    turned = {
+        item for scale in scales for rule in scale.scores.values() for item in rule.reversed_items
+    }
     (folder / "exports").mkdir()
     ids = [f"{1000 + number}" for number in range(schools)]
     level = {one: dice.gauss(3.4, 0.3) for one in ids}
@@ -66,6 +70,10 @@ def write_study(folder: Path, schools: int) -> Path:
                 for person in range(STAFF):
                     own = shift + dice.gauss(0, 0.6)
                     answers = [min(5, max(1, round(own + dice.gauss(0, 0.8)))) for _ in items]
+                    answers = [
+                        6 - code if item in turned else code
+                        for item, code in zip(items, answers, strict=True)
+                    ]
                     sheet.writerow([f"{school}-{wave}-{person}", school, *answers])
         config += (
             f'\n[[waves]]\nid = "{wave}"\nlabel = "{label}"\nclosed = {closed}\n'
@@ -123,7 +131,10 @@ def time_command(*args: str, folder: Path) -> float:
 
 def measure_rate(task: Callable[[Any], bytes], things: Sequence[Any], workers: int) -> float:
     """Return how many things a second the pool makes, once each worker is warm."""
-    limits = Limits(workers=workers, preload=("climatekit.run.rendering", "weasyprint"))
+    # A browser reserves more addresses than a worker's limit allows.
+    limits = Limits(
+        workers=workers, megabytes=0, preload=("climatekit.run.rendering", "weasyprint")
+    )
     jobs = [(str(number), one) for number, one in enumerate(things)]
     warm, started, done = 2 * workers, 0.0, 0
     for number, ended in enumerate(work_off(jobs, task, limits)):

@@ -8,43 +8,18 @@ in `wanted` what must be told; a refused one leaves everything as it was.
 """
 
 import csv
-import dataclasses
 import gzip
 import io
 import zipfile
-from collections.abc import Callable
 from itertools import pairwise
 
 import xlsxwriter
+from catalogue_kinds import Case
 from plain_files import ITEMS, make_rows, to_csv
 
 GOOD = make_rows(wave=1)
 CSV = to_csv(GOOD)
 LINES = CSV.splitlines(keepends=True)
-
-
-@dataclasses.dataclass(frozen=True)
-class Case:
-    """One input.
-
-    `content` replaces the second wave's export (or `export`, if that is another name);
-    `config` is added to the configuration, `edits` replaces texts in it, `files` are
-    further files. `args` is the command line, by default ``run`` for what must be refused
-    and ``check`` for what must be read.
-    """
-
-    row: int
-    name: str
-    content: bytes | None = None
-    exit: int = 3
-    code: str = ""
-    wanted: tuple[str, ...] = ()
-    config: str = ""
-    edits: tuple[tuple[str, str], ...] = ()
-    files: tuple[tuple[str, bytes], ...] = ()
-    args: tuple[str, ...] = ()
-    export: str = "exports/w2.csv"
-    both: Callable[[int], bytes] | None = None
 
 
 def answer(text, *, line=4, column=4):

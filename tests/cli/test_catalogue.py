@@ -1,15 +1,19 @@
 """Bad inputs end as the catalogue says: code, exit status, words, and nothing lost.
 
-The cases stand in catalogue_cases.py; rows 58, 59, 63, 64, 67 and 68 are about names of
-files and pages, and have tests of their own below.
+The cases stand in catalogue_cases.py and catalogue_run_cases.py; rows 58, 59, 63, 64, 67, 68
+and 88 need more than one command line, and have tests of their own below.
 """
 
 import os
 import re
 import shutil
+import signal
+import sys
+from pathlib import Path
 
 import pytest
 from catalogue_cases import CASES, quoted, school
+from catalogue_run_cases import ELSEWHERE, RUN_CASES
 from plain_files import CONFIG, hash_tree, make_rows, to_csv
 
 
@@ -39,6 +43,7 @@ def lay_out(case, folder, published):
         text = text.replace(old, new)
     config.write_text(text + case.config, encoding="utf-8")
     for name, content in case.files:
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
     if case.content is not None:
         (folder / case.export).write_bytes(case.content)
@@ -47,10 +52,29 @@ def lay_out(case, folder, published):
             (folder / "exports" / f"w{wave}.csv").write_bytes(case.both(wave))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.row} {case.name}")
-def test_each_input_ends_as_the_catalogue_says(case, climatekit, tmp_path, published):
+@pytest.fixture
+def machine_as_it_was():
+    """Put back what a case changes of this process: signals, mask, time zone."""
+    handlers = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGHUP)}
+    mask = os.umask(0)
+    os.umask(mask)
+    yield
+    os.umask(mask)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def keep_all_but(tree, leaves):
+    return {path: content for path, content in tree.items() if not path.startswith(leaves)}
+
+
+@pytest.mark.usefixtures("machine_as_it_was")
+@pytest.mark.parametrize("case", [*CASES, *RUN_CASES], ids=lambda case: f"{case.row} {case.name}")
+def test_each_input_ends_as_the_catalogue_says(case, climatekit, tmp_path, published, monkeypatch):
     lay_out(case, tmp_path, published)
     before = hash_tree(tmp_path)
+    if case.prepare is not None:
+        case.prepare(tmp_path, monkeypatch)
 
     ended = climatekit(*(case.args or (("run",) if case.exit else ("check",))))
 
@@ -59,8 +83,12 @@ def test_each_input_ends_as_the_catalogue_says(case, climatekit, tmp_path, publi
     assert "Traceback" not in said
     for words in (case.code, *case.wanted):
         assert words in said
-    assert hash_tree(tmp_path) == before
-    if case.exit:
+    leaves = (*case.leaves, "*")
+    assert keep_all_but(hash_tree(tmp_path), leaves) == keep_all_but(before, leaves)
+    assert not list(tmp_path.glob("*/.staging*")) + list(tmp_path.glob("*/.making*"))
+    wrote = [path for path in tmp_path.glob("out/*") if case.wrote in path.read_text("utf-8")]
+    assert bool(case.wrote) <= bool(wrote)
+    if case.exit in range(3, 9):
         assert ended.err.splitlines()[-1].endswith(f"exit {case.exit}")
         assert f"[{case.code}]" in ended.err
 
@@ -160,7 +188,73 @@ def test_68_two_schools_of_one_file_name_are_refused_before_rendering(
     assert hash_tree(tmp_path).keys() - before.keys() == {"briefs/.climatekit.lock"}
 
 
-def test_the_table_holds_every_row_of_its_part():
-    own = {58, 59, 63, 64, 67, 68}
+LIMITS = {
+    "no more open files": "RLIMIT_NOFILE",
+    "no larger file": "RLIMIT_FSIZE",
+    "no more memory": "RLIMIT_AS",
+}
 
-    assert {case.row for case in CASES} | own == set(range(1, 71))
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+@pytest.mark.parametrize("limit", LIMITS)
+def test_88_what_the_machine_does_not_give_is_told_and_nothing_is_lost(limit, tmp_path, published):
+    shutil.copytree(published, tmp_path, dirs_exist_ok=True)
+    config = tmp_path / "climatekit.toml"
+    config.write_text(config.read_text("utf-8").replace("06-01", "06-02"), encoding="utf-8")
+    before = hash_tree(tmp_path)
+
+    child = os.fork()
+    if not child:
+        os._exit(run_within(LIMITS[limit], tmp_path))
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+    said = (tmp_path / "said").read_text(encoding="utf-8")
+    assert code in {5, 6}, said
+    assert said.splitlines()[-1].endswith(f"exit {code}")
+    assert "Traceback" not in said
+    assert keep_all_but(hash_tree(tmp_path), ("said",)) == before
+
+
+def run_within(name, folder):
+    """Run in a forked process in which a limit holds; return how it ended."""
+    import resource
+
+    from climatekit.cli import main
+
+    said = os.open(folder / "said", os.O_WRONLY | os.O_CREAT, 0o600)
+    os.dup2(said, 2)
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    os.chdir(folder)
+    most = 2_000
+    if name == "RLIMIT_NOFILE":  # one more, which the lock takes
+        used = max(int(path.name) for path in Path("/proc/self/fd").iterdir())
+        while (most := os.open(os.devnull, os.O_RDONLY) + 2) <= used + 2:
+            pass
+    elif name == "RLIMIT_AS":
+        most = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0]) * 4096
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(getattr(resource, name), (most, most))
+    try:
+        main(args=["run"])
+    except SystemExit as end:
+        sys.stderr.flush()
+        return int(end.code or 0)
+    return 99
+
+
+@pytest.mark.parametrize("row", ELSEWHERE)
+def test_a_row_that_is_held_elsewhere_is_held_there(row):
+    path, _, name = ELSEWHERE[row].partition("::")
+
+    source = (Path(__file__).parents[2] / path).read_text(encoding="utf-8")
+
+    assert f"def {name}(" in source
+
+
+def test_the_table_holds_every_row():
+    own = {58, 59, 63, 64, 67, 68, 88}
+
+    held = {case.row for case in (*CASES, *RUN_CASES)} | own | set(ELSEWHERE)
+
+    assert held == set(range(1, 96))

@@ -1,7 +1,6 @@
 """Many briefs: only what changed is made, on any number of workers, and never mixed up."""
 
 import json
-import shutil
 from dataclasses import replace
 
 import pytest
@@ -13,7 +12,6 @@ from climatekit.run import batch, rendering
 from climatekit.run.bench import MAKING
 from climatekit.run.manifest import verify_release
 from climatekit.run.release import run_study
-from climatekit.run.workers import Limits
 
 SCHOOLS = [f"S{number:02d}" for number in range(1, 25)]
 SHARED = "S07,w2,shared_back,2026-05-12,all_staff,done\n"
@@ -40,17 +38,6 @@ def change_one(study):
     text = log.read_text(encoding="utf-8")
     assert SHARED in text
     log.write_text(text.replace(SHARED, ""), "utf-8")
-
-
-def test_two_workers_give_the_bytes_of_one(study, tmp_path_factory):
-    other = tmp_path_factory.mktemp("other")
-    shutil.copytree(study, other, dirs_exist_ok=True)
-
-    one = run_study(settings_of(study, ("html", "json")))
-    two = run_study(settings_of(other, ("html", "json")), limits=Limits(workers=2))
-
-    assert one.exit_code == two.exit_code == 0
-    assert read_all(one.path) == read_all(two.path)
 
 
 def test_only_the_brief_that_changed_is_made_again(study, monkeypatch):

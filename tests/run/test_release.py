@@ -2,10 +2,7 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -39,24 +36,6 @@ def settings_of(district, tmp_path, formats="json"):
 
 def read_all(path):
     return {one.name: one.read_bytes() for one in sorted(path.iterdir())}
-
-
-def test_the_same_input_gives_the_same_bytes_in_another_process_and_folder(demo, tmp_path):
-    one = run_study(settings_of(demo, tmp_path / "one", "pdf html json"))
-    settings_of(demo, tmp_path / "two", "pdf html json")
-    done = subprocess.run(
-        [sys.executable, "-m", "climatekit", "run", "--config", "two/climatekit.toml"],
-        cwd=tmp_path,
-        env={"PATH": "", "LANG": "C", "TZ": "Pacific/Auckland", "PYTHONHASHSEED": "7"}
-        | {"PYTHONPATH": str(Path(sys.modules["climatekit"].__file__).parents[1])},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    other = tmp_path / done.stdout.strip()
-
-    assert one.exit_code == 0
-    assert read_all(one.path) == read_all(other)
 
 
 def test_a_second_run_has_nothing_to_do_and_writes_nothing(plain):

@@ -33,8 +33,10 @@ from climatekit.cli import (
     templates,
     verify,
 )
-from climatekit.cli._messages import show_crash, show_error, show_refusal
+from climatekit.cli._messages import show_crash, show_error, show_refusal, show_stop
 from climatekit.errors import ClimatekitError, LimitError, OutputError, Problem
+
+_SIGNALLED = 128  # an exit code above it tells which signal
 
 _SHORT = """\
 climatekit turns a staff survey export into scores that hold and a brief per school.
@@ -65,7 +67,13 @@ class _Group(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: ANN401 (click's own signature)
         kwargs["standalone_mode"] = False
         _end_on_signals()
-        sys.exit(_run_safely(super().main, *args, **kwargs))
+        try:
+            code = _run_safely(super().main, *args, **kwargs)
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else 70
+        if code > _SIGNALLED:
+            show_stop(code)
+        sys.exit(code)
 
 
 def _run_safely(  # noqa: PLR0911 (one way out per exit code)
@@ -86,8 +94,7 @@ def _run_safely(  # noqa: PLR0911 (one way out per exit code)
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("climatekit: interrupted", err=True)
-        return 130
+        return _SIGNALLED + signal.SIGINT
     except BrokenPipeError:
         # The reader closed the pipe; quiet as any Unix filter.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
@@ -114,7 +121,7 @@ def _end_on_signals() -> None:
     """Turn SIGTERM and SIGHUP into an orderly exit, so that staging is cleaned up."""
 
     def stop(number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
+        raise SystemExit(_SIGNALLED + number)
 
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):

@@ -109,6 +109,13 @@ def show_refusal(error: OSError) -> None:
         say("climatekit: stopped; a release that was published stays; exit 5")
 
 
+def show_stop(code: int) -> None:
+    """Write that a signal ended the command; what is published is as it was."""
+    # A terminal that hung up hears nothing any more.
+    with contextlib.suppress(OSError):
+        say(f"climatekit: stopped by a signal; run it again and it goes on; exit {code}")
+
+
 def stderr_is_terminal() -> bool:
     """Return whether progress may be drawn."""
     return sys.stderr.isatty()

@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -17,6 +20,9 @@ from climatekit.release.released import Released
 from climatekit.report.brief import Panel, Shown
 from climatekit.report.fit import LONGEST_NAME
 from climatekit.report.strings import capitalize_first, find_direction, shorten_text
+
+_LONGEST_TEXT = 1_000_000
+_LARGEST_POWER = 100
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -44,12 +50,27 @@ def open_environment(kind: str, template_folder: Path | None = None) -> Sandboxe
     return _open(kind, template_folder.resolve() if template_folder else None)
 
 
+class _Sandbox(SandboxedEnvironment):
+    """A sandbox in which no single operation makes more than a page could hold."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401
+        """Multiply or raise to a power, unless the result would be enormous."""
+        if operator == "**" and not abs(right) <= _LARGEST_POWER:
+            raise SecurityError(f"a power above {_LARGEST_POWER}")
+        for text, times in ((left, right), (right, left)):
+            if hasattr(text, "__len__") and len(text) * times > _LONGEST_TEXT:
+                raise SecurityError(f"a text of more than {_LONGEST_TEXT:,} characters")
+        return super().call_binop(context, operator, left, right)
+
+
 @cache
 def _open(kind: str, template_folder: Path | None) -> SandboxedEnvironment:
     folders = [shipped("report_templates") / kind]
     if template_folder is not None:
         folders.insert(0, template_folder)
-    environment = SandboxedEnvironment(
+    environment = _Sandbox(
         loader=FileSystemLoader(folders, encoding="utf-8"),
         autoescape=True,
         undefined=StrictUndefined,

@@ -16,6 +16,8 @@ USUAL_ACCENT = "#12304f"
 _GOLD = "#f2b35e"  # the lightest text on the accent after white
 _LEAST_CONTRAST = 4.5  # WCAG 2.1, 1.4.3
 _MOST_BYTES = 200_000
+_MOST_PIXELS = 4_000
+_PNG_END = b"IEND\xaeB`\x82"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _A4 = "size: A4;\n  margin: 36pt 31.6pt 44pt;"
 _LETTER = "size: letter;\n  margin: 36pt 40pt 44pt;"
@@ -44,6 +46,11 @@ class Look:
     def logo_type(self) -> str:
         """The logo's media type."""
         return "image/png" if self.logo.startswith(_PNG) else "image/svg+xml"
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the district brought a logo or templates."""
+        return bool(self.logo) or self.templates is not None
 
     @property
     def digest(self) -> str:
@@ -87,7 +94,7 @@ def read_look(settings: LookSettings) -> Look:
     logo = b""
     if settings.logo is not None:
         logo = settings.logo.read_bytes()
-        if len(logo) > _MOST_BYTES or not (logo.startswith(_PNG) or _is_svg(logo)):
+        if len(logo) > _MOST_BYTES or not (_is_png(logo) or _is_svg(logo)):
             faults.append(
                 Problem(
                     code="CK442",
@@ -95,7 +102,8 @@ def read_look(settings: LookSettings) -> Look:
                     file=str(settings.logo),
                     column="look.logo",
                     found=f"{len(logo):,} bytes",
-                    expected=f"an SVG or PNG file of at most {_MOST_BYTES:,} bytes",
+                    expected=f"a whole SVG or PNG file of at most {_MOST_BYTES:,} bytes and "
+                    f"{_MOST_PIXELS:,} pixels a side, which names no other file",
                     mend="save it as SVG or PNG, small; it is printed about 28 points high",
                 )
             )
@@ -126,11 +134,27 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def _is_png(content: bytes) -> bool:
+    """Return whether it is a whole PNG of a size that a printer can use."""
+    # Signature, then the header chunk: length, name, width, height (PNG, 11.2.2).
+    sides = content[16:20], content[20:24]
+    return (
+        content.startswith(_PNG)
+        and content.endswith(_PNG_END)
+        and all(0 < int.from_bytes(side) <= _MOST_PIXELS for side in sides)
+    )
+
+
 def _is_svg(content: bytes) -> bool:
     # An entity could blow the file up a thousand times when it is read.
     if b"<!ENTITY" in content:
         return False
     try:
-        return ET.fromstring(content).tag.rpartition("}")[2] == "svg"  # noqa: S314 (see above)
+        drawing = ET.fromstring(content)  # noqa: S314 (see above)
     except (ET.ParseError, ValueError):
         return False
+    return drawing.tag.rpartition("}")[2] == "svg" and not any(
+        name.rpartition("}")[2] == "href" and not value.startswith(("#", "data:"))
+        for element in drawing.iter()
+        for name, value in element.attrib.items()
+    )

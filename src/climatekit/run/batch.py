@@ -241,11 +241,15 @@ def _find_finished(
 
 def _make(jobs: Sequence[Job], limits: Limits, problems: list[Problem]) -> Iterator[Made]:
     """Yield what became of each job; what befell the cluster is added to `problems`."""
+    prints = any({"pdf", "staff"} & set(job.formats) for job in jobs)
+    limits = replace(
+        limits,
+        preload=(*_PRELOAD, *(("weasyprint",) if prints else ())),
+        # A template that the district brought may never end: the limits have to hold for it.
+        apart=any(job.look.templates for job in jobs),
+    )
     if len(jobs) < FEWEST_FOR_WORKERS:
         limits = replace(limits, workers=1, executor="")
-    else:
-        prints = any({"pdf", "staff"} & set(job.formats) for job in jobs)
-        limits = replace(limits, preload=(*_PRELOAD, *(("weasyprint",) if prints else ())))
     by_name = {job.name: job for job in jobs}
     for ended in _work_off(by_name, limits, problems):
         if ended.result is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from climatekit.errors import ClimatekitError, OutputError, Problem
+from climatekit.errors import ClimatekitError, DefinitionError, OutputError, Problem
 from climatekit.knowledge.settings import Settings
 from climatekit.release.ledger import list_known
 from climatekit.report.look import Look
@@ -45,6 +45,7 @@ from climatekit.run.workers import Limits
 from climatekit.values import Withheld
 
 _PAGE_VERSIONS = ("climatekit", "jinja2", "report_templates", "pdf_engine")
+_FAULTS_OF_TEMPLATES = frozenset({"CK461", "CK502"})
 _BYTE_MARK = "\ufeff"  # without it Excel reads a school's accents wrong
 
 
@@ -172,14 +173,17 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
         audited = audit_files(files, manifest, study)
         published = publish_release(output, files, manifest, keep=settings.keep)
         _clear(bench)
+    hidden = _find_nothing_shown(study)
+    exit_code = max(rendered.exit_code, len(hidden))
     problems = (
-        *warned, *again, *audited, *study.warnings, *rendered.problems, *published.problems,
+        *warned, *again, *hidden, *audited, *study.warnings, *rendered.problems,
+        *published.problems,
     )  # fmt: skip
     return Outcome(
         path=published.path,
         problems=problems,
-        last_line=_write_last_line(study, rendered, published.path, problems),
-        exit_code=rendered.exit_code,
+        last_line=_write_last_line(study, rendered, published.path, problems, exit_code),
+        exit_code=exit_code,
         schools=len(study.release.schools) - len(rendered.failed),
         unchanged=rendered.unchanged,
         failed=rendered.failed,
@@ -228,8 +232,30 @@ def _render(
         translations=build_translations(study, schools),
     )
     if study.release.schools and len(rendered.failed) == len(study.release.schools):
-        raise OutputError(rendered.problems)
+        faults = tuple(dict.fromkeys(rendered.problems))
+        if look.is_own and set(rendered.failed.values()) <= _FAULTS_OF_TEMPLATES:
+            raise DefinitionError(faults)
+        raise OutputError(faults)
     return rendered
+
+
+def _find_nothing_shown(study: Study) -> tuple[Problem, ...]:
+    """Return a warning when not one school has enough answers in any wave."""
+    if any(
+        not isinstance(shown.answered, Withheld)
+        for released in study.release.schools.values()
+        for shown in released.waves.values()
+    ):
+        return ()
+    return (
+        Problem(
+            code="CK558",
+            severity="warning",
+            message="nothing about the answers of any school can be published safely",
+            expected=f"a school with {study.settings.disclosure.min_n} people who answered",
+            mend="the briefs hold the use of the data alone; wait for a wave with more answers",
+        ),
+    )
 
 
 def _write_pages(
@@ -291,7 +317,7 @@ def _list_withheld(study: Study) -> dict[str, object]:
 
 
 def _write_last_line(
-    study: Study, rendered: Rendered, path: Path, problems: Sequence[Problem]
+    study: Study, rendered: Rendered, path: Path, problems: Sequence[Problem], exit_code: int
 ) -> str:
     schools = len(study.release.schools)
     failed = "".join(
@@ -306,5 +332,5 @@ def _write_last_line(
     ]
     if any(problem.code == "CK501" for problem in rendered.problems):
         parts.append("HTML only, the PDF engine is missing")
-    parts.append(f"exit {rendered.exit_code}")
+    parts.append(f"exit {exit_code}")
     return "; ".join(parts)

@@ -33,7 +33,7 @@ class Limits:
     ----------
     workers : int
         Processes; 1 does the work in this process, where `seconds` and `megabytes` do
-        not hold.
+        not hold, unless `apart`.
     seconds : float
         Time for one job, above 0.
     megabytes : int
@@ -42,6 +42,8 @@ class Limits:
         Jobs after which a worker is replaced by a fresh one.
     preload : tuple of str
         Modules that every worker begins with.
+    apart : bool
+        Work in a process of its own even when there is but one worker.
     executor : str
         ``dask://host:port`` to let a cluster's workers make the briefs.
     """
@@ -51,6 +53,7 @@ class Limits:
     megabytes: int = 4096
     renew: int = 200
     preload: tuple[str, ...] = ()
+    apart: bool = False
     executor: str = ""
 
 
@@ -82,7 +85,7 @@ def work_off(
         ends the worker.
     limits : Limits
     """
-    if limits.workers <= 1:
+    if limits.workers <= 1 and not limits.apart:
         with calm_collector() as count:
             for key, job in jobs:
                 yield Ended(key, task(job))
