@@ -6,6 +6,9 @@ import json
 import tempfile
 from pathlib import Path
 
+import pandas as pd
+import pyreadstat
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +32,7 @@ SCHOOLS = (
     "Elm;Grove",
     "Pine|Hill",
 )
+CODES = frozenset(map(str, LABELS))
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le-bom", "cp1252")
 people = st.lists(
     st.tuples(
@@ -104,12 +108,12 @@ def surveymonkey(body):
     return [first, ["", "Response", *TOPICS], *body]
 
 
-def with_own_columns(before, after=()):
+def with_own_columns(before, after=(), *, asked="How much do you agree? [{}]", names=TOPICS):
     """Return a shape whose own columns, as heading and cell, stand round the answers."""
 
     def shape(body):
-        asked = [f"How much do you agree? [{one}]" for one in TOPICS]
-        head = [*(name for name, _ in before), "School", *asked, *(name for name, _ in after)]
+        questions = [asked.format(one) for one in names]
+        head = [*(name for name, _ in before), "School", *questions, *(name for name, _ in after)]
         own = [[cell for _, cell in columns] for columns in (before, after)]
         # A column of no cell of its own holds the response's id.
         return [
@@ -136,9 +140,20 @@ alchemer = with_own_columns(
 )
 kobo = with_own_columns([], [("_id", ""), ("_uuid", ""), ("_submission_time", DAY)])
 typeform = with_own_columns([("#", "")], [("Start Date (UTC)", DAY), ("Submit Date (UTC)", DAY)])
+redcap = with_own_columns(
+    [("record_id", ""), ("redcap_survey_identifier", "")],
+    [("extra___1", "0"), ("climate_complete", "2")],
+    asked="{}",
+    names=ITEMS,
+)
+jotform = with_own_columns(
+    [("Submission Date", DAY)],
+    [("Submission ID", "")],
+    asked="How much do you agree? >> {}",
+)
 SHAPES = (
     plain, by_wording, qualtrics, surveymonkey, google, microsoft, limesurvey, alchemer, kobo,
-    typeform,
+    typeform, redcap, jotform,
 )  # fmt: skip
 
 
@@ -156,11 +171,46 @@ def check_the_same(export, given_):
     assert export.report.dropped.get("no answers", 0) == len(given_) - len(answered)
 
 
-def read_bytes(content, **flags):
+def read_bytes(content, ending="csv", **flags):
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "export.csv"
+        path = Path(folder) / f"export.{ending}"
         path.write_bytes(content)
         return read(path, **flags)
+
+
+def to_workbook(records):
+    """Write an Excel workbook; answers that are numbers become numbers of the sheet."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet("Answers")
+        for row, cells in enumerate(records):
+            for place, cell in enumerate(cells):
+                if cell in CODES:
+                    sheet.write_number(row, place, float(cell))
+                elif cell:
+                    sheet.write_string(row, place, cell)
+    return out.getvalue()
+
+
+def to_spss(given_, *, labelled, wordings):
+    """Write an SPSS file: codes with value labels or bare, declared missing where unanswered."""
+    columns = {
+        item: [float(codes[place] or -99) for _, codes in given_]
+        for place, item in enumerate(ITEMS)
+    }
+    names = ["Q1_1", "Q1_2", "Q1_3"] if wordings else list(ITEMS)
+    frame = pd.DataFrame(dict(zip(names, columns.values(), strict=True)))
+    frame.insert(0, "School", [school for school, _ in given_])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "export.sav"
+        pyreadstat.write_sav(
+            frame,
+            str(path),
+            column_labels=["School", *(TOPICS if wordings else ("", "", ""))],
+            variable_value_labels=dict.fromkeys(names, LABELS) if labelled else {},
+            missing_ranges={name: [-99] for name in names},
+        )
+        return path.read_bytes()
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -178,6 +228,25 @@ def test_any_answers_in_any_dialect_read_back_the_same(
 ):
     text = write(shape(to_rows(given_, say)), delimiter=delimiter, quoting=quoting, end=end)
     check_the_same(read_bytes(to_bytes(text, encoding)), given_)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    given_=people,
+    shape=st.sampled_from(SHAPES),
+    say=st.sampled_from([str, numbered, as_code]),
+)
+def test_any_answers_in_a_workbook_read_back_the_same(given_, shape, say):
+    records = shape(to_rows(given_, say))
+    check_the_same(read_bytes(to_workbook(records), "xlsx"), given_)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(given_=people, labelled=st.booleans(), wordings=st.booleans(), codes=st.booleans())
+def test_any_answers_in_an_spss_file_read_back_the_same(given_, labelled, wordings, codes):
+    content = to_spss(given_, labelled=labelled, wordings=wordings)
+    export = read_bytes(content, "sav", answers_from="codes" if codes else "labels")
+    check_the_same(export, given_)
 
 
 @settings(max_examples=60, deadline=None)
