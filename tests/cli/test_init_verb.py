@@ -292,3 +292,71 @@ def test_match_writes_confirmed_answers_to_the_codebook_and_later_waves_read_by_
     clash = climatekit("check", "--answer", "agree5:Strongly agre=4")
     assert "CK237" in clash.err
     assert "Strongly agre → 4" in clash.out
+
+
+def test_the_wizard_asks_for_role_and_respondent_and_flags_name_them(
+    climatekit, tmp_path, monkeypatch
+):
+    heading = ["Token", "Site", "Job", *(f"bscs_{n}" for n in range(1, 9))]
+    people = [
+        [f"t{n}", ("Oak", "Elm")[n % 2], ("Teacher", "Aide", "Clerk")[n % 3], *"12345123"]
+        for n in range(24)
+    ]
+    with (tmp_path / "w.csv").open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows([heading, *people])
+    asked = []
+
+    def answer(prompt="", **_more):
+        asked.append(str(prompt))
+        return "1" if "Which column" in str(prompt) else "none" if "day" in str(prompt) else ""
+
+    flags = ("--role-column", "Job", "--respondent-column", "Token", "--out", "two")
+    said = climatekit("init", "w.csv", *flags)
+    monkeypatch.setattr("climatekit.cli.init.may_ask", lambda: True)
+    monkeypatch.setattr("rich.console.Console.input", lambda _self, prompt="", **_m: answer(prompt))
+    told = climatekit("init", "w.csv")
+
+    assert (said.code, told.code) == (0, 0), said.err + told.err
+    questions = [one for one in asked if "Which column" in one]
+    assert ["staff group" in one for one in questions] == [True, False]
+    assert "tells respondents apart" in questions[1]
+    for folder in (tmp_path, tmp_path / "two"):
+        special = {row["item"]: row["column"] for row in read_book(folder)[:3]}
+        assert special == {"school": "Site", "role": "Job", "respondent": "Token"}
+
+
+def test_a_first_export_in_own_words_is_mapped_by_few_answers(climatekit, tmp_path, monkeypatch):
+    asked = [f"Please rate [{one}, at our school]" for one in TOPICS]
+    others = ["How was lunch?", *(f"Extra {place}" for place in "ABCDEFGH")]
+    heading = ["School", *others, *asked]
+    words = ["Strongly disagree", "Disagree", "So so", "Agree", "Strongly agree"]
+    people = [
+        ["Oak", *(f"lunch {n} {k}" for k in range(9)), *(words[(n + k) % 5] for k in range(8))]
+        for n in range(24)
+    ]
+    with (tmp_path / "Staff 2026.csv").open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows([heading, *people])
+    told = {"Which were": "bscs", "Take these": "yes", "Code of": "3", "day": "none", "Day": "none"}
+    questions = []
+
+    def answer(prompt="", **_more):
+        questions.append(str(prompt))
+        return next((said for part, said in told.items() if part in str(prompt)), "")
+
+    refused = climatekit("init", "Staff 2026.csv")
+    monkeypatch.setattr("climatekit.cli.init.may_ask", lambda: True)
+    monkeypatch.setattr("rich.console.Console.input", lambda _self, prompt="", **_m: answer(prompt))
+    told["Take these"] = "no"
+    told["In which column"] = "10"
+    ended = climatekit("init", "Staff 2026.csv")
+
+    assert (refused.code, "CK227" in refused.err, "--scale ID" in refused.err) == (3, True, True)
+    assert ended.code == 3  # the block was shown twice, and refused twice
+    assert sum("Take these" in one for one in questions) == 2
+    told["Take these"] = "yes"
+    ended = climatekit("init", "Staff 2026.csv")
+    assert ended.code == 0, ended.err
+    book = read_book(tmp_path)
+    assert {row["item"]: row["column"] for row in book}["bscs_3"] == asked[2]
+    assert ("So so", "agree5=3") in {(row["column"], row["item"]) for row in book}
+    assert {row["wave_id"] for row in book} == {"2026", ""}

@@ -48,6 +48,21 @@ def test_check_shows_decisions_columns_codes_and_hides_small_counts(check):
     assert re.search(r"not used +Shoe size", result.stderr)
 
 
+def test_at_a_terminal_nothing_is_wider_than_it_is(check, monkeypatch):
+    people = ["A,38,1,2,3,4,5,1,2,3"] * 12 + ["B,41,Strongly agree,2,3,4,5,1,2,Agre"]
+    monkeypatch.setattr("climatekit.cli._messages.stderr_is_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    result = check(export(*people), "--format", "table")
+
+    lines = (result.stdout + result.stderr).splitlines()
+    assert max(map(len, lines[:-1])) <= 80
+    shown = " ".join(result.stdout.split())
+    label = BSCS.items["bscs_1"].label
+    assert f"bscs_1 {label} (heading) bscs_1 1: 12; Strongly agree → 5: <10" in shown
+    assert result.stderr.count("error[CK204]") == 1
+
+
 def test_an_answer_with_blanks_at_its_end_is_counted_with_the_same_answer(check):
     people = ["A,38,Agree,2,3,4,5,1,2,3"] * 7 + ["A,38,Agree  ,2,3,4,5,1,2,3"] * 5
 

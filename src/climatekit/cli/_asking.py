@@ -14,12 +14,19 @@ from climatekit.errors import Problem
 if TYPE_CHECKING:
     from climatekit.ingest.linking import Link
     from climatekit.knowledge.scales import Scale
-    from climatekit.run.drafting import UnknownAnswer
+    from climatekit.run.person import UnknownAnswer
 
 ACCEPTS = ("import-id", "wording", "like-wording", "order", "answers", "not-asked", "all")
 _MOST_LISTED = 12
 _LEAST_SCORE = 60
 _WIDTH = 44
+_LINE = 66
+_FEW = 6
+_TELLS = {
+    "school": "names the school",
+    "role": "names the staff group",
+    "respondent": "tells respondents apart",
+}
 
 
 def may_ask() -> bool:
@@ -49,8 +56,35 @@ class Flags:
                 self.problems.append(_ask_links(export, kind, open_links))
         return taken
 
+    def name_scales(self, usual: Sequence[str]) -> tuple[str, ...]:
+        """Return the usual scales; that no heading names an item is an open question."""
+        self.problems.append(
+            Problem(
+                code="CK227",
+                message="no heading names an item or a topic of any scale, so that it is not "
+                "known which were asked",
+                expected="the ids of the scales, as climatekit scales lists them",
+                mend='name them with --scale ID, and the columns with --map "COLUMN=ITEM"; or '
+                "run climatekit init on a terminal, which asks",
+            )
+        )
+        return tuple(usual)
+
+    def begin_scale(self, _export: str, _scale: Scale, _headings: Sequence[str]) -> str | None:
+        """Return nothing: a scale without any item in a file was not asked."""
+        return None
+
+    def find_item(
+        self, _export: str, _scale: Scale, _item: str, _headings: Sequence[str]
+    ) -> str | None:
+        """Return nothing: `leave_out` has told of the lacking items."""
+        return None
+
     def choose_column(self, kind: str, export: str, headings: Sequence[str]) -> str | None:
-        """Return nothing: a column that nobody named is a problem of reading."""
+        """Return nothing; a school column that nobody named is a problem of reading."""
+        if kind != "school":
+            say(f"{export}: no {kind} column  [--{kind}-column or columns.{kind}]")
+            return None
         names = ", ".join(heading[:_WIDTH] for heading in headings[:_MOST_LISTED])
         self.problems.append(
             Problem(
@@ -152,18 +186,36 @@ class Prompts:
                 taken += block
         return taken
 
+    def name_scales(self, usual: Sequence[str]) -> tuple[str, ...]:
+        """Ask which scales were asked."""
+        from climatekit.knowledge.scales import list_scales
+
+        known = list_scales()
+        say(f"No heading names a scale. There are: {', '.join(known)}.")
+        while True:
+            said = ask_text("Which were asked? (ids, with commas)", default=", ".join(usual))
+            ids = tuple(dict.fromkeys(one.strip() for one in said.split(",") if one.strip()))
+            strange = [one for one in ids if one not in known]
+            if ids and not strange:
+                return ids
+            say(f"There is no scale {', '.join(strange) or 'named'}.")
+
+    def begin_scale(self, export: str, scale: Scale, headings: Sequence[str]) -> str | None:
+        """Let the column where a scale begins be chosen by its number."""
+        first = next(iter(scale.items.values()))
+        say(f"{export}: no column of {scale.title} was found. Its first item: {first.label}.")
+        return _choose(f"In which column do its {len(scale.items)} items begin?", headings)
+
+    def find_item(
+        self, export: str, scale: Scale, item: str, headings: Sequence[str]
+    ) -> str | None:
+        """Let the column of one item be chosen by its number."""
+        label = scale.items[item].label
+        return _choose(f"Which column of {export} is {item} ({label})?", headings)
+
     def choose_column(self, kind: str, export: str, headings: Sequence[str]) -> str | None:
         """Let one of the headings be chosen by its number."""
-        if not headings:
-            return None
-        for number, heading in enumerate(headings, start=1):
-            say(f"  {number:>3}  {escape_controls(heading[:_WIDTH])}")
-        chosen = _ask(
-            f"Which column of {export} names the {kind}? (0: none)",
-            choices=tuple(str(number) for number in range(len(headings) + 1)),
-            default="0",
-        )
-        return headings[int(chosen) - 1] if chosen != "0" else None
+        return _choose(f"Which column of {export} {_TELLS[kind]}?", headings) if headings else None
 
     def leave_out(self, export: str, scale: Scale, items: Sequence[str]) -> bool:
         """Ask whether the lacking items were not asked."""
@@ -214,6 +266,23 @@ def _show_links(export: str, kind: str, links: Sequence[Link]) -> None:
         say("A reworded item breaks comparability: scores that hold it are not compared.")
 
 
+def _choose(question: str, headings: Sequence[str]) -> str | None:
+    for number, heading in enumerate(headings, start=1):
+        say(f"  {number:>3}  {escape_controls(_fold(heading))}")
+    chosen = _ask(
+        f"{question} (0: none)",
+        choices=tuple(str(number) for number in range(len(headings) + 1)),
+        default="0",
+    )
+    return headings[int(chosen) - 1] if chosen != "0" else None
+
+
+def _fold(heading: str) -> str:
+    """Return a long heading with its middle left out: a grid's end tells what it asks."""
+    half = _LINE // 2
+    return heading if len(heading) <= _LINE else f"{heading[:half]} ... {heading[-half:]}"
+
+
 def confirm(question: str, *, default: bool = True) -> bool:
     """Ask a yes-or-no question on standard error."""
     from rich.console import Console
@@ -235,7 +304,11 @@ def _ask(question: str, *, choices: Sequence[str], default: str) -> str:
     from rich.prompt import Prompt
 
     return Prompt.ask(
-        _plain(question), console=Console(stderr=True), choices=list(choices), default=default
+        _plain(question),
+        console=Console(stderr=True),
+        choices=list(choices),
+        default=default,
+        show_choices=len(choices) <= _FEW,
     )
 
 

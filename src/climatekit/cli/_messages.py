@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable
 from itertools import groupby
 
@@ -17,6 +19,25 @@ _SHOWN = 5
 def say(text: str) -> None:
     """Write one line to standard error."""
     click.echo(text, err=True)
+
+
+def fold(text: str, *, indent: int) -> str:
+    """Return a line folded to the terminal's width; whole where nobody looks at it there.
+
+    In a log or a pipe one line stays one line, so that it can be searched for.
+    """
+    if not stderr_is_terminal():
+        return text
+    width = shutil.get_terminal_size().columns
+    return textwrap.fill(
+        text,
+        max(width, 2 * indent),
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+        drop_whitespace=True,
+        replace_whitespace=False,
+    )
 
 
 def show_problems(problems: Iterable[Problem]) -> None:
@@ -45,9 +66,10 @@ def format_problem(problem: Problem) -> str:
         ("mend", problem.mend),
     ):
         if value:
-            text = escape_controls(value, keep_newlines=True).replace("\n", f"\n{'':<11}")
-            lines.append(f"  {name:<8} {text}")
-    return "\n".join(lines)
+            first, *more = escape_controls(value, keep_newlines=True).split("\n")
+            lines.append(f"  {name:<8} {first}")
+            lines += [f"{'':<11}{text}" for text in more]
+    return "\n".join(fold(line, indent=11 if line.startswith(" ") else 2) for line in lines)
 
 
 def escape_controls(text: str, *, keep_newlines: bool = False) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from climatekit.cli._context import config_option, load_study_settings, reading_options
-from climatekit.cli._messages import say, show_problems
-from climatekit.cli._output import format_option, write_table
+from climatekit.cli._messages import escape_controls, fold, say, show_problems
+from climatekit.cli._output import echo_text, format_option, takes_table, write_table
 from climatekit.cli._problem_file import keeping_problems, problems_option
 from climatekit.errors import InputError, Problem
 
@@ -82,18 +85,10 @@ def _show(
     for report in examination.reports:
         _say_report(report)
     rows = [row for report in examination.reports for row in _list_items(report, scales)]
-    write_table(
-        COLUMNS,
-        rows,
-        format=format_,
-        title="Items and the answers found",
-        schema="check",
-        notes={
-            "files": [describe_report(report) for report in examination.reports],
-            "problems": [asdict(problem) for problem in problems],
-            "coding": [asdict(coding) for coding in codings],
-        },
-    )
+    if takes_table(format_):
+        _print_items(rows)
+    else:
+        _write_items(examination, codings, problems, rows, format_)
     if any(problem.severity == "error" for problem in problems):
         raise InputError(problems)
     _say_coding(codings)
@@ -104,6 +99,43 @@ def _show(
         f"climatekit: checked {files} {'file' if files == 1 else 'files'}, "
         f"{_hide_small(people)} people; {len(problems)} warnings; "
         "next: climatekit score, with the same flags"
+    )
+
+
+def _print_items(rows: Sequence[Sequence[str]]) -> None:
+    """Write the items for somebody at a terminal, one under the other, folded to its width."""
+    width = max(shutil.get_terminal_size().columns, 40)
+    file = ""
+    for name, item, label, column, wording, answers, reversed_, how in rows:
+        if name != file:
+            file = name
+            echo_text(f"\n{name}: items and the answers found")
+        turned = {"no": "", "yes": ", reversed"}.get(reversed_, f", {reversed_}")
+        told = [f"{label}  ({how}{turned})", column]
+        if wording and wording.removesuffix("…") not in column:
+            told.append(wording)
+        for number, text in enumerate((*told, answers)):
+            lead = f"  {item if not number else '':<9} "
+            echo_text(textwrap.fill(text, width, initial_indent=lead, subsequent_indent=" " * 12))
+
+
+def _write_items(
+    examination: Examination,
+    codings: tuple[ItemCoding, ...],
+    problems: tuple[Problem, ...],
+    rows: Sequence[Sequence[str]],
+    format_: str | None,
+) -> None:
+    write_table(
+        COLUMNS,
+        rows,
+        format=format_,
+        schema="check",
+        notes={
+            "files": [describe_report(report) for report in examination.reports],
+            "problems": [asdict(problem) for problem in problems],
+            "coding": [asdict(coding) for coding in codings],
+        },
     )
 
 
@@ -239,9 +271,7 @@ def _way_out(flag: str, key: str) -> str:
 
 def say_pair(what: str, value: str) -> None:
     """Write one aligned line of a report to standard error."""
-    from climatekit.cli._messages import escape_controls
-
-    say(f"  {what:<18} {escape_controls(value)}")
+    say(fold(f"  {what:<18} {escape_controls(value)}", indent=21))
 
 
 def _list_items(report: FileReport, scales: tuple[Scale, ...]) -> list[list[str]]:

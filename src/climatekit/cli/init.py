@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -155,7 +156,7 @@ def _make_settings(exports: Sequence[Path], flags: dict[str, Any]) -> Settings:
     if ids and len(ids) != len(exports):
         raise click.UsageError(f"{len(exports)} exports but {len(ids)} --wave: one for each")
     settings = settings_from_flags(None, exports, **reading)
-    names = list(ids) or [path.stem for path in exports]
+    names = list(ids) or _name_waves(exports)
     waves: dict[str, WaveSettings] = {}
     for name, path in zip(names, exports, strict=True):
         label = " ".join(name.replace("_", " ").split())
@@ -170,6 +171,16 @@ def _make_settings(exports: Sequence[Path], flags: dict[str, Any]) -> Settings:
         language=flags["language"],
         waves=tuple(replace(wave, label=label) for wave, label in named),
     )
+
+
+def _name_waves(exports: Sequence[Path]) -> list[str]:
+    """Return an id for each export: its name, or its year where that tells them apart."""
+    stems = [path.stem for path in exports]
+    years = [set(re.findall(r"(?<!\d)20\d\d(?!\d)", stem)) for stem in stems]
+    clear = all(len(one) == 1 for one in years)
+    if clear and len(set.union(*years)) == len(stems) and any(" " in stem for stem in stems):
+        return [one.pop() for one in years]
+    return stems
 
 
 def _date_waves(settings: Settings, closed: Sequence[date], *, asks: bool) -> Settings:

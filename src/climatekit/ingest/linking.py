@@ -17,7 +17,7 @@ import numpy as np
 
 from climatekit.ingest.labels import AnswerKey, Kind, read_answer
 from climatekit.ingest.matches import Match
-from climatekit.ingest.naming import asked_in, is_wordy, stem_of
+from climatekit.ingest.naming import asked_in, grid_of, is_wordy, stem_of
 from climatekit.ingest.sheets import Sheet
 from climatekit.ingest.text import holds_negation, near_key
 from climatekit.knowledge.scales import Scale
@@ -27,6 +27,8 @@ LINK_KINDS = ("import-id", "wording", "like-wording", "order")
 _ALIKE = 85.0
 _LEAD = 8.0
 _LEAST_FIT = 0.9
+# Answers in words of one's own are asked about later; a person confirms each column.
+_HALF_FIT = 0.5
 _MOST_TEXTS = 60
 _READ = frozenset({Kind.WORDS, Kind.NUMBER, Kind.BOTH, Kind.NO_ANSWER})
 _NUMBERED = re.compile(r"^(.*?)[\s_.-]*(?:\d+|[a-z])\s*$", re.IGNORECASE)
@@ -129,6 +131,36 @@ def propose_links(
     return (*links, *finder.by_order(missing, {link.item for link in links}))
 
 
+def link_from(sheet: Sheet, scale: Scale, heading: str, *, taken: Collection[int]) -> list[Link]:
+    """Return the columns from a heading on as a scale's items in order, for a person to confirm.
+
+    Parameters
+    ----------
+    heading : str
+        Of the column that holds the first item, as `Layout.title` gives it.
+    taken : collection of int
+        Columns that are passed over.
+    """
+    layout = sheet.layout
+    free = [
+        place
+        for place, name in enumerate(layout.names)
+        if name and place not in taken and place not in layout.metadata_columns
+    ]
+    begin = next(n for n, place in enumerate(free) if layout.title(place) == heading)
+    return [
+        Link(
+            item=item,
+            column=place,
+            heading=layout.title(place),
+            wording=asked_in(layout, place),
+            kind="order",
+            score=0,
+        )
+        for item, place in zip(scale.items, free[begin:], strict=False)
+    ]
+
+
 class _Finder:
     def __init__(
         self,
@@ -143,14 +175,14 @@ class _Finder:
         self.scale_of = {item: scale for scale in scales for item in scale.items}
         self.answer_keys = answer_keys
         self.taken = taken
-        self.fits: dict[tuple[int, str, str], bool] = {}
+        self.fits: dict[tuple[int, str, str], float] = {}
 
     def by_import_id(self, known: Sequence[KnownColumn]) -> list[Link]:
         places = {one: place for place, one in enumerate(self.layout.import_ids) if one}
         links = []
         for one in known:
             place = places.get(one.import_id) if one.import_id else None
-            if place is not None and self._is_free(place, one.item):
+            if place is not None and self._is_free(place, one.item, _HALF_FIT):
                 links.append(self._take(one, place, "import-id"))
         return links
 
@@ -162,7 +194,7 @@ class _Finder:
         links = []
         for one in _once(known):
             text = tidy_text(one.wording)
-            places = [p for p in asked.get(text, ()) if self._is_free(p, one.item)]
+            places = [p for p in asked.get(text, ()) if self._is_free(p, one.item, _HALF_FIT)]
             if text and often[text] == 1 and len(places) == 1 and one.item not in found:
                 links.append(self._take(one, places[0], "wording"))
         return links
@@ -197,7 +229,7 @@ class _Finder:
         first = items[0]
         runs: list[list[int]] = []
         for place in range(len(self.layout.names)):
-            if not self._is_free(place, first):
+            if not self._is_free(place, first, _HALF_FIT):
                 continue
             if runs and runs[-1][-1] == place - 1 and self._same_block(place - 1, place):
                 runs[-1].append(place)
@@ -211,7 +243,10 @@ class _Finder:
 
     def _same_block(self, before: int, place: int) -> bool:
         layout = self.layout
-        stems = [layout.stems[p] or stem_of(layout.wordings[p]) for p in (before, place)]
+        stems = [
+            layout.stems[p] or stem_of(layout.wordings[p]) or grid_of(layout.names[p])
+            for p in (before, place)
+        ]
         if any(stems):
             return stems[0] == stems[1]
         heads = [_NUMBERED.match(layout.names[p]) for p in (before, place)]
@@ -259,28 +294,30 @@ class _Finder:
             file=one.file,
         )
 
-    def _is_free(self, place: int, item: str) -> bool:
+    def _is_free(self, place: int, item: str, least: float = _LEAST_FIT) -> bool:
         if place in self.taken or not self.layout.names[place]:
             return False
         scale = self.scale_of[item]
         response_set = scale.response_set_of(item).id
         asked = (place, scale.id, response_set)
         if asked not in self.fits:
-            self.fits[asked] = self._fits(place, self.answer_keys[scale.id, response_set])
-        return self.fits[asked]
+            answer_key = self.answer_keys[scale.id, response_set]
+            self.fits[asked] = share_of_answers(self.sheet, place, answer_key)
+        return self.fits[asked] >= least
 
-    def _fits(self, place: int, answer_key: AnswerKey) -> bool:
-        """Return whether nearly all answers of a column are of an answer set."""
-        column = self.sheet.table.columns[place]
-        counts = np.bincount(column.codes[self.sheet.kept], minlength=len(column.values))
-        held = np.flatnonzero(counts)
-        if len(held) > _MOST_TEXTS:
-            return False
-        answers = {int(index): read_answer(column.values[index], answer_key).kind for index in held}
-        filled = sum(int(counts[i]) for i, kind in answers.items() if kind is not Kind.BLANK)
-        read = sum(int(counts[i]) for i, kind in answers.items() if kind in _READ)
-        real = any(kind in _READ and kind is not Kind.NO_ANSWER for kind in answers.values())
-        return real and read >= _LEAST_FIT * filled
+
+def share_of_answers(sheet: Sheet, place: int, answer_key: AnswerKey) -> float:
+    """Return which share of a column's texts are answers of a set, 0 where none really is."""
+    column = sheet.table.columns[place]
+    counts = np.bincount(column.codes[sheet.kept], minlength=len(column.values))
+    held = np.flatnonzero(counts)
+    if len(held) > _MOST_TEXTS:
+        return 0.0
+    answers = {int(index): read_answer(column.values[index], answer_key).kind for index in held}
+    filled = sum(int(counts[i]) for i, kind in answers.items() if kind is not Kind.BLANK)
+    read = sum(int(counts[i]) for i, kind in answers.items() if kind in _READ)
+    real = any(kind in _READ and kind is not Kind.NO_ANSWER for kind in answers.values())
+    return read / filled if real else 0.0
 
 
 def _once(known: Sequence[KnownColumn]) -> list[KnownColumn]:

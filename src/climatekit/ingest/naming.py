@@ -62,6 +62,15 @@ def stem_of(wording: str) -> str:
     return tidy_text(stem) if dash else ""
 
 
+def grid_of(heading: str) -> str:
+    """Return the tidied text before the square brackets of a grid's heading, or empty text."""
+    return (
+        tidy_text(heading[: heading.rindex("[")])
+        if heading.endswith("]") and "[" in heading
+        else ""
+    )
+
+
 def last_part(text: str) -> str:
     """Return what follows the last `` - ``, or stands in the last square brackets."""
     _, dash, tail = text.rpartition(" - ")

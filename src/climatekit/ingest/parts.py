@@ -409,8 +409,8 @@ def _check_whole(
                 expected="headings such as "
                 + next((item for scale in scales for item in scale.items), "ots_1")
                 + ", or a codebook",
-                mend="write a codebook.csv with the columns column,item and name it with "
-                "--codebook, or codebook = in climatekit.toml",
+                mend='say which column is which item: --map "COLUMN=ITEM" with climatekit init or '
+                "match, or a codebook.csv with the columns column,item (--codebook)",
             )
         )
     elif not len(part):

@@ -6,14 +6,20 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
 
 from climatekit.errors import InputError, Problem
 from climatekit.ingest.codebook import NO_ANSWER, SPECIAL, Codebook, CodebookRow
 from climatekit.ingest.columns import match_columns
 from climatekit.ingest.intake import Intake, examine_exports
 from climatekit.ingest.labels import AnswerKey, make_answer_key, read_answer, suggest_label
-from climatekit.ingest.linking import KnownColumn, Link, list_known, propose_links
+from climatekit.ingest.linking import (
+    KnownColumn,
+    Link,
+    link_from,
+    list_known,
+    propose_links,
+    share_of_answers,
+)
 from climatekit.ingest.matches import Columns
 from climatekit.ingest.naming import asked_in, columns_called, hash_wording
 from climatekit.ingest.people import SchoolList
@@ -22,45 +28,16 @@ from climatekit.ingest.sheets import Sheet, open_sheet
 from climatekit.knowledge.scales import Scale, list_scales, load_scales
 from climatekit.knowledge.settings import Settings
 from climatekit.knowledge.tidying import tidy_text
+from climatekit.run.person import Person, UnknownAnswer
 
 _LEAST_SHARE = 0.5
 _MOST_SCHOOLS = 400
+_MOST_ROLES = 30
+_MOSTLY = 0.95
+_HALF = 0.5
 _LONGEST_NOTE = 160
 # Rows that no file holds yet are numbered apart from those of a file.
 _NEW_LINES = 1_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownAnswer:
-    """An answer that no answer set holds, and the one that it may mean."""
-
-    response_set: str
-    text: str
-    count: int
-    low: int
-    high: int
-    closest: str | None
-    code: int | None
-
-
-class Person(Protocol):
-    """Who confirms: somebody at a terminal, or flags."""
-
-    def take_links(self, export: str, links: Sequence[Link]) -> Sequence[Link]:
-        """Return those links that are right."""
-
-    def choose_column(self, kind: str, export: str, headings: Sequence[str]) -> str | None:
-        """Return the heading of the column that holds the `kind`, or None."""
-
-    def leave_out(self, export: str, scale: Scale, items: Sequence[str]) -> bool:
-        """Return whether these items of a scale were not asked."""
-
-    def read_answers(self, unknown: Sequence[UnknownAnswer]) -> Mapping[tuple[str, str], int]:
-        """Return response set and text to code, for those that are known now."""
-
-    @property
-    def problems(self) -> Sequence[Problem]:
-        """Questions that nobody has answered."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -135,6 +112,9 @@ def draft_study(
     """
     opened = _open_all(settings)
     found = tuple(scales) or _find_scales(opened, settings)
+    if not found:
+        said = codebook is not None or columns
+        found = Settings().scales if said else person.name_scales(Settings().scales)
     matching = _Matching(
         opened=opened,
         settings=settings,
@@ -197,12 +177,22 @@ def _find_scales(opened: Sequence[Opened], settings: Settings) -> tuple[str, ...
             if len(free) >= _LEAST_SHARE * size[scale_id]:
                 claimed |= free
                 found[scale_id] = None
-    return tuple(sorted(found, key=lambda one: (one not in usual, one))) or usual
+    return tuple(sorted(found, key=lambda one: (one not in usual, one)))
 
 
 def _names_none(row: CodebookRow, _note: str) -> bool:
     """Return whether a row names no column that an item, school or person stands in."""
     return not row.column or row.item == "ignore" or row.answer is not None
+
+
+def _could_be(kind: str, sheet: Sheet, place: int) -> bool:
+    """Return whether a column holds names of groups, or (respondent) one text a person."""
+    column, people = sheet.table.columns[place], len(sheet.kept)
+    held = {column.values[code].strip() for code in set(column.codes[sheet.kept].tolist())} - {""}
+    if kind == "respondent":
+        return len(held) >= _MOSTLY * people > 1
+    most = _MOST_SCHOOLS if kind == "school" else _MOST_ROLES
+    return 1 < len(held) <= min(most, people // 2 + 1)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -297,16 +287,34 @@ class _Matching:
         name = Path(one.sheet.table.name).name
         self.say(f"{name} (wave {one.wave}): {len(columns.matches)} items by heading")
         links = self._propose(one, columns)
-        for link in self.person.take_links(name, links) if links else ():
-            how = f"{link.kind} {link.score or ''}".strip()
-            changed = f"; reads otherwise than in {Path(link.file).name}" if link.reworded else ""
-            self._add(link.heading, link.item, one.wave, f"{how}{changed}: {link.wording}")
-        self._ask_columns(one, name)
+        self._take_links(one, name, links)
+        for scale in self.scales:
+            self._ask_beginning(one, name, scale)
+        for kind in ("school", "role", "respondent"):
+            self._ask_column(one, name, kind)
         columns = self._columns(one)
         for scale in self.scales:
             self._ask_missing(one, name, scale, columns)
         one.columns = self._columns(one)
         self.known += list_known(one.sheet, one.columns.matches)
+
+    def _take_links(self, one: Opened, name: str, links: Sequence[Link]) -> None:
+        for link in self.person.take_links(name, links) if links else ():
+            how = f"{link.kind} {link.score or ''}".strip()
+            changed = f"; reads otherwise than in {Path(link.file).name}" if link.reworded else ""
+            self._add(link.heading, link.item, one.wave, f"{how}{changed}: {link.wording}")
+
+    def _ask_beginning(self, one: Opened, name: str, scale: Scale) -> None:
+        """Ask where a scale begins of which nothing was found; the rest follows in order."""
+        columns = self._columns(one)
+        matched = {match.item for match in columns.matches} | columns.not_asked
+        headings = [one.sheet.layout.title(place) for place in columns.ignored]
+        if matched & scale.items.keys() or len(headings) < len(scale.items):
+            return
+        chosen = self.person.begin_scale(name, scale, headings) if scale.items else None
+        if chosen is not None:
+            taken = {*(match.column for match in columns.matches), *columns.special.values()}
+            self._take_links(one, name, link_from(one.sheet, scale, chosen, taken=taken))
 
     def _propose(self, one: Opened, columns: Columns) -> tuple[Link, ...]:
         matched = {match.item for match in columns.matches}
@@ -320,22 +328,25 @@ class _Matching:
             answer_keys=self.keys,
         )
 
-    def _ask_columns(self, one: Opened, name: str) -> None:
+    def _ask_column(self, one: Opened, name: str, kind: str) -> None:
+        """Ask which column names the school, staff group or respondent, if nothing says it."""
         columns = self._columns(one)
-        if "school" in columns.special or any(p.code == "CK215" for p in columns.problems):
+        if kind in columns.special or any(p.code == "CK215" for p in columns.problems):
             return
-        layout = one.sheet.layout
         headings = [
-            layout.title(place) for place in columns.ignored if self._could_name(one.sheet, place)
+            one.sheet.layout.title(place)
+            for place in columns.ignored
+            if _could_be(kind, one.sheet, place) and not self._holds_answers(one.sheet, place)
         ]
-        chosen = self.person.choose_column("school", name, headings)
-        if chosen is not None:
-            self._add(chosen, "school", one.wave, "")
+        if kind == "school" or headings:
+            chosen = self.person.choose_column(kind, name, headings)
+            if chosen is not None:
+                self._add(chosen, kind, one.wave, "")
 
-    def _could_name(self, sheet: Sheet, place: int) -> bool:
-        column = sheet.table.columns[place]
-        held = {column.values[code].strip() for code in set(column.codes[sheet.kept].tolist())}
-        return 1 < len(held - {""}) <= min(_MOST_SCHOOLS, len(sheet.kept) // 2 + 1)
+    def _holds_answers(self, sheet: Sheet, place: int) -> bool:
+        return any(
+            share_of_answers(sheet, place, answer_key) >= _HALF for answer_key in self.keys.values()
+        )
 
     def _ask_missing(self, one: Opened, name: str, scale: Scale, columns: Columns) -> None:
         matched = {match.item for match in columns.matches}
@@ -345,6 +356,13 @@ class _Matching:
         if self.person.leave_out(name, scale, missing):
             for item in missing:
                 self._add("", item, one.wave, "", "not_asked")
+            return
+        for item in missing:
+            ignored = self._columns(one).ignored
+            headings = [one.sheet.layout.title(place) for place in ignored]
+            chosen = self.person.find_item(name, scale, item, headings) if headings else None
+            if chosen is not None:
+                self._add(chosen, item, one.wave, "chosen by hand")
 
     # All exports
 
