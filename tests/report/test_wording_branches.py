@@ -86,7 +86,13 @@ RATES = tuple(
     tuple(Released(value=one, text=f"{one}%", unit="percent") for one in pair)
     for pair in ((80, 80), (90, 62), (50, 88), (81, 79), (100, 45))
 )
-OTHER_PAGES = ("district.", "quality.", "technical.", "workbook.")  # have tests of their own
+OTHER_PAGES = (
+    "district.",
+    "quality.",
+    "screening.",
+    "technical.",
+    "workbook.",
+)  # have tests of their own
 NAMES = ("scores.", "items.")  # of one language; English ones stand in the scale files
 TAGS = ((), ("fragile",), ("staff_changed",), ("season_differs",), ("ceiling",))
 

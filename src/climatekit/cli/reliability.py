@@ -47,6 +47,16 @@ _NARROW_SCHOOLS = {
     "points": "points",
     "best_estimate": "best",
 }
+_NARROW_SCREENING = {
+    "wave": "wave",
+    "score": "score",
+    "people": "n",
+    "people_unflagged": "kept",
+    "points": "points",
+    "points_unflagged": "without",
+    "alpha": "alpha",
+    "alpha_unflagged": "without",
+}
 
 
 @click.command("reliability")
@@ -65,6 +75,18 @@ _NARROW_SCHOOLS = {
     is_flag=True,
     help="Each school's own alpha and the reliability of its mean, from 30 people on.",
 )
+@click.option(
+    "--screening",
+    is_flag=True,
+    help="Signs of careless answers, and each score with and without the flagged people.",
+)
+@click.option(
+    "--flags",
+    "flag_file",
+    type=click.Path(path_type=Path),
+    help="Also write one row per respondent with every flag to this file (mode 0600). "
+    "Personal data.",
+)
 @click.option("--language", help="Language of the sentences. Default: that of the configuration.")
 @format_option
 def command(
@@ -74,6 +96,8 @@ def command(
     *,
     detail: bool,
     schools: bool,
+    screening: bool,
+    flag_file: Path | None,
     language: str | None,
     **flags: Any,  # noqa: ANN401 (the reader's flags, by name)
 ) -> None:
@@ -89,18 +113,23 @@ def command(
       climatekit reliability
       climatekit reliability --detail --format csv > detail.csv
       climatekit reliability --schools
+      climatekit reliability --screening
     """
-    from climatekit.run.reliability_words import tell_agreement
+    from climatekit.run.reliability_words import tell_agreement, tell_screening
+    from climatekit.run.screened import write_flags
     from climatekit.run.study import load_study
 
-    if detail and schools:
-        raise click.UsageError("--detail and --schools are two tables: ask for one at a time")
+    asked = {"detail": detail, "schools": schools, "screening": screening}
+    if sum(asked.values()) > 1:
+        raise click.UsageError(
+            "--detail, --schools and --screening are tables of their own: ask for one at a time"
+        )
     study = load_study(load_study_settings(config, exports, **flags))
-    sentences = list(tell_agreement(study, language))
-    if detail or schools:
-        _write_closer(study, sentences, format_, detail=detail)
-    else:
-        _write_district(study, sentences, format_)
+    sentences = list((tell_screening if screening else tell_agreement)(study, language))
+    if flag_file is not None:
+        write_flags(study.inputs.intake.responses, study.scales, flag_file)
+        say(f"warning: {flag_file} holds one row per person; it is personal data (mode 0600)")
+    _write(study, next((name for name, on in asked.items() if on), ""), sentences, format_)
     for sentence in sentences:
         say(sentence)
     opinion = study.ask_second_opinion()
@@ -112,34 +141,41 @@ def command(
     say(study.last_line("checked"))
 
 
-def _write_district(study: Study, sentences: list[str], format_: str | None) -> None:
-    from climatekit.run.tables import RELIABILITY_COLUMNS, list_reliability
+def _write(study: Study, table: str, sentences: list[str], format_: str | None) -> None:
+    from climatekit.run import quality_tables, tables
 
+    columns, list_rows, narrow, title = {
+        "": (
+            tables.RELIABILITY_COLUMNS,
+            tables.list_reliability,
+            _NARROW,
+            "Reliability and agreement, whole district",
+        ),
+        "detail": (
+            quality_tables.DETAIL_COLUMNS,
+            quality_tables.list_detail,
+            _NARROW_DETAIL,
+            "Every statistic, whole district",
+        ),
+        "schools": (
+            quality_tables.SCHOOL_COLUMNS,
+            quality_tables.list_own_reliability,
+            _NARROW_SCHOOLS,
+            "Each school's own reliability",
+        ),
+        "screening": (
+            quality_tables.SCREENING_COLUMNS,
+            quality_tables.list_screening,
+            _NARROW_SCREENING,
+            "With and without the flagged, whole district",
+        ),
+    }[table]
     write_table(
-        RELIABILITY_COLUMNS,
-        list_reliability(study),
+        columns,
+        list_rows(study),
         format=format_,
-        title="Reliability and agreement, whole district",
-        schema="reliability",
-        narrow=_NARROW,
-        notes={"sentences": sentences},
-    )
-
-
-def _write_closer(study: Study, sentences: list[str], format_: str | None, *, detail: bool) -> None:
-    from climatekit.run.quality_tables import (
-        DETAIL_COLUMNS,
-        SCHOOL_COLUMNS,
-        list_detail,
-        list_own_reliability,
-    )
-
-    write_table(
-        DETAIL_COLUMNS if detail else SCHOOL_COLUMNS,
-        list_detail(study) if detail else list_own_reliability(study),
-        format=format_,
-        title="Every statistic, whole district" if detail else "Each school's own reliability",
-        schema="reliability-detail" if detail else "reliability-schools",
-        narrow=_NARROW_DETAIL if detail else _NARROW_SCHOOLS,
+        title=title,
+        schema=f"reliability-{table}" if table else "reliability",
+        narrow=narrow,
         notes={"sentences": sentences},
     )

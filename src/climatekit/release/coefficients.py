@@ -97,13 +97,15 @@ def list_coefficient_entries(coefficients: Iterable[Coefficient]) -> Iterator[En
             continue
         place = {"wave": one.wave, "since": one.since, "role": one.role, "subject": one.subject}
         half = 0.5 * 10.0 ** -len(shown.text.partition(".")[2])
+        # A count is rounded down to tens, everything else to the nearest.
+        under, over = (0, PEOPLE_STEP - 1) if shown.unit == "count" else (half, half)
         for side, value in (("", shown.value), ("_low", shown.low), ("_high", shown.high)):
             if value is not None:
                 yield Entry(
                     statistic=one.statistic + side,
-                    low=value - half,
-                    high=value + half,
-                    text=f"{value:g}",
+                    low=value - under,
+                    high=value + over,
+                    text=shown.text if shown.capped else f"{value:g}",
                     **place,
                 )
         yield Entry(

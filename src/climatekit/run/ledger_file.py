@@ -48,7 +48,7 @@ def list_printed(study: Study, *, run_key: str, exports: Mapping[str, str]) -> t
     entries = chain(
         list_entries(study.release, facts),
         _list_reliability(study),
-        list_coefficient_entries(study.coefficients),
+        list_coefficient_entries((*study.coefficients, *study.screening)),
         _list_pooled(study),
         _list_data_use(study),
     )

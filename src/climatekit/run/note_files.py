@@ -30,7 +30,7 @@ NAME = "technical_note"
 DEFINITIONS = (
     "points", "range", "change", "verdict", "detectable", "alpha", "intervals", "omega", "lambda6",
     "halves", "sem", "ordinal", "item_rest", "icc", "school_mean", "rwgj", "ad", "invariance",
-    "pooled",
+    "screening", "pooled",
 )  # fmt: skip
 
 _SHOWN_DIGITS = 16

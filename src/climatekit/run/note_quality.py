@@ -11,6 +11,7 @@ from climatekit.release.coefficients import Coefficient
 from climatekit.release.released import Released
 from climatekit.report.builder import BriefContext
 from climatekit.report.technical_note import NoteSection
+from climatekit.run.reliability_words import tell_screening
 from climatekit.run.study import Study
 
 Told = Mapping[tuple[str, str], Coefficient]
@@ -66,7 +67,8 @@ def tell_quality(study: Study, context: BriefContext, words: Messages) -> tuple[
         _tell_items(context.scales, told, words),
         _tell_invariance(study, own, titles, words),
     ]
-    return tuple(section for section in sections if section.rows)
+    told_of = tuple(section for section in sections if section.rows)
+    return (*told_of, _tell_screening(study, titles, context, words))
 
 
 def _tell_table(
@@ -151,6 +153,35 @@ def _tell_invariance(
             words.say("columns.title"),
             words.say("quality.step_heading"),
             *(words.say(f"quality.{name}") for name in ("chi_square", "cfi", "rmsea", "verdict")),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _tell_screening(
+    study: Study, titles: Mapping[str, str], context: BriefContext, words: Messages
+) -> NoteSection:
+    parts = ("mean_points", "mean_points_unflagged", "alpha_screened", "alpha_unflagged")
+    told = {
+        (one.score, one.statistic): one for one in study.screening if one.wave == study.waves[-1]
+    }
+    rows = []
+    for score in dict.fromkeys(score for score, _ in told if score):
+        own = {(name, ""): told[score, name] for name in parts}
+        cells = [_write(own, (name,)) for name in parts]
+        if any(cells):
+            rows.append((titles[score], *cells))
+    counted = list(tell_screening(study, context.messages.language))[-1]
+    return NoteSection(
+        title=words.say("quality.screening"),
+        kind="quality",
+        texts=(counted, *([words.say("quality.screening_lead")] if rows else [])),
+        columns=(
+            words.say("columns.title"),
+            *(
+                words.say(f"quality.{name}")
+                for name in ("points", "points_unflagged", "alpha_screened", "alpha_unflagged")
+            ),
         ),
         rows=tuple(rows),
     )

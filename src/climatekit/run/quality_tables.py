@@ -21,6 +21,10 @@ DETAIL_COLUMNS = (
     "wave", "since", "role", "score", "title", "statistic", "item",
     "value", "low", "high", "people", "schools", "method", "withheld",
 )  # fmt: skip
+SCREENING_COLUMNS = (
+    "wave", "score", "title", "people", "people_unflagged",
+    "points", "points_unflagged", "alpha", "alpha_unflagged", "withheld",
+)  # fmt: skip
 SCHOOL_COLUMNS = (
     "school", "name", "wave", "score", "title", "answered",
     "alpha", "alpha_low", "alpha_high", "reliability", "reliability_over_items",
@@ -36,14 +40,46 @@ def list_detail(study: Study) -> list[Row]:
             one.wave,
             one.since or None,
             one.role or None,
-            one.score,
-            titles[one.score],
+            one.score or None,
+            titles.get(one.score),
             one.statistic,
             one.item or None,
             *_tell_coefficient(one),
         )
-        for one in study.coefficients
+        for one in (*study.coefficients, *study.screening)
     ]
+
+
+def list_screening(study: Study) -> list[Row]:
+    """Return one row per wave and score: the district with and without the flagged."""
+    titles = {rule.id: rule.title for scale in study.scales for rule in scale.scores.values()}
+    told: dict[tuple[str, str], dict[str, Coefficient]] = {}
+    for one in study.screening:
+        if one.score:
+            told.setdefault((one.wave, one.score), {})[one.statistic] = one
+    rows = []
+    for (wave, name), own in told.items():
+        shown = own["mean_points"].shown
+        rows.append(
+            (
+                wave,
+                name,
+                titles[name],
+                own["mean_points"].people,
+                own["mean_points_unflagged"].people,
+                *(
+                    _spell(own[part].shown)[0]
+                    for part in (
+                        "mean_points",
+                        "mean_points_unflagged",
+                        "alpha_screened",
+                        "alpha_unflagged",
+                    )
+                ),
+                shown.reason if isinstance(shown, Withheld) else None,
+            )
+        )
+    return rows
 
 
 def _tell_coefficient(one: Coefficient) -> Row:

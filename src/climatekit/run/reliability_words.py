@@ -9,6 +9,7 @@ from climatekit.knowledge.wording import Messages, load_messages
 from climatekit.release.assembly import ScaleQuality
 from climatekit.release.released import Released
 from climatekit.release.rules import SHORT_SCORE_ITEMS
+from climatekit.run.screened import FLAGGED
 from climatekit.run.study import Study, name_scale
 
 # Conventions of climatekit: most schools have to agree, under the stricter null for a plain yes.
@@ -32,6 +33,29 @@ def tell_agreement(study: Study, language: str | None = None) -> Iterator[str]:
             quality = study.release.quality.get((study.waves[-1], rule.id))
             if quality is not None and len(rule.items) >= SHORT_SCORE_ITEMS:
                 yield words.say("sentence", title=rule.title, verdict=_judge(quality, words))
+
+
+def tell_screening(study: Study, language: str | None = None) -> Iterator[str]:
+    """Yield for each wave how many people each flag is raised on, and what to do about it."""
+    words = load_messages(language or study.settings.language).under("screening")
+    for wave in study.waves:
+        own = {one.statistic: one.shown for one in study.screening if one.wave == wave}
+        raised = {
+            name: shown.text for name, shown in own.items()
+            if name.startswith("flag_") and isinstance(shown, Released)
+        }  # fmt: skip
+        flagged = own.get(FLAGGED)
+        told = "; ".join(
+            words.say("raised", flag=words.say(name), people=text) for name, text in raised.items()
+        )
+        yield words.say(
+            "told" if told else "none",
+            wave=wave,
+            flags=told,
+            flagged=words.say("flagged", people=flagged.text)
+            if isinstance(flagged, Released)
+            else words.say("few"),
+        )
 
 
 def _judge(quality: ScaleQuality, words: Messages) -> str:

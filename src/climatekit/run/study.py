@@ -35,6 +35,7 @@ from climatekit.run.facts import gather_facts
 from climatekit.run.figures import Figures, measure_study, release_study
 from climatekit.run.imports import list_imported
 from climatekit.run.inputs import Inputs, read_inputs
+from climatekit.run.screened import gather_screening
 from climatekit.run.trends import find_trends
 
 
@@ -103,6 +104,16 @@ class Study:
             Gate(self.settings.disclosure),
             self.release.shown,
             self.settings.role_groups,
+        )
+
+    @cached_property
+    def screening(self) -> tuple[Coefficient, ...]:
+        """What may be told of careless answering, of the whole district."""
+        return gather_screening(
+            self.inputs.intake.responses,
+            self.scales,
+            Gate(self.settings.disclosure),
+            self.release.shown,
         )
 
     @cached_property
