@@ -162,7 +162,7 @@ SUB_ROWS = (
         verdict="moved_slightly",
         symbol="slight",
         word="Moved slightly",
-        sentence="Trust in the principal went from 74 to 71. We are fairly sure that it moved, but by "
+        sentence="Went from 74 to 71. We are fairly sure that it moved, but by "
         "less than 5 points, the size our district treats as worth acting on.",
     ),
     ChangeRow(
@@ -174,7 +174,7 @@ SUB_ROWS = (
         verdict="held_steady",
         symbol="steady",
         word="Held steady",
-        sentence="Trust in students and families held steady at about 71. Any change is very likely "
+        sentence="Held steady at about 71. Any change is very likely "
         "smaller than 5 points either way.",
     ),
     ChangeRow(

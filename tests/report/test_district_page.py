@@ -142,6 +142,13 @@ def test_only_marked_schools_and_both_ends_are_listed(page):
         assert guesses == sorted(guesses, reverse=True)
 
 
+def test_a_level_that_is_not_yet_evidenced_is_told_as_in_the_brief(study, monkeypatch):
+    page = build_altered(study, monkeypatch, not_yet_evidenced)
+
+    told = {row.level: row.sort_level for row in page.schools}
+    assert told["up to 3"] == told["not yet evidenced"] == 0
+
+
 def test_a_hostile_name_comes_out_as_text(page):
     hostile = replace(page, district="</title><script>alert(1)</script>")
 
@@ -173,6 +180,7 @@ def test_every_message_of_the_page_is_said(study, language, monkeypatch):
     page_of(load_study(replace(settings, disclosure=nothing)))
     for alter in (
         few_changes, no_spread, nothing_on_file, one_unrated, all_unrated, hidden_together,
+        not_yet_evidenced,
     ):  # fmt: skip
         build_altered(study, monkeypatch, alter)
 
@@ -225,6 +233,13 @@ def one_unrated(context):
     return replace(context, ratings={**context.ratings, first: one})
 
 
+def not_yet_evidenced(context):
+    (first, one), (second, two), *_ = context.ratings.items()
+    low = replace(one, rated=True, evidenced=1, possible=3)
+    lowest = replace(two, rated=True, evidenced=1, possible=1)
+    return replace(context, ratings={**context.ratings, first: low, second: lowest})
+
+
 def all_unrated(context):
     ratings = {school: replace(one, rated=False) for school, one in context.ratings.items()}
     return replace(context, ratings=ratings)
@@ -236,6 +251,7 @@ def build_altered(study, monkeypatch, alter):
         patch.setattr(district_files, "build_district_page", lambda one: honest(alter(one)))
         made = build_page(study, name_files(study.names))
     district_html.render_district_html(made)
+    return made
 
 
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")

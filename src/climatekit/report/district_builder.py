@@ -292,12 +292,6 @@ def _build_row(
 ) -> SchoolRow:
     latest = waves[-1]
     rating = context.ratings.get(school.school)
-    rated = rating is not None and rating.rated
-    low, high = (rating.evidenced, rating.possible) if rating and rated else (0, 0)
-    level = context.words.say("table.unrated")
-    if rated:
-        say = context.words.say
-        level = str(low) if low == high else say("table.range", low=low, high=high)
     wave = school.waves.get(latest.id)
     return SchoolRow(
         school=school.school,
@@ -305,9 +299,19 @@ def _build_row(
         file=context.files.get(school.school, ""),
         answered=wave.rate if wave else _NOTHING,
         cells=tuple(_build_cell(school, rule, waves, context) for rule in rules),
-        level=level,
-        sort_level=low,
+        level=_tell_level(rating, context.words),
+        sort_level=rating.evidenced if rating is not None and rating.is_stated else 0,
     )
+
+
+def _tell_level(rating: DataUse | None, words: Messages) -> str:
+    """Return a school's level as its own brief tells it: none where it is not yet evidenced."""
+    if rating is None or not rating.rated:
+        return words.say("table.unrated")
+    low, high = rating.evidenced, rating.possible
+    if not rating.is_stated:
+        return words.say("table.open" if high > low else "table.open_low", high=high)
+    return str(low) if low == high else words.say("table.range", low=low, high=high)
 
 
 def _build_cell(

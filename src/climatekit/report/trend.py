@@ -39,6 +39,8 @@ MOST_LABELLED = 5  # with more waves than this, earlier values are not written o
 LONGEST_LABEL = 12  # letters in one line of a wave's label
 LARGE = 16  # px, the last value
 APART = 15  # pixels between the base lines of two values that stand together
+INSET = 8  # pixels from the ends of the axis to the first and last wave
+REGULAR = 0.94  # width of regular lettering beside bold
 PITCH = 13  # pixels between two lines of one label
 
 
@@ -107,7 +109,7 @@ class _Plot:
     @property
     def step(self) -> float:
         """Pixels between two waves."""
-        return (self.width - self.left - self.right - 28) / max(1, self.count - 1)
+        return (self.width - self.left - self.right - 2 * INSET) / max(1, self.count - 1)
 
     @property
     def edge(self) -> float:
@@ -118,7 +120,7 @@ class _Plot:
         """Return the place of a wave; a single wave stands in the middle."""
         if self.count == 1:
             return (self.left + self.width - self.right) / 2
-        return self.left + 14 + index * self.step
+        return self.left + INSET + index * self.step
 
     def y(self, value: float) -> float:
         """Return the height of a value, kept inside the axis."""
@@ -262,7 +264,7 @@ def _draw_waves(points: Sequence[TrendPoint], plot: _Plot) -> list[str]:
     for index in dict.fromkeys(place for place in order if 0 <= place < len(points)):
         last = index == len(points) - 1
         lines = _fold(points[index].label)
-        wide = max(measure_text(line, SMALL) for line in lines)
+        wide = max(measure_text(line, SMALL) for line in lines) * (1 if last else REGULAR)
         middle = clamp(plot.x(index), wide / 2, plot.width - wide / 2)
         start, end = middle - wide / 2 - 2, middle + wide / 2 + 2
         if any(start < other_end and end > other_start for other_start, other_end in taken):
