@@ -17,6 +17,7 @@ import argparse
 import contextlib
 import csv
 import io
+import itertools
 import json
 import os
 import sys
@@ -38,7 +39,7 @@ from climatekit.release.audit import attack
 from climatekit.release.histograms import find_recovered, fit_histograms
 from climatekit.release.readout import Breach, ScoreShape
 from climatekit.run import release
-from climatekit.run.auditing import audit_output, list_insiders
+from climatekit.run.auditing import audit_output, audit_pages, list_insiders
 from climatekit.run.output_reader import read_folder, read_output
 from climatekit.run.study import Study
 
@@ -49,6 +50,10 @@ ROLE_SHARES = (0.72, 0.22, 0.06)
 ROLE_GROUPS = {"teachers": ROLES[:1], "others": ROLES[1:]}
 MIN_N, MIN_N_DETAIL = 10, 20
 EXTRA_GOAL = 0.20  # more cells hidden than the bare rule hides
+
+_COUNTED = (
+    "districts", "releases", "refused", "schools", "hidden", "least", "numbers", "people",
+)  # fmt: skip
 
 Rows = list[list[str]]
 
@@ -62,6 +67,7 @@ class Tally:
     refused: int = 0
     schools: int = 0
     hidden: int = 0
+    least: int = 0
     numbers: int = 0
     people: int = 0
     breaches: list[Breach] = field(default_factory=list)
@@ -71,7 +77,16 @@ class Tally:
     seconds: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Tally) -> None:
-        for name in ("districts", "releases", "refused", "schools", "hidden", "numbers", "people"):
+        for name in (
+            "districts",
+            "releases",
+            "refused",
+            "schools",
+            "hidden",
+            "least",
+            "numbers",
+            "people",
+        ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.breaches += other.breaches
         for name in ("shown", "allowed", "cells", "seconds"):
@@ -191,8 +206,10 @@ def attack_district(seed: int) -> Tally:
             tally.seconds["run"] += time.perf_counter() - started
             tally.releases += 1
             started = time.perf_counter()
-            output = read_output(read_folder(path))
+            files = read_folder(path)
+            output = read_output(files)
             tally.breaches += audit_output(output, list_insiders(kept[0]))
+            tally.breaches += audit_pages(files, output)[1]
             tally.seconds["attack"] += time.perf_counter() - started
         tally.numbers = len(output.ledger)
         tally.hidden = len(output.readout.hidden)
@@ -238,10 +255,32 @@ def count_price(tally: Tally, read: Sequence[Any], exports: Mapping[str, Rows]) 
         "scores": sum(len(scale.scores) for scale in scales),
         "items": sum(len(scale.items) for scale in scales),
     }
+    for wave, school in {(wave, school) for wave, school, _ in people}:
+        groups = [people[wave, school, role] for role in ("", *ROLE_GROUPS)]
+        tally.least += count_least(*groups)
     for (_, _, role), count in people.items():
         for kind, number in {"role cells": 1}.items() if role else each.items():
             tally.cells[kind] += number
             tally.allowed[kind] += number * (count >= MIN_N)
+
+
+def count_least(whole: int, *roles: int) -> int:
+    """Return how few of a school and its role groups can be hidden, trying every way.
+
+    Small ones are hidden; what is hidden of a school that is shown is ten people in two
+    groups at least; of a hidden school one group is hidden as well.
+    """
+    parts = [size for size in roles if size]
+    sizes = [whole, *parts]
+    least = len(sizes)
+    for choice in itertools.product((False, True), repeat=len(sizes)):
+        if any(size < MIN_N and not hide for size, hide in zip(sizes, choice, strict=True)):
+            continue
+        rest = [size for size, hide in zip(parts, choice[1:], strict=True) if hide]
+        safe = bool(rest) if choice[0] else not rest or (sum(rest) >= MIN_N and len(rest) > 1)
+        if safe or not parts:
+            least = min(least, sum(choice))
+    return least
 
 
 # ----------------------------------------------------------------------------------------------
@@ -441,15 +480,18 @@ def report(tally: Tally, planted: Sequence[tuple[str, str, int, int]]) -> bool:
     for name, wanted, goal, found in planted:
         print(f"  {name:34} {found:5} found of at least {goal} ({wanted})")
     print("\nThe price: share published, beside the bare rule of ten")
-    hidden = {"ours": 0, "bare": 0}
+    hidden = {"ours": 0, "bare": 0, "least": tally.least}
     for kind in ("schools", "role cells", "scores", "items"):
         total, ours, bare = tally.cells[kind], tally.shown[kind], tally.allowed[kind]
         print(f"  {kind:10} {ours / total:6.1%} of {total}; bare rule {bare / total:6.1%}")
         if kind in {"schools", "role cells"} and ours:
             hidden["ours"] += total - ours
             hidden["bare"] += total - bare
-    extra = hidden["ours"] / hidden["bare"] - 1
-    print(f"  cells hidden beyond the bare rule's: {extra:+.1%}  (goal at most {EXTRA_GOAL:+.0%})")
+    extra, forced = (hidden[name] / hidden["bare"] - 1 for name in ("ours", "least"))
+    print(f"  groups hidden beyond the bare rule's: {extra:+.1%}, {EXTRA_GOAL:+.0%} wanted; no")
+    print(f"  pattern that is safe by D2 hides fewer than {forced:+.1%} beside the schools' scores")
+    extra = hidden["ours"] / hidden["least"] - 1
+    print(f"  groups hidden beyond what is safe: {extra:+.1%}  (goal at most {EXTRA_GOAL:+.0%})")
     broken = all(found >= goal for _, _, goal, found in planted)
     return not tally.breaches and not tally.refused and broken and extra <= EXTRA_GOAL
 

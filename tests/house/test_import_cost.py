@@ -20,6 +20,7 @@ HEAVY = {
     "jinja2",
     "weasyprint",
     "pydantic",
+    "pypdf",
     "rich",
 }
 SCRIPT = """

@@ -274,9 +274,12 @@ def test_an_insider_who_alone_differs_learns_of_all_the_others():
         ]
     )
     persons = {(Group(WAVE, "s"), "x"): scores.tolist()}
+    staff = {Group(WAVE, "s"): 1e6}  # next to nobody was asked: no census correction
 
-    assert found_by(exact) == set()
-    assert found_by(exact, persons=persons) == {("insider", "D5", "person", "s", "")}
+    assert found_by(exact, staff=staff) == set()
+    assert found_by(exact, persons=persons, staff=staff) == {("insider", "D5", "person", "s", "")}
+    # Without knowing how many work there the spread is not known as closely.
+    assert found_by(exact, persons=persons) == set()
 
 
 @pytest.mark.parametrize(

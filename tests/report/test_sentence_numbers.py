@@ -9,7 +9,9 @@ from html.parser import HTMLParser
 import pytest
 
 from climatekit.knowledge.settings_file import read_settings
+from climatekit.run.auditing import audit_pages
 from climatekit.run.district import write_district
+from climatekit.run.output_reader import find_unlisted, read_folder, read_output
 from climatekit.run.release import run_study
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -105,6 +107,17 @@ def test_a_sentence_holds_no_number_that_its_row_does_not(release):
             drops += "%" in row["sentence"]
     assert checked > 100
     assert drops >= 3  # the school whose response fell
+
+
+def test_the_ledger_and_all_files_hold_the_same_numbers(release):
+    files = read_folder(release)
+    output = read_output(files)
+    pages, breaches = audit_pages(files, output)
+
+    assert find_unlisted(output) == ()
+    assert breaches == ()
+    assert [(one.about, one.text) for one in pages.unread] == []
+    assert pages.numbers > 1500
 
 
 def test_the_trend_holds_the_numbers_of_its_slope(release):

@@ -77,6 +77,9 @@ def test_every_page_is_written_in_both_languages_in_one_run(climatekit, bilingua
         links = re.findall(r'href="([^"#]+)"', (release / page).read_text(encoding="utf-8"))
         assert {re.sub(r"-[0-9a-f]{8}", "", link) for link in links} == leads
         assert all((release / link).is_file() for link in links)
+    # In each language, every number of every page is in the ledger.
+    audited = climatekit("audit", release)
+    assert audited.code == 0, audited.err
     again = climatekit("run", "--config", bilingual)
     assert "nothing to do" in again.err
     manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))

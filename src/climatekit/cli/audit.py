@@ -18,14 +18,15 @@ def command(release: Path) -> None:
 
     From the files alone it tries to work out how many people a hidden group has, its
     scores, who chose an answer, and any one person's score. It names the group and the
-    rule, never a value. `run` does the same before it publishes.
+    rule, never a value. `run` does the same before it publishes, but for the web pages and
+    PDFs: here each number in them is looked for in the ledger.
 
     \b
     Example:
       climatekit audit briefs/release-1-0a1b2c3d
     """
     from climatekit.errors import DisclosureError, OutputError
-    from climatekit.run.auditing import audit_output, explain_breaches
+    from climatekit.run.auditing import audit_output, audit_pages, explain_breaches
     from climatekit.run.output_reader import read_folder, read_output
     from climatekit.run.publish import verify_release
 
@@ -34,10 +35,12 @@ def command(release: Path) -> None:
     if damaged:
         raise OutputError(damaged)
     output = read_output(files)
-    breaches = audit_output(output)
+    pages, stray = audit_pages(files, output)
+    breaches = (*audit_output(output), *stray)
     if breaches:
         raise DisclosureError(explain_breaches(breaches, labels=output.labels))
+    told = f"{pages.numbers} in {pages.pages} pages are all in its ledger; " if pages else ""
     say(
         f"climatekit: {len(output.read)} printed numbers of {release.name} and all earlier "
-        "releases attacked; nobody can be worked out; exit 0"
+        f"releases attacked; {told}nobody can be worked out; exit 0"
     )

@@ -99,6 +99,10 @@ class Messages:
         """Return every dotted key, in the order of the file."""
         return tuple(self._texts)
 
+    def texts(self) -> tuple[str, ...]:
+        """Return every text in every plural form, its facts in braces."""
+        return tuple(text for forms in self._texts.values() for text in forms.values())
+
     def facts_of(self, key: str) -> frozenset[str]:
         """Return the names of the facts that the message at `key` asks for."""
         forms = self._forms(key)

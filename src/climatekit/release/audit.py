@@ -43,7 +43,7 @@ def attack(
         found.update(subtract_parts(readout, crowd))
         found.update(attack_sums(readout, crowd))
         found.update(attack_histograms(readout, crowd))
-        found.update(attack_spread(crowd, retest=retest, persons=persons))
+        found.update(attack_spread(crowd, retest=retest, staff=staff, persons=persons))
         if staff:
             found.update(attack_staff(readout, crowd, staff))
     return tuple(

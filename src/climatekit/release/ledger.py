@@ -255,8 +255,9 @@ def _list_quality(release: Release) -> Iterator[Entry]:
                 continue
             place = {"wave": wave, "subject": score}
             yield _enter(shown, _reveal(shown), statistic=name, **place)
+            # Of the others no interval is printed.
             for side, end in (("low", shown.low), ("high", shown.high)):
-                if end is not None:
+                if end is not None and name == "alpha":
                     yield Entry(
                         statistic=f"{name}_{side}",
                         low=end - _CENT,

@@ -22,6 +22,7 @@ def attack_spread(
     crowd: Crowd,
     *,
     retest: float,
+    staff: Mapping[Group, float] | None = None,
     persons: Mapping[tuple[Group, str], Sequence[float]] | None = None,
 ) -> Iterator[Breach]:
     """Yield each shown score from which somebody's own score is recovered.
@@ -31,6 +32,9 @@ def attack_spread(
     crowd : Crowd
     retest : float
         Assumed re-test reliability in the printed interval; each release prints it.
+    staff : mapping of Group to float, optional
+        How many work in each group, for who knows it where it is not printed: a range gets
+        narrower with the share of them that answered.
     persons : mapping of (Group, score) to sequence of float, optional
         Everybody's scores: each of them in turn attacks as an insider, who takes away
         their own and learns of the others.
@@ -40,7 +44,7 @@ def attack_spread(
             n = crowd.people.get(group, (0.0, 0.0))[0]
             if group in crowd.hidden or n < 2:  # noqa: PLR2004 (one alone has no spread)
                 continue
-            sd = _find_sd(crowd, group, score, n, retest, mean)
+            sd = _find_sd(crowd, group, score, mean, _list_units(crowd, group, retest, staff or {}))
             if _width(n, mean, sd) < PINNED:
                 yield _breach(group, score, "spread")
             elif any(
@@ -50,8 +54,20 @@ def attack_spread(
                 yield _breach(group, score, "insider")
 
 
-def _find_sd(crowd: Crowd, group: Group, score: str, n: float, retest: float, mean: Range) -> Range:
+def _list_units(crowd: Crowd, group: Group, retest: float, staff: Mapping[Group, float]) -> Range:
+    """Return the least and the most that half an interval may be, for a deviation of one."""
+    n = crowd.people[group][0]
+    known = crowd.eligible.get(group) or staff.get(group)
+    shares = (1.0, 0.0) if known is None else (n / known if known >= n else 0.0,) * 2
+    least, most = (
+        float(t.ppf(0.975, n - 1)) * math.sqrt((1 - retest * share) / n) for share in shares
+    )
+    return least, most
+
+
+def _find_sd(crowd: Crowd, group: Group, score: str, mean: Range, units: Range) -> Range:
     """Return between which ends the standard deviation lies."""
+    n = crowd.people[group][0]
     ends = [crowd.told.get((f"points_{side}", score), {}).get(group) for side in ("low", "high")]
     most = _greatest_sd(n, mean)
     if ends[0] is None and ends[1] is None:
@@ -64,9 +80,6 @@ def _find_sd(crowd: Crowd, group: Group, score: str, n: float, retest: float, me
         )
         capped = mean[0] <= 0 or mean[1] >= FULL
         return (0.0, 0.0) if told and not capped else (0.0, most)
-    staff = crowd.eligible.get(group, 0.0)
-    covered = n / staff if staff >= n else 0.0
-    unit = float(t.ppf(0.975, n - 1)) * math.sqrt((1 - retest * covered) / n)
     reaches = []
     for end, sign in zip(ends, (-1.0, 1.0), strict=True):
         if end is not None and end[0] > 0 and end[1] < FULL:
@@ -75,7 +88,7 @@ def _find_sd(crowd: Crowd, group: Group, score: str, n: float, retest: float, me
         return 0.0, most
     low = max(0.0, *(one[0] for one in reaches))
     high = min(one[1] for one in reaches)
-    return low / unit, min(max(high, 0.0) / unit, most)
+    return low / units[1], min(max(high, 0.0) / units[0], most)
 
 
 def _greatest_sd(n: float, mean: Range) -> float:

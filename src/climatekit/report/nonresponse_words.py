@@ -28,6 +28,27 @@ def write_check(change: ReleasedChange, rates: tuple[Shown, Shown], messages: Me
     rates : tuple of (before, after)
         Response rates of the two waves.
     """
+    told = _find_told(change, rates)
+    if told is None:
+        return ""
+    value, drop = told
+    say = messages.say
+    shown = {
+        name: write_shown(rate, messages)
+        for name, rate in zip(("before", "after"), rates, strict=True)
+    }
+    who = say(f"check.{'fewer' if drop > 0 else 'more'}", **shown)
+    return " ".join([who, _suppose(value, drop, messages), _close(change, messages)])
+
+
+def find_supposed(change: ReleasedChange, rates: tuple[Shown, Shown]) -> int | None:
+    """Return how many points the check says would be left of a change; None where it is silent."""
+    told = _find_told(change, rates)
+    return None if told is None else _find_left(*told)[1]
+
+
+def _find_told(change: ReleasedChange, rates: tuple[Shown, Shown]) -> tuple[int, int] | None:
+    """Return the printed difference and the drop in response, where the check has a say."""
     before, after = rates
     difference = change.difference
     if not (
@@ -35,17 +56,11 @@ def write_check(change: ReleasedChange, rates: tuple[Shown, Shown], messages: Me
         and isinstance(after, Released)
         and isinstance(difference, Released)
     ):
-        return ""
+        return None
     drop = int(before.value - after.value)
-    fragile = "fragile" in change.tags
-    if not drop or not (fragile or abs(drop) > LEAST_DROP):
-        return ""
-    say = messages.say
-    told = write_shown(before, messages), write_shown(after, messages)
-    who = say(f"check.{'fewer' if drop > 0 else 'more'}", before=told[0], after=told[1])
-    return " ".join(
-        [who, _suppose(int(difference.value), drop, messages), _close(change, messages)]
-    )
+    if not drop or not ("fragile" in change.tags or abs(drop) > LEAST_DROP):
+        return None
+    return int(difference.value), drop
 
 
 def find_tipping(change: ReleasedChange, rates: tuple[Shown, Shown]) -> int | None:
@@ -69,12 +84,17 @@ def find_tipping(change: ReleasedChange, rates: tuple[Shown, Shown]) -> int | No
     return round(-100 * difference.value / drop)
 
 
-def _suppose(value: int, drop: int, messages: Messages) -> str:
-    say = messages.say
+def _find_left(value: int, drop: int) -> tuple[float, int, float]:
+    """Return what those who did not answer are supposed to feel, and what change is left."""
     # The way that works against the change; for no change at all, the gloomy one.
     delta = _WORSE if value == 0 or (value > 0) == (drop > 0) else _BETTER
     moved = value + drop / 100 * delta
-    left = int(abs(moved) + 0.5)
+    return delta, int(abs(moved) + 0.5), moved
+
+
+def _suppose(value: int, drop: int, messages: Messages) -> str:
+    say = messages.say
+    delta, left, moved = _find_left(value, drop)
     facts = {
         "delta": write_points(abs(delta), messages),
         "way": say("check.worse" if delta < 0 else "check.better"),

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from climatekit.errors import DisclosureError, Problem
+from climatekit.knowledge.scales import load_scales
 from climatekit.release.audit import attack
 from climatekit.release.readout import Breach
 from climatekit.release.relations import Group
-from climatekit.run.output_reader import Files, Output, find_unlisted, read_output
+from climatekit.run.output_reader import Files, Output, find_unlisted, read_output, read_text
+from climatekit.run.page_numbers import PageNumbers, compare_pages
 from climatekit.run.study import Study
 
 _FOUND = {
@@ -81,6 +83,33 @@ def audit_output(output: Output, insiders: Insiders | None = None) -> tuple[Brea
         output.readout, retest=output.retest, staff=insiders.staff, persons=insiders.persons
     )
     return (*found, *sorted(unlisted, key=lambda one: (one.wave, one.school, one.subject)))
+
+
+def audit_pages(files: Files, output: Output) -> tuple[PageNumbers | None, tuple[Breach, ...]]:
+    """Hold the pages and PDFs of a release against its ledger.
+
+    Returns
+    -------
+    (PageNumbers or None, tuple of Breach)
+        None where the district's own templates or scale files stand between: what is fixed
+        in those pages is not known.
+    """
+    settings = json.loads(read_text(files["manifest.json"]))["settings"]
+    if settings.get("scale_folder") or settings["look"]["templates"]:
+        return None, ()
+    read = compare_pages(files, output, tuple(load_scales(settings["scales"])))
+    breaches = {
+        Breach(
+            rule="D17",
+            attacker="reader",
+            found="unlisted",
+            wave=name,
+            school=school,
+            subject=number.kind,
+        )
+        for name, school, number in read.stray
+    }
+    return read, tuple(sorted(breaches, key=lambda one: (one.wave, one.subject)))
 
 
 def audit_files(files: Files, manifest: Mapping[str, object], study: Study) -> tuple[Problem, ...]:

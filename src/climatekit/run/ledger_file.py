@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
+from climatekit.knowledge.constructs import find_lead_scores
 from climatekit.knowledge.settings import RoleGroup
 from climatekit.knowledge.tidying import tidy_text
 from climatekit.release.coefficients import PEOPLE_STEP, list_coefficient_entries
@@ -19,12 +20,15 @@ from climatekit.release.ledger import (
     read_entry,
     stamp_entries,
 )
+from climatekit.release.released import Released
+from climatekit.release.rules import SHORT_SCORE_ITEMS
 from climatekit.run import tables
 from climatekit.run.district_table import pool_released_changes
 from climatekit.run.figures import describe_scores
 from climatekit.run.shelf import list_releases
 from climatekit.run.spreadsheet import read_csv, write_csv
 from climatekit.run.study import Study
+from climatekit.run.worked_out import list_worked_out
 from climatekit.values import Estimate, Withheld
 
 LEDGER = "ledger.csv"
@@ -46,19 +50,54 @@ def list_printed(study: Study, *, run_key: str, exports: Mapping[str, str]) -> t
     """
     facts = {fact.score: fact for scale in study.scales for fact in describe_scores(scale)}
     entries = chain(
-        list_entries(study.release, facts),
+        filter(_make_filter(study), list_entries(study.release, facts)),
         _list_reliability(study),
         list_coefficient_entries((*study.coefficients, *study.screening)),
         _list_pooled(study),
         _list_data_use(study),
+        list_worked_out(study),
     )
     return stamp_entries(
-        # Two tables print the district's ICC(1), for one.
-        dict.fromkeys(entries),
+        # Two tables print the district's ICC(1), for one, with other forms of minus.
+        merge_entries((), entries),
         release=run_key[:8],
         exports=exports,
         roles=hash_role_groups(study.settings.role_groups),
     )
+
+
+def _make_filter(study: Study) -> Callable[[Entry], bool]:
+    """Return what tells whether a number that may be printed is.
+
+    Pages tell the response of the latest waves, district lines of what they chart, and
+    coefficients of what they compare or list.
+    """
+    rules = {rule.id: rule for scale in study.scales for rule in scale.scores.values()}
+    charted = {
+        rule.id for rule in find_lead_scores(study.scales, study.settings.lead_scores).values()
+    }
+    latest, previous = study.figures.latest, study.figures.previous
+    pooled = {
+        wave
+        for wave, pool in study.release.pools.items()
+        if wave == study.settings.waves[-1].id and isinstance(pool.people, Released)
+    }
+
+    def is_printed(entry: Entry) -> bool:
+        if entry.statistic == "benchmark":
+            return entry.subject in charted
+        if not entry.school and entry.statistic in {"answered", "pooled_schools", "pooled_people"}:
+            return entry.wave in pooled
+        if entry.statistic == "eligible":
+            return entry.wave == latest.get(entry.school)
+        if entry.statistic == "rate":
+            return entry.wave in {latest.get(entry.school), previous.get(entry.school)}
+        if entry.statistic.startswith(("alpha", "icc", "rwgj")):
+            rule = rules[entry.subject]
+            return rule.in_brief or len(rule.items) >= SHORT_SCORE_ITEMS
+        return True
+
+    return is_printed
 
 
 def hash_role_groups(groups: Sequence[RoleGroup]) -> str:

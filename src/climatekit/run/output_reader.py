@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,11 @@ from climatekit.release.rules import REASONS, SCORE_CAP_HIGH, SCORE_CAP_LOW, per
 from climatekit.run.spreadsheet import unguard
 
 LEDGER = "ledger.csv"
-_TABLES = ("scores", "changes", "items", "reliability", "reliability_detail")
+_COEFFICIENTS = (
+    "people", "schools", "alpha", "alpha_low", "alpha_high", "icc1", "icc2", "rwgj",
+)  # fmt: skip
+_TABLES = ("scores", "changes", "items", "reliability", "reliability_detail", "data_use")
+_RATED = re.compile(r"(\d)(?:-(\d))?(?:\s|$)")
 _NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?\d+(?:\.\d+)?")
 _OPEN = {"or less": "low", "or more": "high"}
 _HALF = 0.5
@@ -90,7 +94,7 @@ def read_output(files: Files, scales: Iterable[Scale] | None = None) -> Output:
     scales : iterable of Scale, optional
         The scales that were asked; else those of the manifest that climatekit ships.
     """
-    manifest = json.loads(_read(files["manifest.json"]))
+    manifest = json.loads(read_text(files["manifest.json"]))
     settings = manifest["settings"]
     release = str(manifest["run_key"])[:8]
     ledger = _read_ledger(files)
@@ -99,13 +103,17 @@ def read_output(files: Files, scales: Iterable[Scale] | None = None) -> Output:
         for entry in sorted(ledger, key=lambda entry: not entry.since)
         if entry.release == release
     }
-    tables = {name: _read_table(files, f"{name}.csv") for name in _TABLES}
+    tables = {name: read_table(files, f"{name}.csv") for name in _TABLES}
     people = {
         (row["wave"], row["school"], row.get("role", "")): float(row["answered"])
         for row in tables["scores"]
         if row["answered"]
     }
-    found = list(_list_entries(files, tables, people, settings))
+    found = [
+        *_list_table_entries(tables, people, settings),
+        *_list_table_entries(_read_workbook(files, tables), people, settings),
+        *_list_page_entries(files, people, settings),
+    ]
     read = tuple(
         dict.fromkeys(
             replace(entry, release=release, exports=_stamp(entry, exports)) for entry in found
@@ -148,21 +156,23 @@ def _load_known(settings: Mapping[str, Any]) -> Iterator[Scale]:
         yield from load_scales(settings["scales"])
 
 
-def _read(content: bytes | Path) -> str:
+def read_text(content: bytes | Path) -> str:
+    """Return a file's text."""
     raw = content.read_bytes() if isinstance(content, Path) else content
     return raw.decode("utf-8-sig")
 
 
-def _read_table(files: Files, name: str) -> list[dict[str, str]]:
+def read_table(files: Files, name: str) -> list[dict[str, str]]:
+    """Return the rows of one CSV file of a release; none where there is no such file."""
     if name not in files:
         return []
-    rows = csv.DictReader(io.StringIO(_read(files[name]), newline=""))
+    rows = csv.DictReader(io.StringIO(read_text(files[name]), newline=""))
     # A school may be called -rf or =1+1: its name is guarded in each table.
     return [{name: unguard(cell or "") for name, cell in row.items()} for row in rows]
 
 
 def _read_ledger(files: Files) -> tuple[Entry, ...]:
-    rows = _read_table(files, LEDGER)
+    rows = read_table(files, LEDGER)
     return tuple(read_entry({name: row[name] for name in COLUMNS}) for row in rows)
 
 
@@ -183,8 +193,36 @@ def _list_hidden(rows: Iterable[Mapping[str, str]]) -> Iterator[Group]:
             yield Group(row["wave"], row["school"], row.get("role", ""))
 
 
-def _list_entries(
-    files: Files,
+def _read_workbook(
+    files: Files, tables: Mapping[str, list[dict[str, str]]]
+) -> dict[str, list[dict[str, str]]]:
+    """Return the sheets of all workbooks by the tables whose columns they have, hidden ones too."""
+    found: dict[str, list[dict[str, str]]] = {name: [] for name in _TABLES}
+    import python_calamine
+
+    by_columns = {tuple(rows[0]): name for name, rows in tables.items() if rows}
+    for file in files:
+        if not file.endswith(".xlsx"):
+            continue
+        content = files[file]
+        raw = content.read_bytes() if isinstance(content, Path) else content
+        book = python_calamine.load_workbook(io.BytesIO(raw))
+        for title in book.sheet_names:
+            heading, *rows = book.get_sheet_by_name(title).to_python() or [[]]
+            columns = list(map(str, heading))
+            name = by_columns.get(tuple(columns))
+            if name is not None:
+                found[name] += [
+                    dict(zip(columns, map(_write_cell, row), strict=False)) for row in rows
+                ]
+    return found
+
+
+def _write_cell(cell: object) -> str:
+    return f"{cell:g}" if isinstance(cell, float) else str(cell)
+
+
+def _list_table_entries(
     tables: Mapping[str, list[dict[str, str]]],
     people: Mapping[tuple[str, str, str], float],
     settings: Mapping[str, Any],
@@ -197,24 +235,52 @@ def _list_entries(
         place = {name: row.get(name, "") for name in ("wave", "school", "role")}
         yield from _enter_share(row["item"], row["favourable"], place, people)
     for row in tables["reliability"]:
-        for name in ("people", "alpha", "alpha_low", "alpha_high", "icc1", "icc2", "rwgj"):
+        for name in _COEFFICIENTS:
             yield from _enter(name, row["score"], row.get(name) or "", wave=row["wave"])
     for row in tables["reliability_detail"]:
         yield from _enter_coefficient(row)
-    yield from _list_pages(files, people, settings)
+    answered = {wave for wave, _, _ in people}
+    waves = [wave["id"] for wave in settings["waves"]]
+    for row in tables["data_use"]:
+        yield from _enter_rating(row, [wave for wave in waves if wave in answered] or waves)
 
 
-def _list_pages(
-    files: Files, people: Mapping[tuple[str, str, str], float], settings: Mapping[str, Any]
+def _list_page_entries(
+    files: Files,
+    people: Mapping[tuple[str, str, str], float],
+    settings: Mapping[str, Any],
 ) -> Iterator[Entry]:
-    labels = {wave["label"]: wave["id"] for wave in settings["waves"]}
+    labels = {
+        label: wave["id"]
+        for wave in settings["waves"]
+        for label in (wave["label"], *(wave.get("labels") or {}).values())
+    }
     for name in sorted(files):
         if name.endswith(".json") and name != "manifest.json":
-            page = json.loads(_read(files[name]))
+            page = json.loads(read_text(files[name]))
             if str(page.get("schema", "")).startswith("climatekit/brief/"):
                 yield from _enter_brief(page, labels, people)
             elif str(page.get("schema", "")).startswith("climatekit/district/"):
                 yield from _enter_district(page)
+
+
+def _enter_rating(row: Mapping[str, str], waves: Sequence[str]) -> Iterator[Entry]:
+    for name, text in row.items():
+        if name in {"school", "name"} or not text or text == "withheld":
+            continue
+        told = _RATED.match(text)
+        ends = (float(told[1]), float(told[2] or told[1])) if told else (None, None)
+        if name == "complete":
+            ends = (float(text.split()[0]),) * 2
+        yield Entry(
+            wave=waves[-1],
+            school=row["school"],
+            statistic="data_use",
+            subject=name,
+            low=ends[0],
+            high=ends[1],
+            text=text,
+        )
 
 
 def _enter_score(row: Mapping[str, str]) -> Iterator[Entry]:
@@ -225,6 +291,7 @@ def _enter_score(row: Mapping[str, str]) -> Iterator[Entry]:
     yield from _enter("points_low", score, row["low"], **place)
     yield from _enter("points_high", score, row["high"], **place)
     yield from _enter("native", score, row["native"], **place)
+    yield from _enter("standard", score, row.get("standard") or "", **place)
 
 
 def _enter_coefficient(row: Mapping[str, str]) -> Iterator[Entry]:
@@ -242,8 +309,12 @@ def _enter_change(row: Mapping[str, str]) -> Iterator[Entry]:
         ("difference_low", "low"),
         ("difference_high", "high"),
         ("detectable", "detectable"),
+        ("tipping", "tipping"),
     ):
-        yield from _enter(name, row["score"], row[column], **place)
+        yield from _enter(name, row["score"], row.get(column) or "", **place)
+    for side in ("before", "after"):
+        own = {"wave": row[side], "school": row["school"]}
+        yield from _enter("points", row["score"], row.get(f"points_{side}") or "", **own)
 
 
 def _enter_brief(
@@ -261,6 +332,10 @@ def _enter_brief(
             yield from _enter(
                 "benchmark", panel["score"], _text(point["district"]), wave=point["wave"]
             )
+        if panel.get("slope"):
+            told = [point["wave"] for point in panel["points"] if _text(point["score"])]
+            own = place | {"wave": told[-1], "since": told[0]}
+            yield from _enter_shown("slope", panel["score"], panel["slope"], **own)
     before = labels.get(page.get("previous_label", ""), "")
     for row in page["changes"]:
         yield from _enter_shown(
@@ -357,7 +432,7 @@ def _reveal(statistic: str, text: str) -> tuple[float | None, float | None]:
         "difference": (value - 1, value + 1),  # of two rounded numbers
         "detectable": (0.0 if value <= 1 else value - 1, value),  # rounded up
     }
-    ends |= dict.fromkeys(("answered", "eligible", "steps"), (value, value))
+    ends |= dict.fromkeys(("answered", "eligible", "steps", "schools"), (value, value))
     return ends.get(statistic, (value - half, value + half))
 
 

@@ -1,0 +1,233 @@
+"""Page numbers: hold the numbers of a release's pages against its ledger, both ways.
+
+Tables and data files are read number by number. In flowing text it cannot always be told
+which number is meant: there, each must be one, of its kind, that the ledger holds for the
+page's school or the district; and each row of the ledger must stand in some file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+from climatekit.knowledge.resources import shipped
+from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.wording import Messages, load_messages
+from climatekit.release.ledger import Entry
+from climatekit.report.builder import RESPONSE_FLOOR
+from climatekit.run.filenames import file_slug
+from climatekit.run.output_reader import (
+    Files,
+    Output,
+    find_unread,
+    read_table,
+    read_text,
+)
+from climatekit.run.page_reader import (
+    ANY_COUNT,
+    FixedText,
+    Number,
+    Page,
+    list_numbers,
+    measure_drawing,
+    read_pdf,
+    read_properties,
+    read_web_page,
+)
+
+_NOTE, _DISTRICT = "technical_note", "district"
+_AXIS = frozenset(Number("whole", float(value)) for value in range(0, 101, 20))
+_ENDS = frozenset({Number("percent", 0.0), Number("percent", 100.0)})
+_LEVELS = range(1, 5)
+# The levels of the data-use check, and the places in a list.
+_LISTED = frozenset(Number("whole", float(level)) for level in _LEVELS)
+# Statistics that a page writes with a sign or, in a sentence, without.
+_SIGNED = ("difference", "slope", "pooled", "best_guess", "tipping")
+
+Numbers = frozenset[Number]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageNumbers:
+    """What the pages of a release say beside its ledger.
+
+    Attributes
+    ----------
+    pages : int
+        How many were read.
+    numbers : int
+        How many numbers stand in them.
+    stray : tuple of (file, school, Number)
+        Numbers in pages that the ledger does not hold for their school or the district.
+    unread : tuple of Entry
+        Rows of the ledger that stand in no file.
+    """
+
+    pages: int
+    numbers: int
+    stray: tuple[tuple[str, str, Number], ...]
+    unread: tuple[Entry, ...]
+
+
+def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> PageNumbers:
+    """Read every page, PDF, drawing and property of a release, and hold it against the ledger.
+
+    Parameters
+    ----------
+    files : mapping of str to (bytes or Path)
+        All files of the release, its manifest among them.
+    output : Output
+        As `read_output` returns it.
+    scales : iterable of Scale
+        The scales that were asked.
+    """
+    manifest = json.loads(read_text(files["manifest.json"]))
+    settings = manifest["settings"]
+    names = {row["school"]: row["name"] for row in read_table(files, "scores.csv")}
+    asked = tuple(scales)
+    fixed: dict[str, FixedText] = {}
+    allowed = _list_allowed(output, names)
+    settled = frozenset(_list_days()) | _LISTED
+    note = frozenset(_list_note_numbers(manifest, asked))
+    schools = {file_slug(name, school): school for school, name in names.items()}
+    stray: list[tuple[str, str, Number]] = []
+    seen: dict[str, set[Number]] = defaultdict(set)
+    pages = numbers = 0
+    for name, page in _read_pages(files):
+        stem = name.partition(".")[0]
+        school = schools.get(stem, "")
+        known = allowed[school] | settled
+        if stem == _DISTRICT:
+            known = known.union(*allowed.values(), _count_schools(len(names)))
+        elif stem == _NOTE:
+            known |= note
+        language = page.language or settings["language"]
+        if language not in fixed:
+            fixed[language] = _find_fixed(language, asked, names, settings)
+        texts = map(fixed[language].take_out, page.texts)
+        told = [
+            *(number for text in texts for number in list_numbers(text)),
+            *(number for drawing in page.drawings for number in measure_drawing(drawing)),
+        ]
+        stray += [(name, school, number) for number in told if number not in known]
+        seen[school].update(told)
+        pages, numbers = pages + 1, numbers + len(told)
+    unread = [
+        entry
+        for entry in find_unread(output)
+        if _list_forms(entry).isdisjoint(seen[entry.school] | seen[""])
+    ]
+    return PageNumbers(
+        pages=pages,
+        numbers=numbers,
+        stray=tuple(dict.fromkeys(stray)),
+        unread=tuple(unread),
+    )
+
+
+def _read_pages(files: Files) -> Iterator[tuple[str, Page]]:
+    for name, content in sorted(files.items()):
+        raw = content.read_bytes() if isinstance(content, Path) else content
+        if name.endswith(".html"):
+            yield name, read_web_page(raw.decode())
+        elif name.endswith(".pdf"):
+            yield name, read_pdf(raw)
+        elif name.endswith(".xlsx"):
+            yield name, read_properties(raw)
+
+
+def _find_fixed(
+    language: str,
+    scales: Iterable[Scale],
+    names: Mapping[str, str],
+    settings: Mapping[str, Any],
+) -> FixedText:
+    messages = load_messages(language)
+    return FixedText(
+        messages, scales, _list_names(names, settings, messages), _list_facts(settings, messages)
+    )
+
+
+def _list_names(
+    names: Mapping[str, str], settings: Mapping[str, Any], messages: Messages
+) -> Iterator[str]:
+    yield from names.values()
+    yield from (messages.say("labels.code", code=school) for school in names)
+    yield settings["district"] or ""
+    for wave in settings["waves"]:
+        yield from (wave["label"], *wave["labels"].values())
+    for level in _LEVELS:
+        title = messages.say(f"level.{level}.title")
+        yield from (title, f"{level} {title}")
+    own = settings["rubric"]
+    yield from (*own["levels"].values(), own["wording_source"] or "")
+    yield settings["disclosure"]["reason"] or ""
+
+
+def _list_facts(settings: Mapping[str, Any], messages: Messages) -> dict[str, str]:
+    """Return the numbers of the settings that sentences hold, by their names in the messages."""
+    facts = {name: str(value) for name, value in settings["disclosure"].items() if value}
+    facts["floor"] = str(RESPONSE_FLOOR)
+    size = f"{settings['comparison']['smallest_change']:g}"
+    facts |= dict.fromkeys(("compared", "grades"), ANY_COUNT)
+    facts["smallest"] = messages.say("number.points", number=size, count=float(size))
+    return facts
+
+
+def _list_allowed(output: Output, schools: Iterable[str]) -> dict[str, Numbers]:
+    """Return by school the numbers that its pages may hold, the district's among them."""
+    own: dict[str, set[Number]] = {school: set() for school in ("", *schools)}
+    shares: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for entry in output.ledger:
+        if entry.release != output.release:
+            continue
+        forms = _list_forms(entry)
+        own[entry.school] |= forms
+        if entry.statistic == "favourable":
+            shares[entry.school, entry.subject] += [form.size for form in forms]
+    for (school, _), told in shares.items():
+        # How far a question moved is the difference of its two printed percentages.
+        own[school] |= {Number("signed", abs(a - b)) for a, b in permutations(told, 2)}
+    return {school: frozenset(told | own[""]) | _AXIS | _ENDS for school, told in own.items()}
+
+
+def _list_forms(entry: Entry) -> set[Number]:
+    """Return the forms in which a row of the ledger may stand in a page."""
+    forms = set(list_numbers(entry.text))
+    if entry.statistic.startswith(_SIGNED):
+        forms |= {Number("signed", one.size) for one in forms}
+        forms |= {Number("whole", one.size) for one in forms}
+    if not entry.school:  # coefficients stand in pages with all their decimals
+        forms |= {Number("decimal", one.size) for one in forms}
+    if entry.statistic == "rate":
+        forms |= {Number("whole", one.size) for one in forms}
+    return forms
+
+
+def _count_schools(schools: int) -> Numbers:
+    """Return what can be told of schools as such: how many, and what percent of so many."""
+    counts = range(schools + 1)
+    shares = {round(100 * part / whole) for whole in counts if whole for part in range(whole + 1)}
+    return frozenset(
+        [Number("whole", float(count)) for count in counts]
+        + [Number("percent", float(share)) for share in shares]
+    )
+
+
+def _list_days() -> Iterator[Number]:
+    """Return the days and months that the rubric gives for a step, which sentences repeat."""
+    rubric = (shipped("report_templates") / "rubrics" / "data_use.toml").read_text("utf-8")
+    for days in re.findall(r"^\w*(?:days|months) = (\d+)", rubric, re.MULTILINE):
+        yield Number("whole", float(days))
+
+
+def _list_note_numbers(manifest: Mapping[str, Any], scales: Iterable[Scale]) -> Iterator[Number]:
+    """Return the numbers of settings, versions and scale files, which the note lists whole."""
+    for part in (manifest["settings"], manifest["versions"], [repr(scale) for scale in scales]):
+        yield from list_numbers(json.dumps(part, ensure_ascii=False))

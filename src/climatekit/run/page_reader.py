@@ -1,0 +1,287 @@
+"""Page reader: every number in pages as a stranger finds it, in text, drawings and properties.
+
+A page is flowing text: which number is meant cannot always be told. What is fixed (the words
+of the messages, dates, names and sources) is taken out; each number that is left, with its
+kind, has to be one that the ledger holds for the page's school or for the district.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Literal
+
+from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.wording import Messages
+
+Kind = Literal["percent", "signed", "decimal", "whole"]
+
+_SILENT = frozenset({"style", "script"})
+_TOLD = frozenset({"alt", "title", "aria-label", "content", "data-v", "data-one", "data-many"})
+_ENTRY = re.compile(r"(?<![\w.,/#\-])([+\-\N{MINUS SIGN}]?)(\d+(?:[.,]\d+)?)(\s?%)?(?!\w)")
+_VERSION = re.compile(r"\d+(?:\.\d+){2,}")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_PLACE = re.compile(r"\{[^}]*\}")
+_XML_TEXT = re.compile(r"<[^>]*>")
+# Stands for numbers that say nothing of anybody's answers, such as a school's grades.
+ANY_COUNT = "0\N{SECTION SIGN}"
+_ANY = r"\d+(?:\W{1,3}\d+)?"
+_STAMP = re.compile(r"10\.\d{4,}(?:/\S+)?|(?<!\d)20\d{6}\w*|WeasyPrint \d+\.\d+")
+# A line from left to right at one height, as drawings have it.
+_LEVEL_LINE = re.compile(r"M([\d.]+) ([\d.]+)L[\d.]+ \2")
+_LIST_NUMBER = re.compile(r"^\s*[1-9](?:\.\s|\s*$)")
+# Words kept on either side of a fixed number, so that a line may break between others.
+_NEIGHBOURS = 2
+# Where a drawing of ours has its marks, in pixels: what a ruler would find as well.
+_MARGIN, _LEAST_LINE = 6.0, 100.0
+_RANGE_WIDTH = 3.6
+_LEAST_RANGE = 1.0
+_NEAR = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number as it stands in a page: its kind, and its size without a sign."""
+
+    kind: Kind
+    size: float
+
+
+@dataclass(slots=True)
+class Drawing:
+    """One ``<svg>``: its texts, ticks of its axis and level lines, circles and rectangles."""
+
+    width: float
+    height: float
+    texts: list[str] = field(default_factory=list)
+    ticks: list[tuple[float, float]] = field(default_factory=list)
+    lines: list[tuple[float, float]] = field(default_factory=list)
+    circles: list[tuple[float, float]] = field(default_factory=list)
+    boxes: list[tuple[float, float, float, float]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Page:
+    """What one page says: its texts in order, its drawings, and the language it is in."""
+
+    texts: list[str] = field(default_factory=list)
+    drawings: list[Drawing] = field(default_factory=list)
+    language: str = ""
+
+
+class _PageParser(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.page = Page()
+        self._silent = 0
+        self._drawing: Drawing | None = None
+        self._at: float | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attrs}
+        self._silent += tag in _SILENT
+        if told.get("name") != "viewport" and "http-equiv" not in told:
+            self.page.texts += [text for name, text in told.items() if name in _TOLD and text]
+        if tag == "html":
+            self.page.language = told.get("lang", "")
+        elif tag == "svg":
+            self._drawing = Drawing(float(told["width"]), float(told["height"]))
+            self.page.drawings.append(self._drawing)
+        elif self._drawing is not None:
+            if tag == "text":
+                self._at = float(told["y"]) if told.get("text-anchor") == "end" else None
+            elif tag == "circle":
+                self._drawing.circles.append((float(told["cx"]), float(told["cy"])))
+            elif tag == "path":
+                level = _LEVEL_LINE.fullmatch(told["d"])
+                if level is not None:
+                    self._drawing.lines.append((float(level[1]), float(level[2])))
+            elif tag == "rect":
+                x, y, width, height = (float(told[n]) for n in ("x", "y", "width", "height"))
+                self._drawing.boxes.append((x, y, width, height))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in _SILENT
+        if tag == "text":
+            self._at = None
+        elif tag == "svg":
+            self._drawing = None
+
+    def handle_data(self, data: str) -> None:
+        if self._silent or not data.strip():
+            return
+        self.page.texts.append(data)
+        if self._drawing is not None:
+            self._drawing.texts.append(data)
+            if self._at is not None and data.strip().isdigit():
+                self._drawing.ticks.append((self._at, float(data)))
+
+
+def read_web_page(text: str) -> Page:
+    """Return what a web page says, in attributes and drawings as well."""
+    parser = _PageParser()
+    parser.feed(text)
+    return parser.page
+
+
+def read_pdf(content: bytes) -> Page:
+    """Return what a PDF says: its text, its properties, its outline, its attachments' names."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(io.BytesIO(content))
+    texts = [" ".join(page.extract_text().split()) for page in reader.pages]
+    texts += [str(value) for value in (reader.metadata or {}).values()]
+    if reader.xmp_metadata is not None:
+        texts.append(_XML_TEXT.sub(" ", reader.xmp_metadata.stream.get_data().decode()))
+    language = str(reader.root_object.get("/Lang", ""))
+    return Page([*texts, *reader.attachments], language=language)
+
+
+def read_properties(workbook: bytes) -> Page:
+    """Return what a workbook says beside its cells: properties, comments, names."""
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        apart = [
+            archive.read(name).decode()
+            for name in archive.namelist()
+            if name == "docProps/core.xml" or "comments" in name
+        ]
+    return Page([_XML_TEXT.sub(" ", text) for text in apart])
+
+
+class FixedText:
+    """What stands in pages whoever answered: words of the messages, names, sources, dates.
+
+    Parameters
+    ----------
+    messages : Messages
+    scales : iterable of Scale
+        Their titles and sources hold numbers of their own.
+    names : iterable of str
+        Of schools, waves and the district.
+    facts : mapping of str to str
+        Of the settings, such as ``min_n``.
+    """
+
+    def __init__(
+        self,
+        messages: Messages,
+        scales: Iterable[Scale],
+        names: Iterable[str],
+        facts: Mapping[str, str],
+    ) -> None:
+        pieces = {piece for text in messages.texts() for piece in _PLACE.split(_fill(text, facts))}
+        whole = set(names)
+        for scale in scales:
+            whole |= {scale.title, scale.abbreviation, *scale.citations}
+            whole |= {rule.title for rule in scale.scores.values()}
+            whole |= {item.label for item in scale.items.values()}
+        whole |= {window for piece in pieces for window in _list_windows(piece)}
+        told = sorted((part for part in whole if _holds_digit(part)), key=len, reverse=True)
+        self._parts = re.compile("|".join(map(_write_pattern, told)) or r"(?!)")
+        self._days = _compile_days(messages)
+
+    def take_out(self, text: str) -> str:
+        """Return a text without what is fixed."""
+        plain = " ".join(text.split())
+        for pattern in (self._days, self._parts, _ISO_DAY, _STAMP, _VERSION, _YEAR, _LIST_NUMBER):
+            plain = pattern.sub(" ", plain)
+        return plain
+
+
+def list_numbers(text: str) -> Iterator[Number]:
+    """Return the numbers of a text in order."""
+    for sign, digits, percent in _ENTRY.findall(text):
+        size = float(digits.replace(",", "."))
+        kind: Kind = "whole"
+        if percent:
+            kind = "percent"
+        elif sign:
+            kind = "signed"
+        elif not digits.isdigit():
+            kind = "decimal"
+        yield Number(kind, size)
+
+
+def measure_drawing(drawing: Drawing) -> Iterator[Number]:
+    """Return the numbers that a drawing's geometry tells, measured as with a ruler.
+
+    On an axis of points, each mark and each end of a range has a height; on a line of 0 to
+    100%, each mark has a place; a bar fills a share of its track.
+    """
+    left = min((x for x, _ in drawing.lines), default=0.0)
+    levels = sorted({y for x, y in drawing.lines if x == left})
+    if len(drawing.ticks) > 1 and len(levels) == len(drawing.ticks):
+        values = [value for _, value in sorted(drawing.ticks)]
+        yield from _measure_heights(drawing, (levels[0], values[0]), (levels[-1], values[-1]))
+    elif len(drawing.circles) == 2 and drawing.width > _LEAST_LINE:  # noqa: PLR2004
+        width = drawing.width - 2 * _MARGIN
+        for x, _ in drawing.circles:
+            yield Number("percent", _round_near(100 * (x - _MARGIN) / width))
+    elif len(drawing.boxes) == 2 and drawing.texts:  # noqa: PLR2004
+        track, bar = drawing.boxes
+        yield Number("percent", _round_near(100 * bar[2] / track[2]))
+
+
+def _measure_heights(
+    drawing: Drawing, top: tuple[float, float], bottom: tuple[float, float]
+) -> Iterator[Number]:
+    step = (bottom[1] - top[1]) / (bottom[0] - top[0])
+
+    def tell(y: float) -> float:
+        return _round_near(top[1] + (y - top[0]) * step)
+
+    for _, y in drawing.circles:
+        yield Number("whole", tell(y))
+    for _, y, width, height in drawing.boxes:
+        if width == _RANGE_WIDTH and height > _LEAST_RANGE:
+            yield Number("whole", tell(y))
+            yield Number("whole", tell(y + height))
+
+
+def _round_near(value: float) -> float:
+    """Return the whole number that a length stands for; the length itself where it is off."""
+    return float(round(value)) if abs(value - round(value)) < _NEAR else round(value, 2)
+
+
+def _fill(text: str, facts: Mapping[str, str]) -> str:
+    for name, value in facts.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def _list_windows(text: str) -> Iterator[str]:
+    """Return each number of a fixed text with the words beside it; near ones in one piece."""
+    words = text.split()
+    places = [place for place, word in enumerate(words) if _holds_digit(word)]
+    while places:
+        start = end = places.pop(0)
+        while places and places[0] <= end + _NEIGHBOURS + 1:
+            end = places.pop(0)
+        yield " ".join(words[max(0, start - _NEIGHBOURS) : end + _NEIGHBOURS + 1])
+
+
+def _write_pattern(part: str) -> str:
+    words = (re.escape(word).replace(ANY_COUNT, _ANY) for word in part.split())
+    return r"(?<!\w)" + r"\s+".join(words) + r"(?!\w)"
+
+
+def _holds_digit(text: str) -> bool:
+    return any(letter.isdigit() for letter in text)
+
+
+def _compile_days(messages: Messages) -> re.Pattern[str]:
+    """Return what matches every day and span of days as the language writes them."""
+    months = "|".join(re.escape(messages.say(f"date.month_{n}")) for n in range(1, 13))
+    forms = []
+    for key in ("span_year", "span_month", "full"):
+        form = re.escape(messages.name(f"date.{key}", ""))
+        form = re.sub(r"\\\{[a-z_]*month\\\}", f"(?:{months})", form)
+        form = re.sub(r"\\\{[a-z_]*day\\\}", r"\\d{1,2}", form)
+        forms.append(re.sub(r"\\\{[a-z_]*year\\\}", r"\\d{4}", form))
+    forms.append(rf"(?:{months}) \d{{1,2}}")
+    return re.compile("|".join(forms))

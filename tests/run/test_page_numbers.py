@@ -1,0 +1,199 @@
+"""Pages against the ledger: a number that was planted in any kind of file is found."""
+
+import io
+import json
+
+import pypdf
+import pytest
+import xlsxwriter
+
+from climatekit.knowledge.scales import load_scales
+from climatekit.knowledge.wording import load_messages
+from climatekit.run.filenames import file_slug
+from climatekit.run.output_reader import find_unlisted, read_output
+from climatekit.run.page_numbers import compare_pages
+from climatekit.run.page_reader import (
+    Drawing,
+    FixedText,
+    Number,
+    list_numbers,
+    measure_drawing,
+    read_web_page,
+)
+
+SCALES = tuple(load_scales(["bscs"]))
+SCORES = (
+    "school,name,wave,role,score,title,answered,points,low,high,native,withheld\n"
+    "a,Oak,w1,,bscs.total,Sense of community,31,62,57,67,3.5,\n"
+    'b,Elm,w1,,bscs.total,Sense of community,,,,,,"not shown, to protect the people who answered"\n'
+)
+LEDGER = (
+    "release,exports,wave,since,school,role,statistic,subject,low,high,text\n"
+    "00000000,x,w1,,a,,answered,,31,31,31\n"
+    "00000000,x,w1,,a,,points,bscs.total,61.5,62.5,62\n"
+    "00000000,x,w1,,a,,points_low,bscs.total,56.5,57.5,57\n"
+    "00000000,x,w1,,a,,points_high,bscs.total,66.5,67.5,67\n"
+    "00000000,x,w1,,a,,native,bscs.total,3.46,3.5,3.5\n"
+    "00000000,x,w1,,a,,rate,,88.5,89.5,89%\n"
+)
+MANIFEST = {
+    "run_key": "0" * 64,
+    "versions": {},
+    "settings": {
+        "language": "en",
+        "district": "District 12",
+        "waves": [{"id": "w1", "label": "Spring 2026", "labels": {}}],
+        "scales": ["bscs"],
+        "disclosure": {"min_n": 10, "min_n_detail": 20, "min_n_reliability": 30, "reason": None},
+        "comparison": {"retest_reliability": 0.6, "smallest_change": 5},
+        "rubric": {"levels": {}, "wording_source": None},
+    },
+}
+OAK, ELM = file_slug("Oak", "a"), file_slug("Elm", "b")
+PAGE = "<html><body><p>89% answered in Spring 2026, on May 14, 2026: {}</p></body></html>"
+
+
+def make_files(oak="", elm="<html></html>", **more):
+    files = {
+        "manifest.json": json.dumps(MANIFEST),
+        "scores.csv": SCORES,
+        "ledger.csv": LEDGER,
+        f"{OAK}.html": oak or PAGE.format("62"),
+        f"{ELM}.html": elm,
+    }
+    return {name: text.encode() for name, text in files.items()} | more
+
+
+def compare(files):
+    return compare_pages(files, read_output(files, SCALES), SCALES)
+
+
+def test_a_release_whose_pages_say_what_its_ledger_holds_is_clean():
+    read = compare(make_files())
+
+    assert read.stray == ()
+    assert read.unread == ()
+    assert read.pages == 2
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "<p>7 people answered.</p>",
+        '<img alt="62 of 100">',
+        '<td data-v="62">not shown</td>',
+        '<meta name="description" content="answered by 8">',
+        '<svg width="9" height="9"><title>Trust: 61</title></svg>',
+        '<p style="color:white">mean 3.5</p>',
+    ],
+)
+def test_a_number_in_the_page_of_a_hidden_school_is_found(planted):
+    (stray,) = compare(make_files(elm=f"<html>{planted}</html>")).stray
+
+    assert stray[:2] == (f"{ELM}.html", "b")
+
+
+def test_a_number_of_another_kind_than_the_ledgers_is_found():
+    (stray,) = compare(make_files(oak=PAGE.format("62 and 57%"))).stray
+
+    assert stray == (f"{OAK}.html", "a", Number("percent", 57.0))
+
+
+def test_a_row_of_the_ledger_that_stands_nowhere_is_found():
+    files = make_files(oak=PAGE.format("62").replace("89%", "many"))
+
+    (entry,) = compare(files).unread
+
+    assert (entry.statistic, entry.text) == ("rate", "89%")
+
+
+def test_a_number_in_the_properties_of_a_pdf_is_found():
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.add_metadata({"/Keywords": "8 answered"})
+    writer.add_attachment("rows-13.csv", b"")
+    stream = io.BytesIO()
+    writer.write(stream)
+
+    stray = compare(make_files(**{f"{ELM}.pdf": stream.getvalue()})).stray
+
+    assert {number.size for _, _, number in stray} >= {8.0}
+
+
+def make_workbook(row, *, hidden):
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    book.add_worksheet("first")
+    page = book.add_worksheet("Scores")
+    page.write_row(0, 0, SCORES.splitlines()[0].split(","))
+    page.write_row(1, 0, row)
+    if hidden:
+        page.hide()
+    book.close()
+    return {"results.xlsx": stream.getvalue()}
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_number_in_a_sheet_is_read_hidden_or_not(hidden):
+    honest = ["a", "Oak", "w1", "", "bscs.total", "Sense of community", 31, 62, 57, 67, 3.5, ""]
+    other = ["b", "Elm", "w1", "", "bscs.total", "Sense of community", 8, "", "", "", "", ""]
+
+    def find(row):
+        return find_unlisted(read_output(make_files(**make_workbook(row, hidden=hidden)), SCALES))
+
+    assert find(honest) == ()
+    (entry,) = find(other)
+    assert (entry.school, entry.statistic, entry.text) == ("b", "answered", "8")
+
+
+def draw_trend(y):
+    axis = "".join(
+        f'<path d="M28.0 {10 + (100 - value) * 2:.1f}L180.0 {10 + (100 - value) * 2:.1f}"/>'
+        f'<text x="22.0" y="{14 + (100 - value) * 2:.1f}" text-anchor="end">{value}</text>'
+        for value in (40, 60, 80, 100)
+    )
+    return f'<svg width="222" height="150">{axis}<circle cx="9" cy="{y}" r="4"/></svg>'
+
+
+def test_the_height_of_a_mark_is_measured_and_has_to_be_a_printed_score():
+    assert compare(make_files(oak=PAGE.format(draw_trend(86.0)))).stray == ()
+
+    (stray,) = compare(make_files(oak=PAGE.format(draw_trend(86.6)))).stray
+    assert stray[2] == Number("whole", 61.7)
+
+
+def test_the_length_of_a_bar_is_measured():
+    boxes = [(0.0, 3.0, 190.0, 7.0), (0.0, 3.0, 169.1, 7.0)]
+    bar = Drawing(190, 26, texts=["40% needed"], boxes=boxes)
+
+    assert list(measure_drawing(bar)) == [Number("percent", 89.0)]
+
+
+def test_numbers_are_told_apart_by_kind():
+    told = list_numbers("35 of 39, 87 %, +6, \N{MINUS SIGN}1, 0.85, v1, 2b, 3/4")
+
+    assert list(told) == [
+        Number("whole", 35.0), Number("whole", 39.0), Number("percent", 87.0),
+        Number("signed", 6.0), Number("signed", 1.0), Number("decimal", 0.85),
+        Number("whole", 3.0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Survey open April 6 to 24, 2026. Scores of 0 to 100, version 1.2.0, 2026-01-02"),
+        ("es", "Encuesta abierta del 6 al 24 de abril de 2026; el 9 de junio de 2026"),
+    ],
+)
+def test_what_is_fixed_is_taken_out_and_nothing_else(language, text):
+    fixed = FixedText(load_messages(language), SCALES, ["District 12"], {})
+
+    assert list(list_numbers(fixed.take_out(f"{text} District 12"))) == []
+    assert list(list_numbers(fixed.take_out(f"{text} 12"))) == [Number("whole", 12.0)]
+
+
+def test_what_a_script_or_a_style_holds_is_no_text():
+    page = read_web_page("<style>p{margin:3px}</style><script>1</script><p>5</p>")
+
+    assert page.texts == ["5"]
