@@ -182,3 +182,30 @@ def test_columns_of_nothing_but_numbers_keep_their_texts(tmp_path, ids):
     table = read_table(path, ReadingSettings())
 
     assert table.records == [[ids[0], "0012"], [ids[1], "0012"]]
+
+
+def test_between_tabs_a_quote_is_a_sign_where_no_field_is_quoted(tmp_path):
+    lines = [
+        "School\ttst_1\ttst_2\ttst_3\tSay",
+        'A\t4\t2\t5\the said ""yes""',
+        'O"Brien\t1\t1\t1\t6"',
+    ]
+    path = write(tmp_path / "export.tsv", "\n".join(lines) + "\n")
+
+    export = read(path)
+
+    assert list(export.frame["school"]) == ["A", 'O"Brien']
+    assert answers(export) == [[4, 2, 5], [1, 1, 1]]
+    assert "CK114" in {problem.code for problem in export.warnings}
+
+
+@pytest.mark.parametrize(("mark", "first"), [(",", "A"), ("\t", '"A, B"')])
+def test_a_stray_quote_is_refused_where_fields_may_be_quoted(tmp_path, mark, first):
+    lines = [["School", "tst_1", "tst_2", "tst_3"], [first, "4", "2", "5"], ['O"B', "1", "1", "1"]]
+    path = write(tmp_path / "export.csv", "\n".join(mark.join(cells) for cells in lines) + "\n")
+
+    with pytest.raises(InputError) as refused:
+        read(path)
+
+    assert [problem.code for problem in refused.value.problems] == ["CK114"]
+    assert refused.value.problems[0].line == 3

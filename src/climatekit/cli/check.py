@@ -140,23 +140,12 @@ def _write_items(
 
 
 def _look(settings: Settings) -> tuple[Examination, tuple[Scale, ...], list[Problem]]:
-    from climatekit.errors import DefinitionError
     from climatekit.ingest.codebook import read_codebook
-    from climatekit.ingest.intake import examine_exports
+    from climatekit.ingest.intake import examine_exports, require_exports
     from climatekit.ingest.roster import read_roster
     from climatekit.knowledge.scales import load_scales
 
-    if not any(wave.exports for wave in settings.waves):
-        raise DefinitionError(
-            Problem(
-                code="CK435",
-                message="no wave names an export",
-                file=str(settings.file) if settings.file else None,
-                column="waves",
-                expected='at least one [[waves]] with exports = ["..."]',
-                mend="name an export (climatekit check export.csv), or add it to its wave",
-            )
-        )
+    require_exports(settings)
     scales = load_scales(settings.scales, settings.scale_folder, settings.scale_use)
     faults: list[Problem] = []
     codebook = roster = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import numpy.typing as npt
 
@@ -59,6 +61,23 @@ def _misplaced(
         return None
     first = int(faults[0])
     return int(quotes[first]), bool(opens[first])
+
+
+def quote_bare_fields(content: bytes, delimiter: str) -> bytes | None:
+    """Return a table in which no field is quoted with each that holds a quote quoted, or None.
+
+    Programs that write tabs often quote nothing: there a quote is a sign like any other, as
+    long as no field begins with one. None where some field does.
+    """
+    mark = re.escape(delimiter.encode())
+    if re.search(rb'(?:^|[\n%s])"' % mark, content):
+        return None
+    return re.sub(rb"[^\n%s]+" % mark, _quote_if_needed, content)
+
+
+def _quote_if_needed(field: re.Match[bytes]) -> bytes:
+    text = field.group()
+    return b'"' + text.replace(b'"', b'""') + b'"' if b'"' in text else text
 
 
 def _line(content: bytes, position: int) -> int:

@@ -18,7 +18,7 @@ from climatekit.errors import InputError, LimitError, Problem
 from climatekit.ingest.decoding import Decision, decode
 from climatekit.ingest.delimiters import find_delimiter
 from climatekit.ingest.preambles import Start, find_start
-from climatekit.ingest.quoting import find_quote_fault
+from climatekit.ingest.quoting import find_quote_fault, quote_bare_fields
 from climatekit.ingest.raw import RawFile
 from climatekit.ingest.splitting import Records, parse_record, split_records
 from climatekit.knowledge.settings import ReadingSettings
@@ -129,18 +129,34 @@ def read_text_table(raw: RawFile, reading: ReadingSettings) -> Table:
     """
     decoded = decode(raw, reading.encoding)
     delimiter = find_delimiter(raw.name, decoded.content, reading.delimiter)
-    fault = find_quote_fault(raw.name, decoded.content, delimiter.mark)
-    if fault is not None:
-        raise InputError(fault)
-    records = split_records(decoded.content, delimiter.mark).after(delimiter.skipped_lines)
+    content, quoted = _settle_quotes(raw.name, decoded.content, delimiter.mark)
+    records = split_records(content, delimiter.mark).after(delimiter.skipped_lines)
     return make_table(
         raw,
         records,
         reading,
         encoding=decoded.codec,
         decisions=(decoded.decision, delimiter.decision),
-        warnings=(*decoded.warnings, *delimiter.warnings),
+        warnings=(*decoded.warnings, *delimiter.warnings, *quoted),
     )
+
+
+def _settle_quotes(name: str, content: bytes, mark: str) -> tuple[bytes, tuple[Problem, ...]]:
+    """Refuse quotes that leave open where a field ends; tabs around them leave no doubt."""
+    fault = find_quote_fault(name, content, mark)
+    if fault is None:
+        return content, ()
+    plain = quote_bare_fields(content, mark) if mark == "\t" else None
+    if plain is None:
+        raise InputError(fault)
+    told = replace(
+        fault,
+        severity="warning",
+        message="quotes stand inside fields, and no field is quoted; they were read as they stand",
+        expected=None,
+        mend="export the file again if a text looks cut or joined",
+    )
+    return plain, (told,)
 
 
 def make_table(

@@ -11,7 +11,7 @@ from climatekit.errors import DefinitionError, InputError, Problem
 from climatekit.ingest.codebook import Codebook, read_codebook
 from climatekit.ingest.evidence_log import EvidenceRow, read_evidence_log
 from climatekit.ingest.imported_scores import ImportedScore, read_imported_scores
-from climatekit.ingest.intake import Intake, read_responses
+from climatekit.ingest.intake import Intake, read_responses, require_exports
 from climatekit.ingest.roster import Roster, read_roster
 from climatekit.knowledge.scale_use import check_retest
 from climatekit.knowledge.scales import Scale, load_scales
@@ -44,17 +44,7 @@ def read_inputs(settings: Settings) -> Inputs:
     InputError
         With the faults of the codebook, roster, evidence log and exports together.
     """
-    if not any(wave.exports for wave in settings.waves):
-        raise DefinitionError(
-            Problem(
-                code="CK435",
-                message="no wave names an export",
-                file=str(settings.file) if settings.file else None,
-                column="waves",
-                expected='at least one [[waves]] with exports = ["..."]',
-                mend="add the export's path to its wave",
-            )
-        )
+    require_exports(settings)
     scales = load_scales(settings.scales, settings.scale_folder, settings.scale_use)
     unsure = check_retest(
         scales,
