@@ -61,9 +61,25 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """Kill runs, refuse their system calls, fill their disk, poison a school; see stress/."""
+    """Kill runs, refuse their calls, fill their disk; `-- --slice` in a minute and a half."""
     session.install("-e", ".", *groups("test"))
     session.run("pytest", "-n", "2", "-p", "no:randomly", "-rsP", "stress/faults", *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Feed each reader 200,000 made-up files; `-- --inputs 20000` for a quick look."""
+    session.install("-e", ".", *groups("test"))
+    session.run("pytest", "-n", "2", "-p", "no:randomly", "stress/fuzz", *session.posargs)
+
+
+@nox.session
+def fuzz_deep(session: nox.Session) -> None:
+    """Feed each reader what atheris finds by coverage; `-- -atheris_runs=1000000` for more."""
+    session.install("-e", ".", "atheris", *groups("test"))
+    for reader in ("codebook", "roster", "evidence log", "config", "scale file", "export"):
+        runs = session.posargs or ["-atheris_runs=100000"]
+        session.run("python", "stress/fuzz/deep.py", reader, *runs)
 
 
 @nox.session
@@ -121,8 +137,9 @@ def demo(session: nox.Session) -> None:
 @nox.session
 def benchmarks(session: nox.Session) -> None:
     """Speed, memory, coverage beside peers; fails when a goal of docs/benchmarks.md is missed."""
-    session.install(".")
-    for name in session.posargs or ("coverage", "ingest", "brief", "measure", "suppression"):
+    session.install(".", *groups("bench"))
+    usual = ("coverage", "ingest", "brief", "measure", "suppression", "batch")
+    for name in session.posargs or usual:
         session.run("python", f"benchmarks/{name}.py")
 
 

@@ -7,7 +7,8 @@ ones, so that together they say no more than each may.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 
 from climatekit.release.assembly import Release, ReleasedChange, SchoolRelease, ScoreFacts
 from climatekit.release.relations import Group
@@ -61,7 +62,7 @@ class Entry:
     @property
     def says(self) -> tuple[object, ...]:
         """What it tells of whom, whichever release printed it."""
-        return astuple(self)[1:-1]
+        return _read_all_but_ends(self)
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -70,6 +71,7 @@ class Entry:
 
 
 COLUMNS = tuple(field.name for field in fields(Entry))
+_read_all_but_ends = attrgetter(*COLUMNS[1:-1])  # many times faster than astuple, which copies
 
 
 def list_entries(release: Release, facts: Mapping[str, ScoreFacts]) -> tuple[Entry, ...]:

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from climatekit.errors import ClimatekitError, DefinitionError, OutputError, Problem
@@ -161,10 +162,17 @@ def _plain(value: object) -> object:
         return {"value": value.value, "text": value.text, "low": value.low, "high": value.high}
     if isinstance(value, Withheld):
         return {"value": None, "withheld": value.rule, "reason": value.reason}
-    if dataclasses.is_dataclass(value):
-        return {
-            field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
-        }
+    kind: type = type(value)
+    names = _name_fields(kind)
+    if names is not None:
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, tuple | list):
         return [_plain(one) for one in value]
     return value
+
+
+@cache
+def _name_fields(kind: type) -> tuple[str, ...] | None:
+    if not dataclasses.is_dataclass(kind):
+        return None
+    return tuple(field.name for field in dataclasses.fields(kind))
