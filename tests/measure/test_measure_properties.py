@@ -22,7 +22,7 @@ FIRST_ORDER = make_scale("y", signs=SIGNS, min_answered=2, order="items_first")
 answer = st.one_of(st.none(), st.integers(1, 6))
 person = st.tuples(st.sampled_from(["w1", "w2"]), st.sampled_from("ABC"), answer, answer, answer)
 people = st.lists(person, min_size=1, max_size=40)
-quick = settings(max_examples=60, deadline=None)
+quick = settings(max_examples=25, deadline=None)
 
 
 def everything(responses, scales=(SCALE, FIRST_ORDER)):
@@ -159,7 +159,7 @@ def test_points_stay_between_nought_and_a_hundred(answers):
     assert (summary["n"] <= summary["respondents"]).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.integers(0, 1000))
 def test_alpha_does_not_depend_on_names_or_order(survey, seed):
     responses, scales = survey

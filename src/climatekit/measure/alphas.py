@@ -24,8 +24,10 @@ _DUHACHEK = 1.96
 def alpha(matrix: Floats, *, n: int | None = None) -> Estimate | Withheld:
     """Return Cronbach's alpha with Feldt's 95% interval.
 
-    Cronbach (1951) from pairwise covariances (n - 1 below); constant items are dropped.
-    Interval by Feldt (1965), F with n - 1 and (n - 1)(k - 1) degrees of freedom.
+    ``k / (k - 1) (1 - tr V / 1'V1)`` (Cronbach 1951), V the pairwise covariances (n - 1 below)
+    of the k items; constant items are dropped. Interval by Feldt (1965), F with n - 1 and
+    (n - 1)(k - 1) degrees of freedom. Without unit. A missing answer leaves out the pairs that
+    it belongs to, and nothing else.
 
     Parameters
     ----------
@@ -47,9 +49,9 @@ def alpha(matrix: Floats, *, n: int | None = None) -> Estimate | Withheld:
 def alpha_within(matrix: Floats, schools: Ints) -> Estimate | Withheld:
     """Return alpha of the pooled within-school covariance, with Feldt's 95% interval.
 
-    As `alpha`, from deviations from the school's mean with N - k degrees of freedom,
-    k schools: what holds the items together among colleagues, free of what sets
-    schools apart (Geldhof, Preacher and Zyphur 2014).
+    As `alpha` (formula, missing rule, reasons), from deviations from the school's mean with
+    N - k degrees of freedom, k schools: what holds the items together among colleagues, free
+    of what sets schools apart (Geldhof, Preacher and Zyphur 2014). `n` is people.
 
     Parameters
     ----------
@@ -102,8 +104,9 @@ def alpha_duhachek(matrix: Floats, *, n: int | None = None) -> Estimate | Withhe
 def alpha_standardized(matrix: Floats) -> float:
     """Return standardized alpha, ``k r / (1 + (k - 1) r)`` of the mean pairwise correlation.
 
-    Every item counts alike, however widely it spreads. The interval of Feldt does not hold
-    for it, so it has none.
+    Every item counts alike, however widely it spreads (Cronbach 1951). Rows are people; each
+    pair of items by those who answered both; constant items are dropped. The interval of Feldt
+    does not hold for it, so it has none. NaN where a pair has no correlation.
     """
     return standardize_alpha(find_correlation(drop_constant(matrix)[0]))
 

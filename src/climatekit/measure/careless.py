@@ -18,7 +18,7 @@ def find_runs(codes: Floats) -> tuple[Floats, Floats]:
     """Return the longest and the mean run of equal answers of each person.
 
     On raw answers, in the order asked: somebody who read would turn at a reversed item. A
-    missing answer breaks a run and is a run of its own (Johnson 2005).
+    missing answer breaks a run and is a run of its own (Johnson 2005). In items; never NaN.
 
     Parameters
     ----------
@@ -39,8 +39,8 @@ def find_runs(codes: Floats) -> tuple[Floats, Floats]:
 def find_spread(codes: Floats) -> Floats:
     """Return each person's intra-individual response variability (Dunn et al. 2018).
 
-    The standard deviation (n - 1 below) over the answers given, on raw answers. NaN under
-    two answers.
+    The standard deviation (n - 1 below) over the answers given, in their unit, on raw
+    answers; missing ones are left out. NaN under two answers.
     """
     there = ~np.isnan(codes)
     n = there.sum(axis=1)
@@ -124,8 +124,9 @@ def find_pairs(codes: Floats, critical: float) -> Ints:
 def correlate_pairs(codes: Floats, pairs: Ints) -> Floats:
     """Return the correlation of each person's answers over pairs of items.
 
-    On raw answers, so that there are antonyms at all (Meade and Craig 2012). NaN where a
-    person answered fewer than three of the pairs, or did not vary over one side of them.
+    On raw answers, so that there are antonyms at all (Meade and Craig 2012). -1 to 1, over the
+    pairs without a missing answer; NaN where a person answered fewer than three of them, or
+    did not vary over one side of them.
     """
     found = np.full(len(codes), np.nan)
     if len(pairs) < _LEAST_PAIRS:

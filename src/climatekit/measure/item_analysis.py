@@ -48,8 +48,10 @@ class Halves:
 def item_rest(matrix: Floats) -> Floats:
     """Return the correlation of each item with the sum of the other items.
 
-    Worked from the pairwise covariance matrix, so that missing answers do not change
-    what "the others" are. One value per item, NaN for a constant one.
+    ``(v_i - V_ii) / sqrt(V_ii (v - 2 v_i + V_ii))``, V the pairwise covariances, v_i the sums
+    of its rows and v that of all of it (corrected correlation, Cureton 1966). Rows are people;
+    worked from pairs, so that missing answers do not change what "the others" are. One value
+    per item, -1 to 1; NaN for a constant one, or where a pair shares under two answers.
     """
     return correlate_rest(find_covariance(matrix).covariance)
 
@@ -66,8 +68,9 @@ def correlate_rest(cov: Floats) -> Floats:
 def alpha_if_dropped(matrix: Floats) -> Floats:
     """Return the alpha that is left without each item, from pairwise covariances.
 
-    One value per item of the matrix, NaN for a constant item (which alpha leaves out
-    anyhow) and where fewer than three items vary.
+    As `alphas.alpha` (Cronbach 1951) of the other items, missing answers by pairs too. One
+    value per item of the matrix, NaN for a constant item (which alpha leaves out anyhow) and
+    where fewer than three items vary.
     """
     kept, stay = drop_constant(matrix)
     found = np.full(matrix.shape[1], np.nan)
@@ -86,8 +89,9 @@ def find_lambda6(matrix: Floats) -> float:
     """Return Guttman's (1945) lambda-6, ``1 - sum(1 - smc) / sum(R)``.
 
     R are the pairwise correlations of the items that vary and smc each item's squared
-    multiple correlation with the others, ``1 - 1 / diag(R^-1)``. NaN with under two such
-    items or where R cannot be inverted.
+    multiple correlation with the others, ``1 - 1 / diag(R^-1)``. Rows are people, each pair by
+    those who answered both; without unit. NaN with under two such items or where R cannot be
+    inverted.
     """
     r = find_correlation(drop_constant(matrix)[0])
     if len(r) < 2 or np.isnan(r).any():  # noqa: PLR2004 - two items make a pair
@@ -103,7 +107,8 @@ def standard_error(matrix: Floats, alpha: float, *, least: int = 1) -> tuple[flo
 
     ``SD sqrt(1 - alpha)`` (Lord and Novick 1968), in the unit of the matrix; SD (n - 1
     below) of the means of the answered items over the n people who answered `least` of
-    them. NaN under two people; with a negative alpha it exceeds the SD.
+    them, the missing ones left out. NaN under two people; with a negative alpha it exceeds
+    the SD.
     """
     there = ~np.isnan(matrix)
     answered = there.sum(axis=1)
@@ -118,8 +123,11 @@ def standard_error(matrix: Floats, alpha: float, *, least: int = 1) -> tuple[flo
 def split_halves(matrix: Floats) -> Halves:
     """Return what the halves of a score share, from the items that vary.
 
-    Covariances are pairwise, so that nobody who left an item out is lost; over complete
-    rows the correlation is that of the two half sums. With an odd number of items the
+    ``r = c / sqrt(a b)`` of the items in odd and in even places, c the sum of the covariances
+    between and a, b those within the halves, then ``2 r / (1 + r)`` (Spearman 1910, Brown
+    1910). Without unit; both are ``not-estimable`` with under two items that vary, or four
+    people. Covariances are pairwise, so that nobody who left an item out is lost; over
+    complete rows the correlation is that of the two half sums. With an odd number of items the
     halves differ by one item and the stepped-up value is a little low.
 
     Parameters

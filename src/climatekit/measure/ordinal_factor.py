@@ -71,7 +71,8 @@ def work_ordinal_omega(load: Floats, thresholds: Floats, correlation: Floats) ->
     Green and Yang (2009, Psychometrika 74, 155-167, eq. 21): the sum of the covariances of
     the graded answers as the factor alone gives them (a pair's correlation is the product of
     its loadings, on the diagonal too) over their sum as the polychoric correlations give
-    them.
+    them. Without unit; over people without a missing answer, which `ordinal.check_ordinal`
+    sees to. NaN where a correlation is.
 
     Parameters
     ----------

@@ -55,7 +55,8 @@ def find_polychoric(codes: Floats, options: Sequence[int]) -> Polychoric:
     Two steps (Olsson 1979, Psychometrika 44, 443-460): cuts from each item's own answers,
     then each correlation by maximum likelihood over the table of the people who answered
     both items. The variance is Muthen's (1984, Psychometrika 49, 115-132). Empty cells of
-    the table stay empty.
+    the table stay empty. A missing answer is left out of its item's cuts and of its pairs; a
+    correlation that cannot be had is NaN.
 
     Parameters
     ----------

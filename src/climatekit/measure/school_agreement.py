@@ -105,7 +105,8 @@ def find_agreement(
 ) -> SchoolAgreement:
     """Find how far colleagues agree in every school at once.
 
-    Missing answers: each item by those who answered it. Average deviation from the mean or
+    Rows are people. Missing answers: each item by those who answered it; NaN under two
+    answers. Average deviation from the mean or
     median is ``mean |answer - centre|`` (Burke, Finkelstein and Dusig 1999). The null
     variances rest on the *declared* number of options A, even answers ``(A^2 - 1) / 12``;
     on `null_options` instead where they are given, evenly over the same range.
@@ -166,7 +167,8 @@ def find_rwgj(ratio: Floats, items: Ints) -> Floats:
     Returns
     -------
     ndarray of float
-        Negative wherever colleagues differ more than the null.
+        At most 1, without unit; negative wherever colleagues differ more than the null, NaN
+        in a school without an item of two answers (missing ones are left out item by item).
     """
     agreed = items * (1 - ratio)
     with np.errstate(invalid="ignore", divide="ignore"):

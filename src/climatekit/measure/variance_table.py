@@ -74,7 +74,10 @@ def icc1(table: VarianceTable) -> Estimate | Withheld:
     """Return ICC(1): ``(MSB - MSW) / (MSB + (n0 - 1) MSW)``.
 
     Shrout and Fleiss (1979), with n0 for unequal schools; 95% interval from the exact F
-    interval of MSB / MSW, which holds exactly for equal sizes.
+    interval of MSB / MSW, which holds exactly for equal sizes. Rows are people who have the
+    score, the missing left out; a share, negative where schools differ less than chance
+    would have them. Withheld (``not-estimable``) with under two schools, nobody beside a
+    colleague, or colleagues who do not differ at all.
     """
     bounds = _bound_ratio(table)
     if isinstance(bounds, Withheld):
@@ -84,7 +87,11 @@ def icc1(table: VarianceTable) -> Estimate | Withheld:
 
 
 def icc2(table: VarianceTable) -> Estimate | Withheld:
-    """Return ICC(2), ``1 - MSW / MSB`` (Bliese 2000), with the exact F interval."""
+    """Return ICC(2), ``1 - MSW / MSB`` (Bliese 2000), with the exact F interval.
+
+    The reliability of the mean of a school of usual size; rows, missing rule and reasons as
+    for `icc1`, and withheld too where schools do not differ at all (MSB is 0).
+    """
     bounds = _bound_ratio(table)
     if isinstance(bounds, Withheld):
         return bounds

@@ -1,0 +1,44 @@
+"""Each statistic says its formula's source, what a missing answer does, and when there is none."""
+
+import re
+
+import pytest
+
+from climatekit.measure import (
+    alphas,
+    careless,
+    coding,
+    factor_analysis,
+    invariance,
+    item_analysis,
+    item_moments,
+    ordinal_factor,
+    polychoric,
+    school_agreement,
+    school_means,
+    variance_table,
+)
+
+STATISTICS = (
+    alphas.alpha, alphas.alpha_within, alphas.alpha_duhachek, alphas.alpha_standardized,
+    item_analysis.item_rest, item_analysis.alpha_if_dropped, item_analysis.find_lambda6,
+    item_analysis.split_halves, item_analysis.standard_error, factor_analysis.find_omega,
+    polychoric.find_polychoric, ordinal_factor.work_ordinal_omega, variance_table.icc1,
+    variance_table.icc2, school_agreement.find_rwgj, school_agreement.find_agreement,
+    school_means.fit_means, item_moments.work_item_reliability, invariance.check_invariance,
+    careless.find_runs, careless.find_spread, careless.find_distance, careless.find_even_odd,
+    careless.correlate_pairs,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("statistic", STATISTICS, ids=lambda one: one.__name__)
+def test_a_statistic_tells_its_source_its_missing_rule_and_when_there_is_none(statistic):
+    told = statistic.__doc__
+
+    assert re.search(r"\b(?:18|19|20)\d\d\b", told)
+    assert re.search(r"missing|not answered|answered both|answered every|pairwise", told)
+    assert re.search(r"NaN|Withheld|[Ww]ithheld|not-estimable|reasons", told)
+
+
+def test_the_coding_check_tells_when_it_says_nothing():
+    assert "too_few" in coding.check_coding.__doc__
