@@ -63,6 +63,20 @@ def test_at_a_terminal_nothing_is_wider_than_it_is(check, monkeypatch):
     assert result.stderr.count("error[CK204]") == 1
 
 
+def test_what_is_wrong_alike_in_two_files_is_said_once(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.csv", "b.csv"):
+        people = (f"A,{shoe},1,2,3,4,5,1,2,3" for shoe in (38, 40))
+        write(tmp_path / name, export(*people, "B,1,5,5,5,5,5,5,5,5").replace(",", ";"))
+    write(tmp_path / "b.csv", (tmp_path / "b.csv").read_text("utf-8") + "C;2;1;1;1;1;1;1;1;1\n")
+
+    result = CliRunner().invoke(main, ["check", "a.csv", "b.csv", "--scale", "bscs"])
+
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.count("warning[CK112]") == 1
+    assert "  where    a.csv\n           b.csv\n" in result.stderr
+
+
 def test_an_answer_with_blanks_at_its_end_is_counted_with_the_same_answer(check):
     people = ["A,38,Agree,2,3,4,5,1,2,3"] * 7 + ["A,38,Agree  ,2,3,4,5,1,2,3"] * 5
 

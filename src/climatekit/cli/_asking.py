@@ -253,8 +253,10 @@ def _show_links(export: str, kind: str, links: Sequence[Link]) -> None:
     for link in links:
         earlier = f"REWORDED: {link.earlier}" if link.reworded else "the same"
         score = str(link.score) if link.compared else ""
+        # A grid's heading holds the question, which stands in a column of its own.
+        long = link.wording and link.wording != link.heading
         cells = (
-            link.heading,
+            link.heading.replace(link.wording, "...") if long else link.heading,
             link.item,
             score,
             link.wording,

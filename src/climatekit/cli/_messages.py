@@ -6,7 +6,8 @@ import contextlib
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 import click
@@ -41,15 +42,38 @@ def fold(text: str, *, indent: int) -> str:
 
 
 def show_problems(problems: Iterable[Problem]) -> None:
-    """Write problems grouped by code: five of each shown, the rest counted."""
+    """Write problems grouped by code: five of each shown, the rest counted.
+
+    What is wrong alike in several places is said once, with all the places.
+    """
     ordered = sorted(problems, key=lambda problem: (problem.severity, problem.code))
     for (severity, code), group in groupby(ordered, key=lambda one: (one.severity, one.code)):
-        members = list(group)
+        alike: dict[Problem, list[Problem]] = {}
+        for problem in group:
+            plain = replace(problem, file=None, line=None, record=None, column=None, count=1)
+            alike.setdefault(plain, []).append(problem)
+        members = [join_places(same) for same in alike.values()]
         for problem in members[:_SHOWN]:
             say(format_problem(problem))
         rest = len(members) - _SHOWN
         if rest > 0:
             say(f"{severity}[{code}] and {rest} more like these; climatekit explain {code}")
+
+
+def join_places(problems: Sequence[Problem]) -> Problem:
+    """Return problems that differ by their places alone as one, a place a line."""
+    if len(problems) == 1:
+        return problems[0]
+    places = list(dict.fromkeys(one.place for one in problems if one.place))
+    more = [f"and {len(places) - _SHOWN} more"] if len(places) > _SHOWN else []
+    return replace(
+        problems[0],
+        file="\n".join([*places[:_SHOWN], *more]) or None,
+        line=None,
+        record=None,
+        column=None,
+        count=sum(one.count for one in problems),
+    )
 
 
 def format_problem(problem: Problem) -> str:

@@ -72,7 +72,8 @@ def command(
         codings = _check_coding(examination, scales)
         problems = (*faults, *examination.problems, *list_coding_problems(codings))
         kept.problems += problems
-        _show(examination, scales, codings, problems, format_)
+        following = "run" if settings.file else "score, with the same flags"
+        _show(examination, scales, codings, problems, format_, following)
 
 
 def _show(
@@ -81,6 +82,7 @@ def _show(
     codings: tuple[ItemCoding, ...],
     problems: tuple[Problem, ...],
     format_: str | None,
+    following: str,
 ) -> None:
     for report in examination.reports:
         _say_report(report)
@@ -98,7 +100,7 @@ def _show(
     say(
         f"climatekit: checked {files} {'file' if files == 1 else 'files'}, "
         f"{_hide_small(people)} people; {len(problems)} warnings; "
-        "next: climatekit score, with the same flags"
+        f"next: climatekit {following}"
     )
 
 
