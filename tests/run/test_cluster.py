@@ -20,7 +20,7 @@ from report.samples import random_brief
 from climatekit.cli import main
 from climatekit.errors import DefinitionError, OutputError
 from climatekit.report.look import Look
-from climatekit.run import batch, cluster, machine, rendering
+from climatekit.run import batch, cluster, diagnosis, machine, rendering
 from climatekit.run.machine import describe_rendering
 from climatekit.run.rendering import Job
 from climatekit.run.workers import Limits
@@ -149,6 +149,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_bytes_of_this_machine(tmp_path,
             briefs, ["html"], look=look, limits=Limits(executor=address), progress=kill_one
         )
         killed = workers[0].wait(5)
+        (told,) = diagnosis._check_cluster(address)
         monkeypatch.setitem(describe_rendering(), "fonts", "others")  # of this machine alone
         with pytest.raises(DefinitionError) as caught, cluster.open_cluster(address):
             pass
@@ -156,6 +157,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_bytes_of_this_machine(tmp_path,
     dask.config.refresh()
 
     assert killed == -signal.SIGKILL
+    assert (told.word, told.text) == ("ok", "1 worker like this machine")
     assert made.problems == ()
     assert made.files == batch.render_briefs(briefs, ["html"], look=look).files
     assert b"/* our own */" in next(iter(made.files.values()))

@@ -159,7 +159,7 @@ def show_stop(code: int) -> None:
     """Write that a signal ended the command; what is published is as it was."""
     # A terminal that hung up hears nothing any more.
     with contextlib.suppress(OSError):
-        say(f"climatekit: stopped by a signal; run it again and it goes on; exit {code}")
+        say(f"climatekit: stopped by a signal; what was published is as it was; exit {code}")
 
 
 def stderr_is_terminal() -> bool:

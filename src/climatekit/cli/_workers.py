@@ -156,10 +156,10 @@ def _write_lines() -> Callable[[int, int, int], None]:
                 say(f"climatekit: {total - done} briefs to make, {done} unchanged")
         elif now - last >= _MINUTE and done < total:
             last = now
-            left = (now - begun) / max(done - first, 1) * (total - done)
+            left = round((now - begun) / max(done - first, 1) * (total - done) / _MINUTE)
             say(
                 f"climatekit: {done} of {total} briefs, {failed} failed, "
-                f"about {left / _MINUTE:.0f} minutes left"
+                f"about {left} minute{'s' * (left != 1)} left"
             )
 
     return tell

@@ -236,7 +236,8 @@ def _check_cluster(address: str) -> Iterator[Finding]:
 
     try:
         with open_cluster(address) as cluster:
-            alike = f"{cluster.count_workers()} workers, all like this machine"
+            count = cluster.count_workers()
+            alike = f"{count} worker{'s' * (count != 1)} like this machine"
     except ClimatekitError as error:
         yield from (_tell_problem("Cluster", problem) for problem in error.problems)
         return
