@@ -1,16 +1,19 @@
-"""Brief: a warm brief beside bare WeasyPrint on the same page, and a batch on workers.
+"""Brief: a warm brief beside bare WeasyPrint on the same page and others, and a batch on workers.
 
     python benchmarks/brief.py                  # 24 schools; 120 for the batch
     python benchmarks/brief.py --schools 48 --batch 300
 
 All ratios are of one run on one machine. The goals stand beside them; a missed goal is said
-so, and the exit status is then 1.
+so, and the exit status is then 1. typst sets the same content, headless Chromium prints the
+same page; where one of them is not there, its line says so.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
+import shutil
 import statistics
 import tempfile
 import time
@@ -23,6 +26,7 @@ from climatekit.report import pdf
 from climatekit.report.brief import Brief
 from climatekit.report.fonts import CUTS, write_font_faces
 from climatekit.report.html import read_style, render_html
+from climatekit.report.look import Look
 from climatekit.run.batch import render_briefs
 from climatekit.run.district import write_district
 from climatekit.run.rendering import brief_to_json
@@ -50,6 +54,61 @@ def print_bare(page: str) -> bytes:
     css = weasyprint.CSS(string=style, font_config=fonts, url_fetcher=engine.fetcher)
     html = weasyprint.HTML(string=page, url_fetcher=engine.fetcher)
     return bytes(html.write_pdf(stylesheets=[css], font_config=fonts, pdf_variant="pdf/ua-1"))
+
+
+def print_same(brief: Brief) -> str:
+    """Return the page that our own printing lays out, drawings inside."""
+    fit = pdf._guess_fit(brief, Look())  # noqa: SLF001 (the step that is laid out first)
+    return render_html(brief, mode="pdf", fit=fit)
+
+
+def time_typst(briefs: Sequence[Brief]) -> float | None:
+    """Return typst's median on the same content, a compiler kept ready; None without typst."""
+    try:
+        import typst
+    except ImportError:
+        return None
+    from typst_brief import write_fonts, write_source
+
+    with tempfile.TemporaryDirectory() as folder:
+        fonts = Path(folder) / "fonts"
+        fonts.mkdir()
+        write_fonts(fonts)
+        sources = []
+        for number, brief in enumerate(briefs):
+            place = Path(folder) / str(number)
+            place.mkdir()
+            sources.append(write_source(brief, place))
+        compiler = typst.Compiler(root=folder, font_paths=[str(fonts)], ignore_system_fonts=True)
+
+        def compile_one(path: Path) -> object:
+            return compiler.compile(input=str(path), format="pdf", pdf_standards=["ua-1"])
+
+        compile_one(sources[0])
+        return time_all(compile_one, sources)
+
+
+def time_chromium(pages: Sequence[str]) -> float | None:
+    """Return headless Chromium's median, kept open, style inside; None where it is not there."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        return None
+    if program is None:
+        return None
+    with contextlib.ExitStack() as stack:
+        playwright = stack.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        stack.callback(browser.close)
+        tab = browser.new_page()
+
+        def print_one(page: str) -> object:
+            tab.set_content(page)
+            return tab.pdf(format="Letter", tagged=True)
+
+        print_one(pages[0])
+        return time_all(print_one, pages)
 
 
 def time_all(work: Callable[[Any], object], things: Sequence[Any]) -> float:
@@ -83,7 +142,7 @@ def main() -> int:
     given = parser.parse_args()
     many = make_briefs(max(given.schools, given.batch))
     briefs = many[: given.schools]
-    pages = [render_html(brief, mode="pdf") for brief in briefs]
+    pages = [print_same(brief) for brief in briefs]
     pdf.render_pdf(briefs[0])
     print_bare(pages[0])
     with calm_collector() as count:
@@ -96,6 +155,11 @@ def main() -> int:
     bare = time_all(print_bare, pages)
     own = time_all(lambda brief: (render_html(brief, mode="pdf"), brief_to_json(brief)), briefs)
     floor = time_all(lambda _: print_bare(FLOOR), range(5))
+    peers = {
+        "typst on the same content": time_typst(briefs),
+        "Chromium printing the web brief": time_chromium([render_html(one) for one in briefs]),
+        "bare WeasyPrint, one table (the floor)": floor,
+    }
     gc.collect()
     before = measure_memory()
     for number in range(300):
@@ -118,13 +182,16 @@ def main() -> int:
         ("largest web page, bytes", largest_html, HTML_GOAL, "at most"),
     ]
     print(f"{given.schools} schools; batch of {given.batch}; medians in ms: warm {warm:.0f}, "
-          f"bare {bare:.0f}, own {own:.1f}, floor {floor:.0f}; "
+          f"bare {bare:.0f}, own {own:.1f}; "
           f"batch {given.batch / two:.1f} briefs a second on two workers")  # fmt: skip
+    for name, took in peers.items():
+        told = "not there" if took is None else f"{warm / took:10.2f}   ({took:.0f} ms)"
+        print(f"{'warm brief / ' + name:52} {told}")
     missed = 0
     for name, value, goal, way in lines:
         good = value <= goal if way == "at most" else value >= goal
         missed += not good
-        print(f"{name:36} {value:10.2f}   {way} {goal:g}   {'ok' if good else 'MISSED'}")
+        print(f"{name:52} {value:10.2f}   {way} {goal:g}   {'ok' if good else 'MISSED'}")
     return 1 if missed else 0
 
 

@@ -74,6 +74,28 @@ def test_no_lettering_of_a_brief_is_smaller_than_nine_points(name, as_pdf):
     assert size > 8.99, text
 
 
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_brief_and_its_web_twin_are_small_files(name, as_pdf, as_html):
+    assert len(as_pdf(name)) <= 90_000
+    assert len(as_html(name).encode()) <= 250_000
+
+
+def test_most_briefs_are_laid_out_only_once(monkeypatch):
+    laid_out = []
+
+    def count(*args, **given):
+        laid_out.append(given["fit"])
+        return render_html(*args, **given)
+
+    render_html = pdf_module.render_html
+    monkeypatch.setattr(pdf_module, "render_html", count)
+
+    for seed in range(8):
+        render_pdf(random_brief(seed))
+
+    assert len(laid_out) <= 10
+
+
 @pytest.mark.parametrize("batch", range(6))
 def test_sixty_random_schools_fill_exactly_two_pages(batch):
     for seed in range(batch * 10, batch * 10 + 10):

@@ -15,8 +15,9 @@ from typing import Any
 from climatekit.errors import Problem, RenderError
 from climatekit.knowledge.resources import shipped
 from climatekit.report.brief import Brief
-from climatekit.report.fit import Fit, tighten
+from climatekit.report.fit import Fit, choose_chart_height, tighten
 from climatekit.report.fonts import CUTS, FontCut, read_font, write_font_faces
+from climatekit.report.height import guess_heights
 from climatekit.report.html import Sheet, read_style, render_html
 from climatekit.report.look import Look
 from climatekit.report.pango import write_engine
@@ -26,6 +27,8 @@ PAGES: Mapping[Sheet, int] = {"brief": 2, "staff": 1}
 SECOND_PAGE = "second-page"  # id of the element that begins page two
 FONT_SCHEME = "climatekit-font:"
 POINTS_A_PIXEL = 0.75
+# Points from the first page's top, and the second's margin, to where the pages' foot begins.
+ROOMS: Mapping[str, tuple[float, float]] = {"letter": (748.0, 712.0), "a4": (798.0, 762.0)}
 
 log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())
@@ -54,7 +57,7 @@ def render_pdf(brief: Brief, *, sheet: Sheet = "brief", look: Look | None = None
     """
     engine = _start_engine()
     style = engine.parse_style(read_style(look))
-    fit = Fit()
+    fit = _guess_fit(brief, look or Look()) if sheet == "brief" else Fit()
     while True:
         images: dict[str, bytes] = {}
         page = render_html(brief, mode="pdf", sheet=sheet, look=look, fit=fit, images=images)
@@ -233,6 +236,14 @@ def _find_type(content: bytes) -> str:
 
 def _write_font_address(cut: FontCut) -> str:
     return f"{FONT_SCHEME}{cut.file}"
+
+
+def _guess_fit(brief: Brief, look: Look) -> Fit:
+    """Return the fit to begin with; most briefs need no other."""
+    heights = guess_heights(brief, choose_chart_height(brief, Fit()) * POINTS_A_PIXEL)
+    rooms = ROOMS[look.paper]
+    first, second = (height - room for height, room in zip(heights, rooms, strict=True))
+    return tighten(Fit(), first=first, second=second)
 
 
 def _measure_overrun(document: Any, most: int) -> tuple[float, float]:  # noqa: ANN401
