@@ -308,10 +308,17 @@ class _Matching:
         """Ask where a scale begins of which nothing was found; the rest follows in order."""
         columns = self._columns(one)
         matched = {match.item for match in columns.matches} | columns.not_asked
-        headings = [one.sheet.layout.title(place) for place in columns.ignored]
-        if matched & scale.items.keys() or len(headings) < len(scale.items):
+        own = [self.keys[key] for key in self.keys if key[0] == scale.id]
+        # Where other scales were found, this one was hardly asked unless its answers are there.
+        free = [
+            place
+            for place in columns.ignored
+            if not matched or self._holds_answers(one.sheet, place, own)
+        ]
+        if matched & scale.items.keys() or not 0 < len(scale.items) <= len(free):
             return
-        chosen = self.person.begin_scale(name, scale, headings) if scale.items else None
+        headings = [one.sheet.layout.title(place) for place in columns.ignored]
+        chosen = self.person.begin_scale(name, scale, headings)
         if chosen is not None:
             taken = {*(match.column for match in columns.matches), *columns.special.values()}
             self._take_links(one, name, link_from(one.sheet, scale, chosen, taken=taken))
@@ -336,17 +343,16 @@ class _Matching:
         headings = [
             one.sheet.layout.title(place)
             for place in columns.ignored
-            if _could_be(kind, one.sheet, place) and not self._holds_answers(one.sheet, place)
+            if _could_be(kind, one.sheet, place)
+            and not self._holds_answers(one.sheet, place, [*self.keys.values()])
         ]
         if kind == "school" or headings:
             chosen = self.person.choose_column(kind, name, headings)
             if chosen is not None:
                 self._add(chosen, kind, one.wave, "")
 
-    def _holds_answers(self, sheet: Sheet, place: int) -> bool:
-        return any(
-            share_of_answers(sheet, place, answer_key) >= _HALF for answer_key in self.keys.values()
-        )
+    def _holds_answers(self, sheet: Sheet, place: int, keys: Sequence[AnswerKey]) -> bool:
+        return any(share_of_answers(sheet, place, answer_key) >= _HALF for answer_key in keys)
 
     def _ask_missing(self, one: Opened, name: str, scale: Scale, columns: Columns) -> None:
         matched = {match.item for match in columns.matches}
