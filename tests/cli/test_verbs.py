@@ -132,7 +132,7 @@ def test_reliability_is_told_per_score_and_wave(climatekit, district):
     for sentence in sentences:
         row = latest[sentence.partition(": ")[0]]
         assert f"{float(row['icc1']):.2f}" in sentence.replace("\N{MINUS SIGN}", "-")
-        assert f"{float(row['rwgj']):.2f}" in sentence
+        assert f"of {row['schools']} schools above .70 rwg(j)" in sentence
 
 
 def test_rate_gives_levels_and_every_indicator(climatekit, district):

@@ -88,9 +88,11 @@ def test_a_plural_rule_that_is_none_is_refused_with_its_file(home):
     assert "qab.toml" in str(caught.value.problems[0].file)
 
 
-def test_spanish_names_stand_in_for_english_ones_only_where_there_are_any():
-    messages = load_messages("es")
+def test_names_of_a_message_file_stand_in_for_english_ones_only_where_there_are_any(home):
+    named = PLURAL + '[scores.tswq]\ntotal = "Bien-etre"\n'
+    (home / "qac.toml").write_text(named, encoding="utf-8")
+    messages = load_messages("qac")
 
-    assert messages.name("scores.tswq.total", "Teacher wellbeing") == "Bienestar docente"
+    assert messages.name("scores.tswq.total", "Teacher wellbeing") == "Bien-etre"
     assert messages.name("scores.own.total", "Our own score") == "Our own score"
     assert replace(messages, language="x").name("items.own_1", "A topic") == "A topic"
