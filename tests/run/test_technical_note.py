@@ -36,7 +36,7 @@ def test_reliability_is_that_of_the_table(study, note):
     assert [row[-1] for row in told] == [row[-1] for row in rows]
     place = tables.RELIABILITY_COLUMNS.index("alpha")
     assert [row[5] for row in told] == [
-        "" if row[place] is None else str(row[place]) for row in rows
+        "" if row[place] is None else f"{row[place]:.2f}" for row in rows
     ]
 
 

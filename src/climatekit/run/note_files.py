@@ -45,6 +45,9 @@ _READINGS = {
     "questions do not hang together: check the coding": "incoherent",
 }
 
+# Two decimals each, so that the figures of a column stand below each other.
+_COEFFICIENTS = ("alpha", "alpha_low", "alpha_high", "icc1", "icc2", "rwgj")
+
 
 def build_note(
     study: Study,
@@ -290,4 +293,6 @@ def _translate(row: Sequence[Cell], place: int, context: BriefContext, words: Me
         return "; ".join(
             words.say(f"reading.{_READINGS[part]}") if part in _READINGS else part for part in parts
         )
+    if column in _COEFFICIENTS and cell is not None:
+        return f"{cell:.2f}"
     return cell
