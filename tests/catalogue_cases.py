@@ -198,6 +198,7 @@ CASES = (
     Case(21, "semicolons, strict", CSV.replace(b",", b";"), code="CK112", config=STRICT,
          wanted=("--delimiter",)),
     Case(22, "a sep= line", b"sep=;\n" + CSV.replace(b",", b";"), 0),
+    Case(22, "a sep= line alone", b"sep=;\n", code="CK105", wanted=("is empty",)),
     Case(23, "a heading twice", heading(b"bscs_2", b"bscs_1"), code="CK123",
          wanted=("columns 3 and 4",)),
     Case(24, "headings equal but for case", heading(b"bscs_2", b"BSCS_1"), code="CK124"),

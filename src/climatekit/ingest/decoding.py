@@ -103,18 +103,21 @@ def decode(raw: RawFile, encoding: str | None = None) -> Decoded:
     )
     _check_controls(raw.name, text)
     if not text.strip():
-        raise InputError(
-            Problem(
-                code="CK105",
-                file=raw.name,
-                message="the file is empty",
-                expected="a heading line and at least one row of answers",
-                mend="export it again; the download may have been cut off",
-            )
-        )
+        raise InputError(tell_empty(raw.name))
     if any(sign in text for sign in _TWICE_ENCODED):
         warnings = (*warnings, _twice_encoded(raw.name))
     return Decoded(_plain_line_ends(text), codec, decision, warnings)
+
+
+def tell_empty(name: str) -> Problem:
+    """Return the problem of a file without a heading line."""
+    return Problem(
+        code="CK105",
+        file=name,
+        message="the file is empty",
+        expected="a heading line and at least one row of answers",
+        mend="export it again; the download may have been cut off",
+    )
 
 
 def _plain_line_ends(text: bytes) -> bytes:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from climatekit.errors import InputError, LimitError, Problem
-from climatekit.ingest.decoding import Decision, decode
+from climatekit.ingest.decoding import Decision, decode, tell_empty
 from climatekit.ingest.delimiters import find_delimiter
 from climatekit.ingest.preambles import Start, find_start
 from climatekit.ingest.quoting import find_quote_fault, quote_bare_fields
@@ -131,6 +131,8 @@ def read_text_table(raw: RawFile, reading: ReadingSettings) -> Table:
     delimiter = find_delimiter(raw.name, decoded.content, reading.delimiter)
     content, quoted = _settle_quotes(raw.name, decoded.content, delimiter.mark)
     records = split_records(content, delimiter.mark).after(delimiter.skipped_lines)
+    if not len(records):  # a sep= line and nothing else
+        raise InputError(tell_empty(raw.name))
     return make_table(
         raw,
         records,
