@@ -21,8 +21,11 @@ def warm_up(folder):
     os.chdir("/")
 
 
-def end_in(folder, args, name, gate=None):
-    """Run the command line with its streams in files, past the gate; return its exit code."""
+def end_in(folder, args, name, gate=None, ready=None):
+    """Run the command line with its streams in files, past the gate; return its exit code.
+
+    At the gate it says that it is ready: what a tracer lets fail from then on is the command's.
+    """
     from climatekit.cli import main
 
     os.chdir(folder)
@@ -34,6 +37,7 @@ def end_in(folder, args, name, gate=None):
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     if gate is not None:
+        os.write(ready, b"1")
         os.read(gate, 1)
     try:
         main(args=args)
@@ -44,13 +48,17 @@ def end_in(folder, args, name, gate=None):
 
 def start(request, talk, open_gates):
     """Fork one run; with ``gate`` it waits until it is told to go."""
-    ours = theirs = None
+    ours = theirs = heard = ready = None
     if request.get("gate"):
         theirs, ours = os.pipe()
+        heard, ready = os.pipe()
     child = os.fork()
     if child:
         if theirs is not None:
             os.close(theirs)
+            os.close(ready)
+            os.read(heard, 1)
+            os.close(heard)
             open_gates[child] = ours
         return child
     code = 99
@@ -60,10 +68,11 @@ def start(request, talk, open_gates):
             signal.signal(number, signal.default_int_handler if number == 2 else signal.SIG_DFL)
         if theirs is not None:
             os.close(ours)
+            os.close(heard)
         os.environ.update(request.get("env", {}))
         if request.get("patch"):
             importlib.import_module(request["patch"]).apply()
-        code = end_in(request["folder"], request["args"], request["name"], theirs)
+        code = end_in(request["folder"], request["args"], request["name"], theirs, ready)
     except BaseException:  # noqa: BLE001 (told to whoever asks)
         traceback.print_exc()
     finally:
