@@ -285,6 +285,26 @@ def test_a_macintosh_file_is_told_from_a_windows_one(tmp_path):
     assert "Mac Roman" in export.report.warnings[0].message
 
 
+@pytest.mark.parametrize("codec", ["cp1252", "mac_roman"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "\u201cvery often\u201d",
+        "\u20181\u2019 means one hour",
+        "my employer\u2019s policy means \u20181\u2019",
+        "Strongly disagree \u2013 1",
+        "Agree \u2013 1",
+        "\u2022 agree",
+        "\u2013 Agree",
+        "\u2013 often \u2013 or \u201cnever\u201d",
+    ],
+)
+def test_typographic_marks_do_not_pass_for_letters(tmp_path, words, codec):
+    path = write(tmp_path / "export.csv", rows(f"{words},1,2,3", "B,1,2,3"), codec)
+    export = read(path)
+    assert list(export.frame["school"]) == [words, "B"]
+
+
 def test_strict_refuses_what_would_be_read_with_a_warning(tmp_path):
     path = write(tmp_path / "export.csv", rows("École,1,2,3"), "cp1252")
 

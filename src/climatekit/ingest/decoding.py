@@ -21,6 +21,7 @@ _MARKS_IN_TEXT = frozenset(
     "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u2022\u00a0\u00ab\u00bb\u00bf\u00a1\u00b0"
     "\u20ac\u00a3\u00a9\u00ae\u2122\u00bd\u00bc"
 )
+_OPENING = frozenset("\u2018\u201c")
 _WORD = re.compile(rb"[A-Za-z\x80-\xff'][A-Za-z\x80-\xff'-]*")
 _OVERRULED_BY: dict[str, tuple[str, str]] = {
     "encoding": ("--encoding", "reading.encoding"),
@@ -252,20 +253,27 @@ def _letter_score(words: list[bytes], codec: str) -> int:
 
 
 def _fit(char: str, before: str, after: str) -> int:
-    between_letters = before.isalpha() and after.isalpha()
-    if char == "\u2019":
-        return 2 if between_letters or before.isalpha() else 1
-    if char == "\u00a0":
-        # A no-break space is a blank: it belongs between letters too.
-        return 1
     if char in _MARKS_IN_TEXT:
-        return -2 if between_letters else 1
+        return _mark_fit(char, before, after)
+    alone = before == after == ""
     if char in _LETTERS:
-        return 2
+        # Alone, a byte is rather a dash, a bullet or a quotation mark beside a figure.
+        return 1 if alone else -1 if after.isupper() else 2
     if char.lower() in _LETTERS:
         # A capital belongs at the start of a word or among capitals.
-        return -1 if before.islower() or (before == "" and after == "") else 2
+        return -1 if before.islower() or alone else 2
     return -3
+
+
+def _mark_fit(char: str, before: str, after: str) -> int:
+    if char == "\u2019":
+        return 2 if before.isalpha() or before == after == "" else 1
+    if char in _OPENING:
+        return -2 if before.isalpha() else 2
+    if char == "\u201d":
+        return -2 if after.isalpha() else 2
+    # A no-break space is a blank: it belongs between letters too.
+    return -2 if char != "\u00a0" and before.isalpha() and after.isalpha() else 1
 
 
 def _transcode(name: str, content: bytes, codec: str, title: str) -> bytes:
