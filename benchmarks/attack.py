@@ -2,6 +2,7 @@
 
     python benchmarks/attack.py                     # 50 districts
     python benchmarks/attack.py --districts 1000    # before a release; some hours
+    python benchmarks/attack.py --districts 6 --schools 20    # a small look, for every change
 
 Each district has 4 to 60 schools of 5 to 120 staff in three roles, of whom 50 to 95% answer
 in each of three waves; teachers and all other staff are told apart where the rules allow.
@@ -27,6 +28,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,11 +95,11 @@ class Tally:
             getattr(self, name).update(getattr(other, name))
 
 
-def draw_district(seed: int) -> tuple[dict[str, Rows], Rows]:
-    """Return each wave's records, without a heading, and the roster's."""
+def draw_district(seed: int, most: int) -> tuple[dict[str, Rows], Rows]:
+    """Return each wave's records, without a heading, and the roster's; of `most` schools."""
     dice = np.random.default_rng(seed)
     scales = load_scales(SCALES)
-    schools = int(dice.integers(4, 61))
+    schools = int(dice.integers(4, most + 1))
     sizes = np.clip(np.exp(dice.normal(3.4, 0.75, schools)), 5, 120).astype(int)
     exports: dict[str, Rows] = {wave: [] for wave in WAVES}
     roster: Rows = []
@@ -183,10 +185,10 @@ def write_rows(path: Path, heading: Sequence[str], rows: Sequence[Sequence[objec
         writer.writerows(rows)
 
 
-def attack_district(seed: int) -> Tally:
+def attack_district(seed: int, most: int) -> Tally:
     """Publish one district, then attack what lies in its folder."""
     tally = Tally(districts=1)
-    exports, roster = draw_district(seed)
+    exports, roster = draw_district(seed, most)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         rounds = (
@@ -500,6 +502,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--districts", type=int, default=50)
     parser.add_argument("--first", type=int, default=0, help="seed of the first district")
+    parser.add_argument("--schools", type=int, default=60, help="most schools of a district")
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -507,7 +510,9 @@ def main() -> int:
     tally = Tally()
     seeds = range(wanted.first, wanted.first + wanted.districts)
     with ProcessPoolExecutor(wanted.workers) as pool:
-        for done, one in enumerate(pool.map(attack_district, seeds), start=1):
+        for done, one in enumerate(
+            pool.map(partial(attack_district, most=wanted.schools), seeds), start=1
+        ):
             tally.add(one)
             if sys.stderr.isatty():
                 print(f"\r{done} of {wanted.districts}", end="", file=sys.stderr)

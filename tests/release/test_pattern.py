@@ -139,9 +139,15 @@ def test_roles_are_matched_as_wordings_are_and_one_group_takes_the_rest():
 
 
 def test_a_group_that_one_person_holds_takes_its_school_s_groups_with_it():
-    counts = {("w", "x", "a"): 40, ("w", "x", "b"): 1, ("w", "y", "a"): 1, ("v", "x", "b"): 12}
+    counts = {("w", "x", "a"): 40, ("w", "x", "b"): 1, ("w", "y", "a"): 1}
+    others = {("v", "x", "a"): 20, ("v", "x", "b"): 12}
 
-    assert merge_single_holders(counts) == {("v", "x", "b"): 12}
+    assert merge_single_holders(counts | others) == others
+
+
+def test_a_group_that_is_the_whole_school_says_nothing_but_that_nobody_else_answered():
+    assert merge_single_holders({("w", "x", "a"): 40, ("w", "x", "b"): 0}) == {}
+    assert merge_single_holders({("w", "x", "a"): 40}) == {}
 
 
 def figures(answered, scored=None, mean=60.0):

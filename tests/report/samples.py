@@ -17,6 +17,8 @@ from climatekit.report.brief import (
     Note,
     Panel,
     Participation,
+    RoleRow,
+    RoleTable,
     TrendPoint,
 )
 from climatekit.values import Withheld
@@ -578,6 +580,20 @@ def nothing_much():
         movers_note=None,
     )
 
+
+ROLES = RoleTable(
+    scores=("ots.tco",),
+    titles=("Trust in colleagues",),
+    rows=(
+        RoleRow(role="teaching", name="Teaching", answered=people(30), scores=(points(74),)),
+        RoleRow(
+            role="others",
+            name="Others",
+            answered=HIDDEN,
+            scores=(HIDDEN,),
+        ),
+    ),
+)
 
 SAMPLES = {
     "usual": lambda: USUAL,

@@ -14,6 +14,7 @@ import page as page_validation
 import pytest
 from printed_pages import find_smallest_type
 from pypdf import PdfReader
+from report_samples import ROLES
 
 from climatekit.data_use.roll_up import roll_up
 from climatekit.knowledge.settings_file import read_settings
@@ -22,6 +23,7 @@ from climatekit.release.assembly import ReleasedPool
 from climatekit.release.released import Released
 from climatekit.report import district_html
 from climatekit.report.district_html import load_district_messages, render_district_html
+from climatekit.report.district_page import SchoolRoles
 from climatekit.run import district_files
 from climatekit.run.district import write_district
 from climatekit.run.district_files import build_page, render_district
@@ -171,7 +173,9 @@ def test_every_message_of_the_page_is_said(study, language, monkeypatch):
     settings = study.settings
     full = page_of(study)
     render_district_html(full, link=".html")
-    render_district_html(replace(full, changes=()))
+    render_district_html(replace(full, changes=(), roles=()))
+    (row, _) = ROLES.rows
+    render_district_html(replace(full, roles=(SchoolRoles(school="a", name="Oak", row=row),)))
     one_wave = page_of(
         load_study(replace(settings, waves=settings.waves[-1:], evidence_log=None, roster=None))
     )

@@ -28,7 +28,7 @@ from data_use_builders import (
     row,
 )
 from data_use_builders import school as school_of
-from report_samples import SAMPLES
+from report_samples import ROLES, SAMPLES
 from test_indicators import COLLECTING, USING
 
 from climatekit.data_use.what_if import find_what_ifs
@@ -56,7 +56,7 @@ from climatekit.report.brief import ChangeRow, TrendPoint
 from climatekit.report.data_use_words import describe_data_use
 from climatekit.report.explanation import explain_rating
 from climatekit.report.history import tell_history
-from climatekit.report.notes import write_caution, write_notes
+from climatekit.report.notes import list_withheld_roles, write_caution, write_notes
 from climatekit.report.phrases import (
     join_names,
     write_change,
@@ -384,6 +384,8 @@ def walk_pages(messages, studies, monkeypatch):
             brief = replace(sample(), language=messages.language)
             html.render_html(brief, mode=mode)
             html.render_html(brief, mode=mode, sheet="staff")
+    html.render_html(replace(SAMPLES["usual"](), language=messages.language, roles=ROLES))
+    list_withheld_roles(ROLES, "Spring 2026", say=messages.say)
     for spoken in studies:
         study = replace(spoken, settings=replace(spoken.settings, language=messages.language))
         if study.inputs.log:

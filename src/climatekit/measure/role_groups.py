@@ -40,7 +40,13 @@ def merge_single_holders(
     """Return the counts of (wave, school, group) without groups that one person holds.
 
     Rule D12: a group of one is merged with the others of its school before anything is
-    counted. Of two groups that leaves the whole school, so all its groups go in that wave.
+    counted. Of two groups that leaves the whole school, so all its groups go in that wave;
+    and so does a group that is the whole school by itself: beside it, what it says would be
+    that nobody else answered.
     """
-    alone = {(wave, school) for (wave, school, _), people in counts.items() if people == 1}
-    return {key: people for key, people in counts.items() if key[:2] not in alone}
+    groups: dict[tuple[str, str], list[int]] = {}
+    for (wave, school, _), people in counts.items():
+        if people:
+            groups.setdefault((wave, school), []).append(people)
+    kept = {place for place, sizes in groups.items() if len(sizes) > 1 and 1 not in sizes}
+    return {key: people for key, people in counts.items() if key[:2] in kept}

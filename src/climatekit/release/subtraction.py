@@ -28,6 +28,8 @@ def subtract_parts(readout: Readout, crowd: Crowd) -> Iterator[Breach]:
             continue
         hidden = [part for part in relation.parts if part in crowd.hidden]
         least, most = _count_rest(relation, crowd)
+        if hidden and most <= 0:
+            continue  # nobody is left whom anything could be told of
         few = most < readout.min_n
         # A total told in a range only leaves nothing exact of a group that stands alone.
         alone = len(hidden) < _LEAST_PARTS and most - least < 1

@@ -206,7 +206,7 @@ def attack_sums(readout: Readout, crowd: Crowd) -> Iterator[Breach]:
     for block in list_blocks(crowd):
         hidden = [group for group in block.groups if group in crowd.hidden]
         counts = HeadCounts(block.people, block.relations)
-        people = counts.bound(hidden, under=readout.min_n)
+        people = counts.bound(hidden, under=readout.min_n) if counts.agree else {}
         for group, (least, most) in people.items():
             if most - least < 1:
                 yield _breach(group, "people")

@@ -96,6 +96,25 @@ class MoverRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoleRow:
+    """One group of staff: who answered, and its scores in the order of the table's titles."""
+
+    role: str
+    name: str
+    answered: Shown
+    scores: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleTable:
+    """The groups of staff of the latest wave, beside the whole school; `scores` are ids."""
+
+    scores: tuple[str, ...]
+    titles: tuple[str, ...]
+    rows: tuple[RoleRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceRow:
     """One data-use indicator in words.
 
@@ -198,3 +217,4 @@ class Brief:
     withheld: tuple[str, ...]
     footer: str
     scales: tuple[ScaleStamp, ...] = ()
+    roles: RoleTable | None = None

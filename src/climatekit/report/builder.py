@@ -25,7 +25,12 @@ from climatekit.report.brief import (
     Shown,
     TrendPoint,
 )
-from climatekit.report.notes import list_withheld, write_caution, write_notes
+from climatekit.report.notes import (
+    list_withheld,
+    list_withheld_roles,
+    write_caution,
+    write_notes,
+)
 from climatekit.report.phrases import (
     write_change,
     write_date,
@@ -34,6 +39,7 @@ from climatekit.report.phrases import (
     write_panel_alt,
     write_participation,
 )
+from climatekit.report.role_words import describe_roles
 from climatekit.report.trend_words import write_trend
 from climatekit.values import Withheld
 
@@ -115,6 +121,7 @@ def build_brief(
     panels = tuple(_panel(school, rule, waves, changes, context) for rule in leads)
     movers, movers_note = _movers(school, latest, previous, context)
     participation = _participation(school, latest, previous, context)
+    roles = describe_roles(school, leads, latest.id)
     return Brief(
         schema="climatekit/brief/1",
         language=context.messages.language,
@@ -153,12 +160,15 @@ def build_brief(
                 one.change and "linked" in one.change.tags for one in school.scores.values()
             ),
         ),
-        withheld=list_withheld(
-            school,
-            [rule.id for rule in rules],
-            {rule.id: rule.title for rule in rules},
-            {wave.id: wave.label for wave in waves},
-            say=say,
+        withheld=(
+            *list_withheld(
+                school,
+                [rule.id for rule in rules],
+                {rule.id: rule.title for rule in rules},
+                {wave.id: wave.label for wave in waves},
+                say=say,
+            ),
+            *list_withheld_roles(roles, latest.label, say=say),
         ),
         footer=say(
             "footer.line",
@@ -178,6 +188,7 @@ def build_brief(
             )
             for scale in context.scales
         ),
+        roles=roles,
     )
 
 

@@ -25,9 +25,11 @@ from climatekit.report.district_page import (
     ListedSchool,
     PooledChange,
     SchoolCell,
+    SchoolRoles,
     SchoolRow,
 )
 from climatekit.report.phrases import write_date
+from climatekit.report.role_words import describe_roles, list_hidden
 from climatekit.values import Estimate, Withheld
 
 _GOOD_LEVEL = 3
@@ -112,6 +114,25 @@ def build_district_page(context: DistrictContext) -> DistrictPage:
             as_of=write_date(brief.as_of, brief.messages),
             fingerprint=brief.fingerprint[:12],
         ),
+        roles=_list_roles(rules, latest, context) if brief.settings.role_groups else None,
+    )
+
+
+def _list_roles(
+    rules: Sequence[ScoreRule], latest: WaveSettings, context: DistrictContext
+) -> tuple[SchoolRoles, ...]:
+    """Return the groups of staff that can be shown, in the order of the schools' table."""
+    schools = context.brief.release.schools.values()
+    tables = [
+        (school.school, describe_roles(school, rules, latest.id))
+        for school in sorted(schools, key=lambda one: _sort_key(one, context))
+    ]
+    return tuple(
+        SchoolRoles(school=school, name=context.names[school], row=row)
+        for school, table in tables
+        if table is not None
+        for row in table.rows
+        if row.name not in list_hidden(table)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from climatekit.report.brief import Panel, Shown
+from climatekit.report.brief import Panel, RoleRow, Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +90,20 @@ class SchoolRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolRoles:
+    """One group of staff of one school; `name` is the school's."""
+
+    school: str
+    name: str
+    row: RoleRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DistrictPage:
-    """One district's page for one wave, as printed."""
+    """One district's page for one wave, as printed.
+
+    `roles` are the groups of staff that can be shown; None where none are asked for.
+    """
 
     schema: str
     language: str
@@ -109,3 +121,4 @@ class DistrictPage:
     schools: tuple[SchoolRow, ...]
     notes: tuple[str, ...]
     footer: str
+    roles: tuple[SchoolRoles, ...] | None = None

@@ -10,7 +10,8 @@ from climatekit.knowledge.settings import Settings, WaveSettings
 from climatekit.knowledge.wording import Messages
 from climatekit.release.assembly import Release, ScaleQuality, SchoolRelease
 from climatekit.report.amounts import write_points, write_shown
-from climatekit.report.brief import Note
+from climatekit.report.brief import Note, RoleTable
+from climatekit.report.role_words import list_hidden
 from climatekit.values import Withheld
 
 Say = Callable[..., str]
@@ -100,6 +101,15 @@ def list_withheld(
                 )
             )
     return tuple(sentences)
+
+
+def list_withheld_roles(table: RoleTable | None, wave: str, *, say: Say) -> tuple[str, ...]:
+    """Return a sentence on the groups of staff that are not shown, in the one form of words."""
+    names = list_hidden(table) if table is not None else ()
+    if not names:
+        return ()
+    reason = say("withheld.protected")
+    return (say("hidden.roles", wave=wave, names=", ".join(names), reason=reason),)
 
 
 def _write_measures(

@@ -336,6 +336,9 @@ def _enter_brief(
             told = [point["wave"] for point in panel["points"] if _text(point["score"])]
             own = place | {"wave": told[-1], "since": told[0]}
             yield from _enter_shown("slope", panel["score"], panel["slope"], **own)
+    table = page.get("roles") or {"rows": [], "scores": []}
+    for row in table["rows"]:
+        yield from _enter_role(row, table["scores"], place)
     before = labels.get(page.get("previous_label", ""), "")
     for row in page["changes"]:
         yield from _enter_shown(
@@ -353,12 +356,24 @@ def _enter_district(page: Mapping[str, Any]) -> Iterator[Entry]:
                 "benchmark", panel["score"], _text(point["score"]), wave=point["wave"]
             )
     waves = [point["wave"] for panel in page["panels"][:1] for point in panel["points"]]
+    scores = [panel["score"] for panel in page["panels"]]
+    for one in page.get("roles") or ():
+        yield from _enter_role(one["row"], scores, {"school": one["school"], "wave": waves[-1]})
     for row in page["schools"]:
         place = {"school": row["school"]}
         yield from _enter("rate", "", _text(row["answered"]), wave=waves[-1], **place)
         for cell in row["cells"]:
             for wave, shown in zip(waves, cell["history"], strict=True):
                 yield from _enter_shown("points", cell["score"], shown, wave=wave, **place)
+
+
+def _enter_role(
+    row: Mapping[str, Any], scores: Sequence[str], place: Mapping[str, str]
+) -> Iterator[Entry]:
+    own = {**place, "role": row["role"]}
+    yield from _enter("answered", "", _text(row["answered"]), **own)
+    for score, shown in zip(scores, row["scores"], strict=True):
+        yield from _enter("points", score, _text(shown), **own)
 
 
 def _enter_share(

@@ -31,7 +31,11 @@ _XML_TEXT = re.compile(r"<[^>]*>")
 # Stands for numbers that say nothing of anybody's answers, such as a school's grades.
 ANY_COUNT = "0\N{SECTION SIGN}"
 _ANY = r"\d+(?:\W{1,3}\d+)?"
-_STAMP = re.compile(r"10\.\d{4,}(?:/\S+)?|(?<!\d)20\d{6}\w*|WeasyPrint \d+\.\d+")
+_STAMP = re.compile(
+    r"10\.\d{4,}(?:/\S+)?|(?<!\d)20\d{6}\w*|WeasyPrint \d+\.\d+"
+    # A hash in a narrow column is broken over two lines.
+    r"|(?<!\w)[0-9a-f]{20,63}\s[0-9a-f]{1,44}(?!\w)"
+)
 # A line from left to right at one height, as drawings have it.
 _LEVEL_LINE = re.compile(r"M([\d.]+) ([\d.]+)L[\d.]+ \2")
 _LIST_NUMBER = re.compile(r"^\s*[1-9](?:\.\s|\s*$)")
@@ -266,7 +270,10 @@ def _list_windows(text: str) -> Iterator[str]:
 
 
 def _write_pattern(part: str) -> str:
-    words = (re.escape(word).replace(ANY_COUNT, _ANY) for word in part.split())
+    # A line may break behind a hyphen as well.
+    words = (
+        re.escape(word).replace(ANY_COUNT, _ANY).replace(r"\-", r"\-\s*") for word in part.split()
+    )
     return r"(?<!\w)" + r"\s+".join(words) + r"(?!\w)"
 
 
