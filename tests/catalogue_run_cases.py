@@ -161,6 +161,8 @@ RUN_CASES = (
     Case(71, "a key twice", exit=4, code="CK403", wanted=("line 6",),
          edits=(('output = "briefs"', 'output = "briefs"\noutput = "b"'),)),
     Case(71, "no such configuration", exit=4, code="CK401", args=("run", "--config", "no.toml")),
+    Case(71, "an export's name too long for a disk", exit=4, code="CK432",
+         edits=(("exports/w2.csv", "x" * 400),)),
     Case(71, "an enormous configuration", exit=4, code="CK431", wanted=("1,000,000 bytes",),
          edits=(("[[waves]]", "# " + "x" * 1_000_000 + "\n[[waves]]"),)),
     Case(71, "a deeply nested configuration", exit=4, code="CK403", wanted=("too deeply",),
