@@ -14,7 +14,7 @@ from climatekit.release.coefficients import Basis, release_coefficients
 from climatekit.release.gate import Gate
 from climatekit.release.released import Released
 from climatekit.release.rules import withhold
-from climatekit.run.coefficients import gather_coefficients
+from climatekit.run.coefficients import gather_coefficients, gather_pooled
 from climatekit.run.district import write_district
 from climatekit.run.ledger_file import list_printed
 from climatekit.run.quality_tables import (
@@ -64,6 +64,18 @@ def test_every_statistic_is_a_row_with_the_people_that_it_rests_on(study):
     assert {"rwgj_even", "rwgj_slight", "rwgj_star", "ad_mean", "mean_reliability"} <= set(own)
     shown = sum(study.release.shown[wave].values())
     assert all(row["people"] % 10 == 0 and row["people"] <= shown for row in own.values())
+
+
+def test_all_waves_pooled_are_told_on_request_where_each_wave_may_be(study):
+    plain, pooled = list_detail(study), list_detail(study, pooled=True)
+
+    extra = rows_of(DETAIL_COLUMNS, [row for row in pooled if row not in plain])
+    assert {row["wave"] for row in extra} == {"all"}
+    most = max(row["people"] or 0 for row in rows_of(DETAIL_COLUMNS, plain) if not row["since"])
+    assert max(row["people"] for row in extra) > 2 * most
+    one_small = {wave: dict.fromkeys(own, 1) for wave, own in study.release.shown.items()}
+    told = gather_pooled(study.figures, study.scales, GATE, {**study.release.shown, **one_small})
+    assert all(isinstance(one.shown, Withheld) for one in told)
 
 
 def test_a_score_of_two_items_is_told_by_its_halves_alone(study):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from climatekit.cli._messages import say, show_problems
 from climatekit.cli._output import format_option, write_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from climatekit.run.study import Study
 
 _NARROW = {
@@ -68,7 +71,8 @@ _NARROW_SCREENING = {
 @click.option(
     "--detail",
     is_flag=True,
-    help="Every statistic with its interval and its n, one a row; role groups and items too.",
+    help="Every statistic with its interval and its n, one a row: by wave, over all waves, "
+    "by role group, by item.",
 )
 @click.option(
     "--schools",
@@ -144,7 +148,7 @@ def command(
 def _write(study: Study, table: str, sentences: list[str], format_: str | None) -> None:
     from climatekit.run import quality_tables, tables
 
-    columns, list_rows, narrow, title = {
+    choices: dict[str, tuple[tuple[str, ...], Callable[[Study], list[Any]], Any, str]] = {
         "": (
             tables.RELIABILITY_COLUMNS,
             tables.list_reliability,
@@ -153,7 +157,7 @@ def _write(study: Study, table: str, sentences: list[str], format_: str | None) 
         ),
         "detail": (
             quality_tables.DETAIL_COLUMNS,
-            quality_tables.list_detail,
+            partial(quality_tables.list_detail, pooled=True),
             _NARROW_DETAIL,
             "Every statistic, whole district",
         ),
@@ -169,7 +173,8 @@ def _write(study: Study, table: str, sentences: list[str], format_: str | None) 
             _NARROW_SCREENING,
             "With and without the flagged, whole district",
         ),
-    }[table]
+    }
+    columns, list_rows, narrow, title = choices[table]
     write_table(
         columns,
         list_rows(study),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,17 +23,18 @@ from climatekit.measure.quality_figures import (
 from climatekit.measure.role_groups import assign_role_groups
 from climatekit.release.coefficients import Basis, Coefficient, release_coefficients
 from climatekit.release.gate import Gate
-from climatekit.release.rules import DISTRICT_PEOPLE
+from climatekit.release.rules import DISTRICT_PEOPLE, may_tell_coefficient
 from climatekit.run.figures import Figures
+from climatekit.run.screened import ShownSchools, mark_shown
 
-Shown = Mapping[str, Mapping[str, int]]
+ALL_WAVES = "all"
 
 
 def gather_coefficients(
     figures: Figures,
     scales: Sequence[Scale],
     gate: Gate,
-    shown: Shown,
+    shown: ShownSchools,
     roles: Sequence[RoleGroup] = (),
 ) -> tuple[Coefficient, ...]:
     """Work out and release every statistic on the scores' quality, of the whole district.
@@ -75,7 +76,38 @@ def gather_coefficients(
     return (*found, *_list_roles(responses, scales, gate, shown, roles))
 
 
-def _count(shown: Shown, wave: str, score: str) -> Basis:
+def gather_pooled(
+    figures: Figures, scales: Sequence[Scale], gate: Gate, shown: ShownSchools
+) -> tuple[Coefficient, ...]:
+    """Work out and release each score's consistency over all waves pooled, as wave ``all``.
+
+    Only where each wave may be told alone: all waves, less the others, would tell of it. A
+    person who answered in two waves counts as two.
+    """
+    sizes = [(sum(own.values()), len(own)) for own in shown.values()]
+    alone = bool(sizes) and all(may_tell_coefficient(*size) for size in sizes)
+    people = sum(size for size, _ in sizes) if alone else 0
+    named = {one.score: list(list_consistency(one)) for one in figures.reliability if not one.wave}
+    for graded in check_ordinal(figures.scores.responses, scales):
+        if graded.wave is None:
+            named[graded.score] += list_ordinal(graded)
+    return tuple(
+        coefficient
+        for score, own in named.items()
+        for coefficient in release_coefficients(
+            own,
+            gate,
+            Basis(
+                wave=ALL_WAVES,
+                score=score,
+                people=people,
+                schools=min((schools for _, schools in sizes), default=0),
+            ),
+        )
+    )
+
+
+def _count(shown: ShownSchools, wave: str, score: str) -> Basis:
     own = shown.get(wave, {})
     return Basis(wave=wave, score=score, people=sum(own.values()), schools=len(own))
 
@@ -84,19 +116,14 @@ def _list_roles(
     responses: Responses,
     scales: Sequence[Scale],
     gate: Gate,
-    shown: Shown,
+    shown: ShownSchools,
     roles: Sequence[RoleGroup],
 ) -> Iterator[Coefficient]:
     if not roles:
         return
     frame = responses.frame
     groups = np.array(assign_role_groups(frame["role"], roles))
-    told = np.array(
-        [
-            str(school) in shown.get(str(wave), {})
-            for wave, school in zip(frame["wave"], frame["school"], strict=True)
-        ]
-    )
+    told = mark_shown(responses, shown)
     for role in roles:
         mine = groups == role.id
         own = replace(responses, _frame=frame[mine], seconds=None, links=())

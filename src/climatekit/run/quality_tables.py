@@ -11,6 +11,7 @@ from climatekit.measure.school_means import SchoolMeans, estimate_school_means
 from climatekit.release.coefficients import Coefficient
 from climatekit.release.gate import Gate, Shown, round_points
 from climatekit.release.rules import may_tell_coefficient, withhold
+from climatekit.run.coefficients import gather_pooled
 from climatekit.run.spreadsheet import Cell
 from climatekit.run.study import Study
 from climatekit.values import Estimate, Withheld
@@ -32,8 +33,13 @@ SCHOOL_COLUMNS = (
 )  # fmt: skip
 
 
-def list_detail(study: Study) -> list[Row]:
-    """Return one row per wave, score and statistic, of the whole district and its role groups."""
+def list_detail(study: Study, *, pooled: bool = False) -> list[Row]:
+    """Return one row per wave, score and statistic, of the whole district and its role groups.
+
+    `pooled` adds the waves taken together; a release does without.
+    """
+    gate = Gate(study.settings.disclosure)
+    extra = gather_pooled(study.figures, study.scales, gate, study.release.shown) if pooled else ()
     titles = {rule.id: rule.title for scale in study.scales for rule in scale.scores.values()}
     return [
         (
@@ -46,7 +52,7 @@ def list_detail(study: Study) -> list[Row]:
             one.item or None,
             *_tell_coefficient(one),
         )
-        for one in (*study.coefficients, *study.screening)
+        for one in (*study.coefficients, *extra, *study.screening)
     ]
 
 

@@ -74,18 +74,23 @@ def write_flags(responses: Responses, scales: Sequence[Scale], path: Path) -> No
     write_new_text(path, write_csv(list(frame.columns), [tuple(row) for row in rows]), private=True)
 
 
-def _keep_shown(responses: Responses, shown: ShownSchools) -> Responses:
+def mark_shown(responses: Responses, shown: ShownSchools) -> Flags:
+    """Return of each row whether its school may be spoken of in its wave."""
     frame = responses.frame
-    told = np.array(
+    return np.array(
         [
             str(school) in shown.get(str(wave), {})
             for wave, school in zip(frame["wave"], frame["school"], strict=True)
         ],
         dtype=np.bool_,
     )
+
+
+def _keep_shown(responses: Responses, shown: ShownSchools) -> Responses:
+    told = mark_shown(responses, shown)
     return replace(
         responses,
-        _frame=frame[told].reset_index(drop=True),
+        _frame=responses.frame[told].reset_index(drop=True),
         seconds=None if responses.seconds is None else responses.seconds[told],
         links=(),
     )
