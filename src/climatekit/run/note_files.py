@@ -140,7 +140,18 @@ def build_note(
                 title=say("settings"),
                 kind="settings",
                 columns=(say("key"), say("value")),
-                rows=write_rows(list_settings(study, versions)),
+                rows=write_rows(
+                    # A whole hash breaks over two lines, and its end reads like a number.
+                    [
+                        (
+                            key,
+                            f"{str(value)[:_SHOWN_DIGITS]}…"
+                            if str(key).endswith("sha256")
+                            else value,
+                        )
+                        for key, value in list_settings(study, versions)
+                    ]
+                ),
             ),
             NoteSection(
                 title=say("inputs"),

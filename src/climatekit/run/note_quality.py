@@ -100,23 +100,24 @@ def _tell_table(
 
 
 def _tell_items(scales: Sequence[Scale], told: Mapping[str, Told], words: Messages) -> NoteSection:
-    rows = []
-    for scale in scales:
-        for rule in scale.scores.values():
-            for item in rule.items:
-                cells = [_write(told.get(rule.id, {}), (name,), item) for name in _ITEMS]
-                if cells[0]:
-                    rows.append((scale.items[item].label, rule.title, *cells))
+    """Tell each question once, in the longest score that it counts in."""
+    rows: dict[str, tuple[str, ...]] = {}
+    rules = [(scale, rule) for scale in scales for rule in scale.scores.values()]
+    for scale, rule in sorted(rules, key=lambda pair: -len(pair[1].items)):
+        for item in rule.items:
+            cells = [_write(told.get(rule.id, {}), (name,), item) for name in _ITEMS]
+            if cells[0]:
+                rows.setdefault(item, (f"{scale.items[item].label} ({rule.title})", *cells))
+    order = [item for scale in scales for item in scale.items if item in rows]
     return NoteSection(
         title=words.say("quality.items"),
         kind="quality",
         texts=(words.say("quality.items_lead"),),
         columns=(
             words.say("quality.item"),
-            words.say("columns.title"),
             *(words.say(f"statistic.{name}") for name in _ITEMS),
         ),
-        rows=tuple(rows),
+        rows=tuple(rows[item] for item in order),
     )
 
 
@@ -131,31 +132,27 @@ def _tell_invariance(
             continue
         if not isinstance(drift.invariance, Invariance):
             continue
-        last = STEPS.index(drift.invariance.holds)
-        for place, step in enumerate(STEPS):
-            part = {
-                (name, ""): told[drift.score, f"{step}_{name}"]
-                for name in ("chi_square", "df", "cfi", "rmsea", "cfi_change", "rmsea_change")
-                if (drift.score, f"{step}_{name}") in told
-            }
-            cells = [
-                _write(part, pair)
-                for pair in (("chi_square", "df"), ("cfi", "cfi_change"), ("rmsea", "rmsea_change"))
-            ]
-            if any(cells):
-                holds = words.say("quality.holds" if place <= last else "quality.fails")
-                rows.append((titles[drift.score], words.say(f"quality.step.{step}"), *cells, holds))
+        cells = [_write_step(told, drift.score, step) for step in STEPS]
+        if any(cells):
+            last = words.say(f"quality.step.{drift.invariance.holds}")
+            rows.append((titles[drift.score], *cells, last))
     return NoteSection(
         title=words.say("quality.invariance"),
         kind="quality",
         texts=(words.say("quality.invariance_lead"),),
         columns=(
             words.say("columns.title"),
-            words.say("quality.step_heading"),
-            *(words.say(f"quality.{name}") for name in ("chi_square", "cfi", "rmsea", "verdict")),
+            *(words.say(f"quality.step.{step}") for step in STEPS),
+            words.say("quality.holds"),
         ),
         rows=tuple(rows),
     )
+
+
+def _write_step(told: Mapping[tuple[str, str], Coefficient], score: str, step: str) -> str:
+    found = [told.get((score, f"{step}_{name}")) for name in ("chi_square", "df", "cfi", "rmsea")]
+    shown = [one.shown.text for one in found if one and isinstance(one.shown, Released)]
+    return "{} ({}), {}, {}".format(*shown) if len(shown) == len(found) else ""
 
 
 def _tell_screening(
