@@ -107,7 +107,7 @@ def _tell_items(scales: Sequence[Scale], told: Mapping[str, Told], words: Messag
         for item in rule.items:
             cells = [_write(told.get(rule.id, {}), (name,), item) for name in _ITEMS]
             if cells[0]:
-                rows.setdefault(item, (f"{scale.items[item].label} ({rule.title})", *cells))
+                rows.setdefault(item, (scale.items[item].label, *cells))
     order = [item for scale in scales for item in scale.items if item in rows]
     return NoteSection(
         title=words.say("quality.items"),
