@@ -11,15 +11,16 @@ same page; where one of them is not there, its line says so.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import gc
-import shutil
+import importlib.util
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from batch_peers import find_browser, print_by_browser, set_by_typst
 
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.report import pdf
@@ -63,52 +64,23 @@ def print_same(brief: Brief) -> str:
 
 
 def time_typst(briefs: Sequence[Brief]) -> float | None:
-    """Return typst's median on the same content, a compiler kept ready; None without typst."""
-    try:
-        import typst
-    except ImportError:
+    """Return typst's median on the same content; None without typst."""
+    if importlib.util.find_spec("typst") is None:
         return None
-    from typst_brief import write_fonts, write_source
-
-    with tempfile.TemporaryDirectory() as folder:
-        fonts = Path(folder) / "fonts"
-        fonts.mkdir()
-        write_fonts(fonts)
-        sources = []
-        for number, brief in enumerate(briefs):
-            place = Path(folder) / str(number)
-            place.mkdir()
-            sources.append(write_source(brief, place))
-        compiler = typst.Compiler(root=folder, font_paths=[str(fonts)], ignore_system_fonts=True)
-
-        def compile_one(path: Path) -> object:
-            return compiler.compile(input=str(path), format="pdf", pdf_standards=["ua-1"])
-
-        compile_one(sources[0])
-        return time_all(compile_one, sources)
+    sources = []
+    for brief in briefs:
+        images: dict[str, bytes] = {}
+        sources.append((render_html(brief, mode="pdf", images=images), images))
+    set_by_typst(sources[0])
+    return time_all(set_by_typst, sources)
 
 
 def time_chromium(pages: Sequence[str]) -> float | None:
-    """Return headless Chromium's median, kept open, style inside; None where it is not there."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
+    """Return headless Chromium's median, kept open; None where it is not there."""
+    if importlib.util.find_spec("playwright") is None or find_browser() is None:
         return None
-    if program is None:
-        return None
-    with contextlib.ExitStack() as stack:
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        stack.callback(browser.close)
-        tab = browser.new_page()
-
-        def print_one(page: str) -> object:
-            tab.set_content(page)
-            return tab.pdf(format="Letter", tagged=True)
-
-        print_one(pages[0])
-        return time_all(print_one, pages)
+    print_by_browser(pages[0])
+    return time_all(print_by_browser, pages)
 
 
 def time_all(work: Callable[[Any], object], things: Sequence[Any]) -> float:
