@@ -145,9 +145,19 @@ def benchmarks(session: nox.Session) -> None:
 
 @nox.session
 def attack(session: nox.Session) -> None:
-    """Every attacker on whole releases of random districts, and on weak releases."""
+    """Every attacker on whole releases of random districts, and on weak releases.
+
+    `-- --districts 6 --schools 20` is a small look.
+    """
     session.install(".")
     session.run("python", "benchmarks/attack.py", *session.posargs)
+
+
+@nox.session
+def mutants(session: nox.Session) -> None:
+    """Change the release gate in one place at a time; a test has to notice (stress/mutants.md)."""
+    session.install("-e", ".", *groups("test"))
+    session.run("python", "stress/mutants.py", *session.posargs)
 
 
 def compare_with_tracked(session: nox.Session, built: Path) -> None:
