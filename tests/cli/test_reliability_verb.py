@@ -1,0 +1,44 @@
+"""`climatekit reliability`: its four tables, one at a time, and the file of flags."""
+
+import csv
+import io
+import json
+import stat
+
+import pytest
+
+
+def test_the_detail_comes_with_the_sentences_in_the_language_asked_for(climatekit, demo):
+    ended = climatekit(
+        "reliability", "--detail", "--language", "es", "--format", "json",
+        "--config", demo / "climatekit.toml",
+    )  # fmt: skip
+
+    told = json.loads(ended.out)
+    assert ended.code == 0
+    assert told["schema"] == "climatekit/reliability-detail/1"
+    assert told["sentences"][0].startswith("Confianza en la dirección: ")
+    assert {"omega", "ordinal_alpha", "icc1_reml"} <= {row["statistic"] for row in told["data"]}
+    assert "Confianza en la dirección: " in ended.err
+
+
+def test_flags_go_to_the_file_alone_and_the_table_holds_no_person(climatekit, demo, tmp_path):
+    ended = climatekit(
+        "reliability", "--screening", "--flags", tmp_path / "flags.csv",
+        "--config", demo / "climatekit.toml",
+    )  # fmt: skip
+
+    assert ended.code == 0
+    assert "personal data" in ended.err
+    assert "nobody is left out" in ended.err
+    assert stat.S_IMODE((tmp_path / "flags.csv").stat().st_mode) == 0o600
+    people = list(csv.DictReader((tmp_path / "flags.csv").read_text("utf-8").splitlines()))
+    rows = list(csv.DictReader(io.StringIO(ended.out)))
+    assert rows
+    assert "respondent" not in rows[0]
+    assert not any(person["respondent"] in ended.out for person in people)
+
+
+@pytest.mark.parametrize("pair", [("--detail", "--schools"), ("--schools", "--screening")])
+def test_two_tables_at_once_are_wrong_usage(climatekit, pair):
+    assert climatekit("reliability", *pair).code == 2
