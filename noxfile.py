@@ -67,6 +67,13 @@ def faults(session: nox.Session) -> None:
 
 
 @nox.session
+def marked(session: nox.Session) -> None:
+    """Two hundred marked schools as PDF, page and JSON on two workers: none holds another's."""
+    session.install("-e", ".", *groups("test"))
+    session.run("pytest", "tests/report/test_marked_schools.py", env={"MARKED_STEP": "1"})
+
+
+@nox.session
 def fuzz(session: nox.Session) -> None:
     """Feed each reader 200,000 made-up files; `-- --inputs 20000` for a quick look."""
     session.install("-e", ".", *groups("test"))
