@@ -234,7 +234,7 @@ def main() -> int:
         f"briefs, {watch.audit:.0f} s audit, {whole - before - rendering - watch.audit:.0f} s "
         f"pages and tables; {rate:.2f} briefs a second; "
         f"start-up {start_up:.1f} s, {CHANGED} changed {again:.1f} s, none {idle:.1f} s; memory "
-        f" {early:.0f}, then {late:.0f} MB"
+        f"{early:.0f}, then {late:.0f} MB"
     )
     for peer, other in rates.items():
         print(f"{peer:40} {other:6.2f} a second; ours is {ours / other:.2f} of it")
