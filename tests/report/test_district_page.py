@@ -18,11 +18,15 @@ from report_samples import ROLES
 
 from climatekit.data_use.roll_up import roll_up
 from climatekit.knowledge.settings_file import read_settings
-from climatekit.knowledge.wording import Messages
+from climatekit.knowledge.wording import Messages, load_messages
 from climatekit.release.assembly import ReleasedPool
 from climatekit.release.released import Released
 from climatekit.report import district_html
-from climatekit.report.district_html import load_district_messages, render_district_html
+from climatekit.report.district_html import (
+    draw_district,
+    load_district_messages,
+    render_district_html,
+)
 from climatekit.report.district_page import SchoolRoles
 from climatekit.run import district_files
 from climatekit.run.district import write_district
@@ -134,6 +138,19 @@ def test_the_numbers_of_a_school_are_those_of_its_release(study, page):
         assert row.answered == released.waves[study.waves[-1]].rate
         for cell in row.cells:
             assert cell.shown == released.scores[cell.score].points[study.waves[-1]]
+
+
+def test_a_levels_bar_is_a_whole_percent_of_the_longest(page):
+    told = zip(page.levels, (21, 2, 1, 0), strict=True)
+    levels = tuple(replace(level, evidenced=count) for level, count in told)
+    drawn = draw_district(
+        replace(page, levels=levels), load_messages("en"), load_district_messages("en")
+    )
+
+    for level, percent in zip(levels, (100, 10, 5, 0), strict=True):
+        widths = re.findall(r'width="([\d.]+)" height="[\d.]+" fill', drawn[f"level.{level.level}"])
+        track, bar = map(float, widths)
+        assert bar == track * percent / 100
 
 
 def test_only_marked_schools_and_both_ends_are_listed(page):

@@ -147,7 +147,8 @@ def _name_symbol(cell: SchoolCell) -> str:
 
 
 def _draw_level(level: LevelCount, most: int, title: str) -> str:
-    full = _BAR_WIDTH * level.evidenced / max(most, 1)
+    # A whole percent of the longest bar: a drawing says nothing more exactly than a text.
+    full = _BAR_WIDTH * round(100 * level.evidenced / max(most, 1)) / 100
     parts = [
         write_rect(0, 0, _BAR_WIDTH, _BAR_HEIGHT, fill=HAIR),
         write_rect(0, 0, full, _BAR_HEIGHT, fill=BLUE),
