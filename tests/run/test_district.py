@@ -24,6 +24,7 @@ from climatekit.run.demo_schools import list_schools
 from climatekit.run.district import write_district
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+NOT_WRITTEN = {"briefs", "unattended"}  # the latter are examples for cron
 WAVES = ("2024-spring", "2025-spring", "2026-spring")
 
 
@@ -61,7 +62,7 @@ def content(folder):
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and "briefs" not in path.relative_to(folder).parts
+        if path.is_file() and not NOT_WRITTEN & {*path.relative_to(folder).parts}
     }
 
 
