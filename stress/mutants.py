@@ -60,13 +60,14 @@ NAMES = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
 
 def list_places(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
-    """Return every node that can be changed, but for type hints and docstrings."""
+    """Return every node that can be changed, but for type hints and decorators."""
     hints = {
         id(part)
         for node in ast.walk(tree)
         for hint in (
             getattr(node, "annotation", None),
             getattr(node, "returns", None),
+            *getattr(node, "decorator_list", ()),
         )
         if hint is not None
         for part in ast.walk(hint)

@@ -120,6 +120,14 @@ def test_a_rest_that_no_file_names_is_found():
     assert found_by(school(30, {"teachers": 25}, [])) == {("subtractor", "D2", "people", "s", "")}
 
 
+def test_a_rest_of_one_person_whom_no_file_names_is_found():
+    given = school(30, {"teachers": 20, "aides": 9}, [])
+
+    assert given.hidden == frozenset()
+    assert ("subtractor", "D2", "people", "s", "") in found_by(given)
+    assert found_by(school(30, {"teachers": 20, "aides": 10}, [])) == set()
+
+
 def test_one_hidden_group_alone_is_found_however_large_it_is():
     found = found_by(school(60, {"teachers": 30}, ["others"]))
 
@@ -293,6 +301,20 @@ def test_a_wave_told_of_again_with_a_few_people_more_is_found(later, mean, found
     ]
 
     given = readout([*second, *first])
+
+    assert (("subtractor", "D9", "people", "s", "") in found_by(given)) is found
+
+
+@pytest.mark.parametrize(("exact", "found"), [(60.5, False), (60.6, True)])
+def test_one_number_told_in_a_range_and_exactly_at_its_end_is_one_number(exact, found):
+    given = readout(
+        [
+            entry(("s", ""), "answered", 20),
+            entry(("s", ""), "points", 60, "x", 0.5),
+            entry(("s", ""), "answered", 20, release="r2", exports="f"),
+            entry(("s", ""), "points", exact, "x", release="r2", exports="f"),
+        ]
+    )
 
     assert (("subtractor", "D9", "people", "s", "") in found_by(given)) is found
 

@@ -158,7 +158,7 @@ def figures(answered, scored=None, mean=60.0):
     )
 
 
-def release(rows, *, items=8, scored=(None, None, None), points=None):
+def release(rows, *, items=8, scored=(None, None, None), points=None, least=1, decided=True):
     own = {
         role: figures(size, n)
         for role, size, n in zip(("a", "b", NO_GROUP), rows, scored, strict=False)
@@ -167,10 +167,10 @@ def release(rows, *, items=8, scored=(None, None, None), points=None):
         "s0",
         own,
         gate=GATE,
-        pattern=pattern_of([rows]),
+        pattern=pattern_of([rows]) if decided else None,
         points={("w", "s"): points or Released(value=60, text="60", unit="points")},
         items={"s": items},
-        least={"s": 1},
+        least={"s": least},
     )
 
 
@@ -215,3 +215,18 @@ def test_a_group_is_not_told_of_a_score_that_its_school_is_not():
 def test_two_items_wait_for_twenty_people_in_every_group():
     assert cells((22, 12), items=2) == [False, False]
     assert cells((22, 21), items=2) == [True, True]
+
+
+def test_a_scale_that_asks_for_more_people_than_the_gate_gets_them_in_every_group():
+    assert cells((22, 15), least=15) == [True, True]
+    assert cells((22, 14), least=15) == [False, False]
+
+
+def test_nothing_is_told_of_groups_that_no_pattern_was_decided_for():
+    assert cells((22, 12), decided=False) == [False, False]
+
+
+def test_a_few_in_no_group_who_have_the_score_hide_it_for_all():
+    """Everybody's mean, and the two groups', would leave the mean of three people."""
+    assert cells((22, 12, 14), scored=(22, 12, 3)) == [False, False]
+    assert cells((22, 12, 14), scored=(22, 12, 10)) == [True, True]
