@@ -14,6 +14,7 @@ from climatekit.knowledge.constructs import CONSTRUCTS, find_lead_scores
 from climatekit.knowledge.scales import ScoreRule
 from climatekit.knowledge.settings import Settings, WaveSettings
 from climatekit.measure.alphas import alpha
+from climatekit.measure.groups import Floats, Ints
 from climatekit.release.rules import AGREEMENT_SCHOOLS, withhold
 from climatekit.run.figures import Figures
 from climatekit.run.inputs import Inputs
@@ -37,6 +38,8 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
     means = _list_means(figures)
     pooled = {wave: _pool_reliability(figures, leads, wave) for wave in responses.waves}
     roles = _count_roles(responses.frame)
+    keyed = {construct: _key_items(figures, rule) for construct, rule in leads.items()}
+    places = figures.scores.keys.groupby(["school", "wave"], observed=True).indices
     facts = {}
     for school in figures.latest:
         own = []
@@ -47,7 +50,11 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
             told = _tell_wave(
                 waves[wave], school, answered, leads, inputs, figures, pooled[wave], means
             )
-            own.append(dataclasses.replace(told, groups=_group(inputs, roles, school, wave)))
+            alphas: Reliability = {}
+            if answered >= _OWN_RELIABILITY:
+                alphas = _own_reliability(keyed, np.asarray(places[school, wave]))
+            groups = _group(inputs, roles, school, wave)
+            own.append(dataclasses.replace(told, own_reliability=alphas, groups=groups))
         facts[school] = SchoolFacts(school, tuple(own))
     return facts
 
@@ -93,7 +100,6 @@ def _tell_wave(
         asks_leadership=any(
             rule.about_leadership and rule.items and set(rule.items) <= asked for rule in rules
         ),
-        own_reliability=_own_reliability(figures, leads, school, wave.id, answered),
         icc2_reported=schools >= AGREEMENT_SCHOOLS,
         icc2_possible=schools >= AGREEMENT_SCHOOLS,
         mode=wave.mode,
@@ -154,20 +160,18 @@ def _pool_reliability(figures: Figures, leads: Mapping[str, ScoreRule], wave: st
     return pooled
 
 
-def _own_reliability(
-    figures: Figures, leads: Mapping[str, ScoreRule], school: str, wave: str, answered: int
-) -> Reliability:
-    if answered < _OWN_RELIABILITY:
-        return {}
-    keys = figures.scores.keys
-    own = ((keys["school"] == school) & (keys["wave"] == wave)).to_numpy()
-    found: dict[str, Estimate | Withheld] = {}
-    for construct, rule in leads.items():
-        columns = [one[own] for one in figures.scores.key_items(rule.items).values()]
-        found[construct] = (
-            alpha(np.column_stack(columns)) if len(columns) > 1 else withhold("not-estimable")
-        )
-    return found
+def _key_items(figures: Figures, rule: ScoreRule) -> Floats:
+    """Return everybody's keyed answers to a score's items, a column each."""
+    columns = tuple(figures.scores.key_items(rule.items).values())
+    return np.column_stack(columns) if columns else np.empty((len(figures.scores.keys), 0))
+
+
+def _own_reliability(keyed: Mapping[str, Floats], rows: Ints) -> Reliability:
+    """Return alpha of each construct on the answers of one school in one wave."""
+    return {
+        construct: alpha(matrix[rows]) if matrix.shape[1] > 1 else withhold("not-estimable")
+        for construct, matrix in keyed.items()
+    }
 
 
 def _count_roles(frame: pd.DataFrame) -> dict[tuple[str, str], dict[str, int]]:

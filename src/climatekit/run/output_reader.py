@@ -116,7 +116,9 @@ def read_output(files: Files, scales: Iterable[Scale] | None = None) -> Output:
     ]
     read = tuple(
         dict.fromkeys(
-            replace(entry, release=release, exports=_stamp(entry, exports)) for entry in found
+            # Most numbers stand in several files.
+            replace(entry, release=release, exports=_stamp(entry, exports))
+            for entry in dict.fromkeys(found)
         )
     )
     known = scales if scales is not None else _load_known(settings)
