@@ -13,8 +13,7 @@ from climatekit.ingest.responses import Responses
 from climatekit.knowledge.constructs import CONSTRUCTS, find_lead_scores
 from climatekit.knowledge.scales import ScoreRule
 from climatekit.knowledge.settings import Settings, WaveSettings
-from climatekit.measure.alphas import alpha
-from climatekit.measure.groups import Floats, Ints
+from climatekit.measure.group_alphas import GroupAlphas, find_alphas
 from climatekit.release.rules import AGREEMENT_SCHOOLS, withhold
 from climatekit.run.figures import Figures
 from climatekit.run.inputs import Inputs
@@ -22,6 +21,7 @@ from climatekit.values import Estimate, Withheld
 
 _LEAST_ANSWERS = 5
 _OWN_RELIABILITY = 30
+_LEAST_ITEMS = 2
 
 Reliability = Mapping[str, Estimate | Withheld]
 
@@ -38,8 +38,7 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
     means = _list_means(figures)
     pooled = {wave: _pool_reliability(figures, leads, wave) for wave in responses.waves}
     roles = _count_roles(responses.frame)
-    keyed = {construct: _key_items(figures, rule) for construct, rule in leads.items()}
-    places = figures.scores.keys.groupby(["school", "wave"], observed=True).indices
+    alphas = _find_own_alphas(figures, leads)
     facts = {}
     for school in figures.latest:
         own = []
@@ -50,11 +49,9 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
             told = _tell_wave(
                 waves[wave], school, answered, leads, inputs, figures, pooled[wave], means
             )
-            alphas: Reliability = {}
-            if answered >= _OWN_RELIABILITY:
-                alphas = _own_reliability(keyed, np.asarray(places[school, wave]))
+            reliability = alphas[school, wave] if answered >= _OWN_RELIABILITY else {}
             groups = _group(inputs, roles, school, wave)
-            own.append(dataclasses.replace(told, own_reliability=alphas, groups=groups))
+            own.append(dataclasses.replace(told, own_reliability=reliability, groups=groups))
         facts[school] = SchoolFacts(school, tuple(own))
     return facts
 
@@ -160,18 +157,31 @@ def _pool_reliability(figures: Figures, leads: Mapping[str, ScoreRule], wave: st
     return pooled
 
 
-def _key_items(figures: Figures, rule: ScoreRule) -> Floats:
-    """Return everybody's keyed answers to a score's items, a column each."""
-    columns = tuple(figures.scores.key_items(rule.items).values())
-    return np.column_stack(columns) if columns else np.empty((len(figures.scores.keys), 0))
+def _find_own_alphas(
+    figures: Figures, leads: Mapping[str, ScoreRule]
+) -> dict[tuple[str, str], dict[str, Estimate | Withheld]]:
+    """Return alpha of each construct on the answers of each school in each wave."""
+    grouped = figures.scores.keys.groupby(["school", "wave"], observed=True)
+    groups = [(str(school), str(wave)) for school, wave in grouped.size().index]
+    numbers = np.asarray(grouped.ngroup(), dtype=np.intp)
+    found: dict[tuple[str, str], dict[str, Estimate | Withheld]] = {one: {} for one in groups}
+    for construct, rule in leads.items():
+        columns = tuple(figures.scores.key_items(rule.items).values())
+        if len(columns) < _LEAST_ITEMS:
+            for own in found.values():
+                own[construct] = withhold("not-estimable")
+            continue
+        told = find_alphas(np.column_stack(columns), numbers, len(groups))
+        for place, group in enumerate(groups):
+            found[group][construct] = _pick(told, place)
+    return found
 
 
-def _own_reliability(keyed: Mapping[str, Floats], rows: Ints) -> Reliability:
-    """Return alpha of each construct on the answers of one school in one wave."""
-    return {
-        construct: alpha(matrix[rows]) if matrix.shape[1] > 1 else withhold("not-estimable")
-        for construct, matrix in keyed.items()
-    }
+def _pick(told: GroupAlphas, place: int) -> Estimate | Withheld:
+    if np.isnan(told.alpha[place]):
+        return withhold("not-estimable")
+    value, low, high = (float(ends[place]) for ends in (told.alpha, told.low, told.high))
+    return Estimate(value=value, low=low, high=high, n=int(told.n[place]))
 
 
 def _count_roles(frame: pd.DataFrame) -> dict[tuple[str, str], dict[str, int]]:
