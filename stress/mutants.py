@@ -43,11 +43,11 @@ TESTS = {
     "pattern": ("pattern", "disclosure_rules", "suppression"),
     "role_cells": ("pattern", "assembly"),
     "subtraction": ("attackers",),
-    "spread": ("attackers",),
+    "spread": ("attack_arithmetic", "attackers"),
     "sums": ("attackers",),
     "head_counts": ("attackers",),
     "open_shares": ("attackers",),
-    "readout": ("attackers", "ledger"),
+    "readout": ("attack_arithmetic", "attackers", "ledger"),
     "released": ("disclosure_rules",),
 }
 SWAPS = {

@@ -305,16 +305,16 @@ def test_a_wave_told_of_again_with_a_few_people_more_is_found(later, mean, found
     assert (("subtractor", "D9", "people", "s", "") in found_by(given)) is found
 
 
-@pytest.mark.parametrize(("exact", "found"), [(60.5, False), (60.6, True)])
-def test_one_number_told_in_a_range_and_exactly_at_its_end_is_one_number(exact, found):
-    given = readout(
-        [
-            entry(("s", ""), "answered", 20),
-            entry(("s", ""), "points", 60, "x", 0.5),
-            entry(("s", ""), "answered", 20, release="r2", exports="f"),
-            entry(("s", ""), "points", exact, "x", release="r2", exports="f"),
-        ]
-    )
+@pytest.mark.parametrize("exactly", ["r1", "r2"])
+@pytest.mark.parametrize(("number", "found"), [(60.5, False), (60.6, True)])
+def test_one_number_told_in_a_range_and_exactly_at_its_end_is_one_number(number, found, exactly):
+    entries = []
+    for release in ("r1", "r2"):
+        place = {"release": release, "exports": release}
+        told = (number, 0.0) if release == exactly else (60, 0.5)
+        entries.append(entry(("s", ""), "answered", 20, **place))
+        entries.append(entry(("s", ""), "points", told[0], "x", told[1], **place))
+    given = readout(entries)
 
     assert (("subtractor", "D9", "people", "s", "") in found_by(given)) is found
 

@@ -1,0 +1,61 @@
+"""The attackers' arithmetic, by hand: an attacker that reckons wrongly would find too little."""
+
+import math
+
+import pytest
+
+from climatekit.knowledge.scales import load_scale
+from climatekit.release.readout import Crowd, _narrow, describe_shapes
+from climatekit.release.relations import Group
+from climatekit.release.spread import _list_units, _width, _without
+
+GROUP = Group("w", "s")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        (None, (3, 4), (3, 4)),
+        ((59.5, 60.5), (60, 62), (60, 60.5)),
+        ((60, 62), (59.5, 60.5), (60, 60.5)),
+        ((59.5, 60.5), (60.5, 62), (60.5, 60.5)),
+        ((1, 2), (3, 4), (1, 2)),  # two methods: the newer
+    ],
+)
+def test_two_ranges_of_one_number_are_what_they_share(one, other, both):
+    assert _narrow(one, other) == both
+
+
+def test_everybody_lies_within_the_greatest_distance_from_the_mean():
+    # Two people with a standard deviation of 10 lie 10 / sqrt(2) either side of their mean.
+    assert _width(2, (50, 50), (0, 10)) == pytest.approx(2 * 10 / math.sqrt(2))
+    # Two people whose mean is 1 have 0 to 2.
+    assert _width(2, (1, 1), (0, 50)) == pytest.approx(2)
+    assert _width(3, (0, 0), (0, 0)) == 0
+    assert _width(0.5, (50, 50), (0, 10)) == 100
+
+
+def test_taking_ones_own_score_away_leaves_the_others():
+    # 40, 60 and 80: without the 80, two people with a mean of 50 and s of sqrt(200).
+    assert _without(80, 3, (60, 60), (0, 20)) == ((50, 50), (0, pytest.approx(math.sqrt(200))))
+    # Of two people the other is known.
+    assert _without(40, 2, (50, 50), (0, 20)) == ((60, 60), (0, 0))
+    # What cannot be is cut off.
+    assert _without(0, 2, (50, 51), (0, 0))[0] == (100, 100)
+
+
+def test_a_printed_range_is_so_many_standard_deviations_wide():
+    crowd = Crowd(
+        wave="w", people={GROUP: (2, 2)}, told={}, hidden=frozenset(), eligible={GROUP: 4.0}
+    )
+
+    # t with one degree of freedom is 12.706; half of the staff answered.
+    half = 12.7062 * math.sqrt((1 - 0.6 * 0.5) / 2)
+    assert _list_units(crowd, GROUP, 0.6, {}) == pytest.approx((half, half), rel=1e-4)
+
+
+def test_a_score_of_one_kind_of_answers_has_a_shape_and_one_of_several_has_none():
+    shapes = describe_shapes([load_scale("bscs")])
+
+    assert (shapes["bscs.total"].options, shapes["bscs.total"].favourable) == (5, 2)
+    assert len(shapes["bscs.total"].items) == 8
