@@ -15,6 +15,7 @@ from climatekit.measure.covariances import NO_SPREAD
 from climatekit.measure.groups import Floats, Ints, number_groups
 from climatekit.measure.matrices import ItemMatrix, list_matrices
 from climatekit.measure.stacks import Stack, Steps, lay_out, list_group_moments, stack_groups
+from climatekit.values import Estimate, Withheld
 
 LEAST_IN_GROUP = 30
 
@@ -99,6 +100,21 @@ def check_groups(
     told.loc[few, ["alpha", "low", "high"]] = np.nan
     none = told["alpha"].isna().to_numpy()
     return told.assign(reason=np.where(few, "min-n", np.where(none, "not-estimable", "")))
+
+
+def list_school_alphas(table: pd.DataFrame) -> dict[tuple[str, str, str], Estimate | Withheld]:
+    """Return the alphas of `check_groups` by wave, school and score, each with Feldt's interval."""
+    columns = ("wave", "school", "score", "n", "alpha", "low", "high", "reason")
+    return {
+        (str(wave), str(school), str(score)): Withheld(
+            str(reason), "too little to estimate it from"
+        )
+        if reason
+        else Estimate(value=float(alpha), low=float(low), high=float(high), n=int(n))
+        for wave, school, score, n, alpha, low, high, reason in zip(
+            *(table[name] for name in columns), strict=True
+        )
+    }
 
 
 def _find_part(part: ItemMatrix) -> GroupAlphas:

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from climatekit.measure.quality_figures import QualityFigure
-from climatekit.release.gate import Gate, Shown
+from climatekit.release.gate import PEOPLE_STEP, Gate, Shown, in_tens
 from climatekit.release.ledger import Entry
 from climatekit.release.released import Released
 from climatekit.values import Estimate
-
-PEOPLE_STEP = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +81,7 @@ def release_coefficients(
             statistic=one.statistic,
             item=one.item,
             shown=shown,
-            people=people // PEOPLE_STEP * PEOPLE_STEP if told else None,
+            people=in_tens(people) if told else None,
             schools=basis.schools if told else None,
             method=value.method if isinstance(value, Estimate) else "",
         )

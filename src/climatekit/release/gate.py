@@ -26,6 +26,8 @@ from climatekit.release.rules import (
 )
 from climatekit.values import Estimate, Withheld
 
+PEOPLE_STEP = 10
+
 Shown = Released | Withheld
 
 
@@ -127,6 +129,15 @@ class Gate:
             return withhold("protected")
         return Released(value=people, text=str(people), unit="people")
 
+    def release_tens(self, many: int, *, of: int) -> Shown:
+        """Release how many people of `of` something is true of, in tens.
+
+        Only where so many that they may be told of, and as many others.
+        """
+        if not self.is_open(many) or not self.is_open(of - many):
+            return withhold("protected")
+        return Released(value=in_tens(many), text=str(in_tens(many)), unit="count")
+
     def release_rate(self, answered: int, eligible: int | None) -> Shown:
         """Release a response rate in whole percent."""
         if eligible is None or eligible <= 0:
@@ -202,6 +213,11 @@ def _round_coefficient(estimate: Estimate, digits: int) -> Released:
 
 def _trim(end: float | None, digits: int) -> float | None:
     return None if end is None or not math.isfinite(end) else round(end, digits) + 0.0
+
+
+def in_tens(people: int) -> int:
+    """Round a count down to tens: who left out one question is nobody's business."""
+    return people // PEOPLE_STEP * PEOPLE_STEP
 
 
 def round_points(value: float) -> int:

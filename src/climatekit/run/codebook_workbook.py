@@ -14,13 +14,14 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
+from xlsxwriter.utility import xl_col_to_name
+
 _DATA = re.compile(rb"<((?:\w+:)?)sheetData\b[^>]*?(/?)>")
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
 _NUMBER = re.compile(rb'\br="(\d+)"')
 _DIMENSION = re.compile(rb'(<(?:\w+:)?dimension ref="[A-Z]+\d+:[A-Z]+)\d+"')
 # What XML 1.0 can hold of a cell's text.
 _CANNOT_STAND = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LETTERS = 26
 
 
 def append_rows(content: bytes, sheet: str, rows: Sequence[Sequence[str]]) -> bytes | None:
@@ -92,19 +93,10 @@ def _grow(xml: bytes, rows: Sequence[Sequence[str]]) -> bytes | None:
 
 def _write_row(prefix: str, number: int, cells: Sequence[str]) -> str:
     made = "".join(
-        f'<{prefix}c r="{_name_column(place)}{number}" t="inlineStr"><{prefix}is>'
+        f'<{prefix}c r="{xl_col_to_name(place)}{number}" t="inlineStr"><{prefix}is>'
         f'<{prefix}t xml:space="preserve">{escape(_CANNOT_STAND.sub("", cell))}</{prefix}t>'
         f"</{prefix}is></{prefix}c>"
         for place, cell in enumerate(cells)
         if cell
     )
     return f'<{prefix}row r="{number}">{made}</{prefix}row>'
-
-
-def _name_column(place: int) -> str:
-    name = ""
-    place += 1
-    while place:
-        place, letter = divmod(place - 1, _LETTERS)
-        name = chr(ord("A") + letter) + name
-    return name

@@ -32,6 +32,7 @@ _TRIAL_PAGE = (
 )
 _TRIAL_STYLE = 'html { font-family: "Climatekit Sans" }'
 _FONT = "Climatekit Sans"
+_OTHER_DISK = "name an output folder on a local disk"
 
 Word = Literal["ok", "warn", "fail"]
 
@@ -226,9 +227,6 @@ def _try_link(trial: Path) -> Finding:
             "Links", "warn", "none here: unchanged briefs are copied", "nothing, if space is plenty"
         )
     return Finding("Links", "ok", "unchanged briefs take no space twice")
-
-
-_OTHER_DISK = "name an output folder on a local disk"
 
 
 def _check_cluster(address: str) -> Iterator[Finding]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
 from climatekit.data_use.facts import TOKEN_SEPARATOR, SchoolFacts, WaveFacts
@@ -13,7 +12,7 @@ from climatekit.ingest.responses import Responses
 from climatekit.knowledge.constructs import CONSTRUCTS, find_lead_scores
 from climatekit.knowledge.scales import ScoreRule
 from climatekit.knowledge.settings import Settings, WaveSettings
-from climatekit.measure.group_alphas import GroupAlphas, find_alphas
+from climatekit.measure.group_alphas import check_groups, list_school_alphas
 from climatekit.release.rules import AGREEMENT_SCHOOLS, withhold
 from climatekit.run.figures import Figures
 from climatekit.run.inputs import Inputs
@@ -21,7 +20,6 @@ from climatekit.values import Estimate, Withheld
 
 _LEAST_ANSWERS = 5
 _OWN_RELIABILITY = 30
-_LEAST_ITEMS = 2
 
 Reliability = Mapping[str, Estimate | Withheld]
 
@@ -38,7 +36,7 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
     means = _list_means(figures)
     pooled = {wave: _pool_reliability(figures, leads, wave) for wave in responses.waves}
     roles = _count_roles(responses.frame)
-    alphas = _find_own_alphas(figures, leads)
+    alphas = list_school_alphas(check_groups(responses, inputs.scales, least=_OWN_RELIABILITY))
     facts = {}
     for school in figures.latest:
         own = []
@@ -49,7 +47,11 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
             told = _tell_wave(
                 waves[wave], school, answered, leads, inputs, figures, pooled[wave], means
             )
-            reliability = alphas[school, wave] if answered >= _OWN_RELIABILITY else {}
+            reliability = {
+                construct: alphas.get((wave, school, rule.id), withhold("not-estimable"))
+                for construct, rule in leads.items()
+                if answered >= _OWN_RELIABILITY
+            }
             groups = _group(inputs, roles, school, wave)
             own.append(dataclasses.replace(told, own_reliability=reliability, groups=groups))
         facts[school] = SchoolFacts(school, tuple(own))
@@ -155,33 +157,6 @@ def _pool_reliability(figures: Figures, leads: Mapping[str, ScoreRule], wave: st
             value = dataclasses.replace(value, n=complete.n)
         pooled[construct] = value
     return pooled
-
-
-def _find_own_alphas(
-    figures: Figures, leads: Mapping[str, ScoreRule]
-) -> dict[tuple[str, str], dict[str, Estimate | Withheld]]:
-    """Return alpha of each construct on the answers of each school in each wave."""
-    grouped = figures.scores.keys.groupby(["school", "wave"], observed=True)
-    groups = [(str(school), str(wave)) for school, wave in grouped.size().index]
-    numbers = np.asarray(grouped.ngroup(), dtype=np.intp)
-    found: dict[tuple[str, str], dict[str, Estimate | Withheld]] = {one: {} for one in groups}
-    for construct, rule in leads.items():
-        columns = tuple(figures.scores.key_items(rule.items).values())
-        if len(columns) < _LEAST_ITEMS:
-            for own in found.values():
-                own[construct] = withhold("not-estimable")
-            continue
-        told = find_alphas(np.column_stack(columns), numbers, len(groups))
-        for place, group in enumerate(groups):
-            found[group][construct] = _pick(told, place)
-    return found
-
-
-def _pick(told: GroupAlphas, place: int) -> Estimate | Withheld:
-    if np.isnan(told.alpha[place]):
-        return withhold("not-estimable")
-    value, low, high = (float(ends[place]) for ends in (told.alpha, told.low, told.high))
-    return Estimate(value=value, low=low, high=high, n=int(told.n[place]))
 
 
 def _count_roles(frame: pd.DataFrame) -> dict[tuple[str, str], dict[str, int]]:

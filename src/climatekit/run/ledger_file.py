@@ -11,7 +11,8 @@ from pathlib import Path
 from climatekit.knowledge.constructs import find_lead_scores
 from climatekit.knowledge.settings import RoleGroup
 from climatekit.knowledge.tidying import tidy_text
-from climatekit.release.coefficients import PEOPLE_STEP, list_coefficient_entries
+from climatekit.release.coefficients import list_coefficient_entries
+from climatekit.release.gate import PEOPLE_STEP
 from climatekit.release.ledger import (
     COLUMNS,
     Entry,

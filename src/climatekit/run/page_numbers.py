@@ -8,7 +8,6 @@ page's school or the district; and each row of the ledger must stand in some fil
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
-from climatekit.knowledge.resources import shipped
+from climatekit.knowledge.rubric import load_rubric
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.wording import Messages, load_messages
 from climatekit.release.ledger import Entry
@@ -222,9 +221,13 @@ def _count_schools(schools: int) -> Numbers:
 
 def _list_days() -> Iterator[Number]:
     """Return the days and months that the rubric gives for a step, which sentences repeat."""
-    rubric = (shipped("report_templates") / "rubrics" / "data_use.toml").read_text("utf-8")
-    for days in re.findall(r"^\w*(?:days|months) = (\d+)", rubric, re.MULTILINE):
-        yield Number("whole", float(days))
+    waiting: list[Mapping[str, Any]] = [load_rubric().model_dump()]
+    while waiting:
+        for name, value in waiting.pop().items():
+            if isinstance(value, Mapping):
+                waiting.append(value)
+            elif name.endswith(("days", "months")) and isinstance(value, int):
+                yield Number("whole", float(value))
 
 
 def _list_note_numbers(manifest: Mapping[str, Any], scales: Iterable[Scale]) -> Iterator[Number]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
-from typing import Any
 
-from climatekit.measure.group_alphas import check_groups
+from climatekit.measure.group_alphas import check_groups, list_school_alphas
 from climatekit.measure.school_means import SchoolMeans, estimate_school_means
 from climatekit.release.coefficients import Coefficient
 from climatekit.release.gate import Gate, Shown, round_points
@@ -113,10 +111,7 @@ def list_own_reliability(study: Study) -> list[Row]:
     responses = study.inputs.intake.responses
     titles = {rule.id: rule.title for scale in study.scales for rule in scale.scores.values()}
     table = check_groups(responses, study.scales, least=gate.thresholds.min_n_reliability)
-    alphas = {
-        (str(row["wave"]), str(row["school"]), str(row["score"])): _read_alpha(row)
-        for row in table.to_dict("records")
-    }
+    alphas = list_school_alphas(table)
     return [
         (
             school,
@@ -168,13 +163,6 @@ def _shrink(means: SchoolMeans, points: Shown, reliability: Shown) -> Cell:
 
 
 _NONE = Withheld("not-estimable", "fewer than two items vary")
-
-
-def _read_alpha(row: Mapping[Hashable, Any]) -> Estimate | Withheld:
-    value = float(row["alpha"])
-    if not math.isfinite(value):
-        return Withheld("not-estimable", "items that vary share too few answers")
-    return Estimate(value=value, low=float(row["low"]), high=float(row["high"]), n=int(row["n"]))
 
 
 def _make_estimate(value: float) -> Estimate | Withheld:

@@ -14,9 +14,8 @@ from climatekit.measure.flagged import WithoutFlagged, compare_flagged
 from climatekit.measure.groups import Flags
 from climatekit.measure.scoring import score
 from climatekit.measure.screening import FLAGS, screen
-from climatekit.release.coefficients import PEOPLE_STEP, Coefficient
-from climatekit.release.gate import Gate, Shown
-from climatekit.release.released import Released
+from climatekit.release.coefficients import Coefficient
+from climatekit.release.gate import Gate, Shown, in_tens
 from climatekit.release.rules import may_tell_coefficient, withhold
 from climatekit.run.new_files import write_new_text
 from climatekit.run.spreadsheet import write_csv
@@ -51,13 +50,14 @@ def gather_screening(
                     score="",
                     statistic=name,
                     shown=told,
-                    people=None if isinstance(told, Withheld) else _in_tens(len(raised)),
+                    people=None if isinstance(told, Withheld) else in_tens(len(raised)),
                     schools=None if isinstance(told, Withheld) else len(schools),
                     method="people on whom the flag is raised, in tens",
                 )
             )
+    items = {rule.id: len(rule.items) for scale in scales for rule in scale.scores.values()}
     for one in compare_flagged(screening, score(part, scales), part, scales):
-        found += _compare(one, gate, shown.get(one.wave, {}))
+        found += _compare(one, gate, shown.get(one.wave, {}), items[one.score])
     return tuple(found)
 
 
@@ -97,48 +97,46 @@ def _keep_shown(responses: Responses, shown: ShownSchools) -> Responses:
 
 
 def _count(raised: Flags, gate: Gate, schools: Mapping[str, int]) -> Shown:
-    many = int(raised.sum())
     if not may_tell_coefficient(sum(schools.values()), len(schools)):
         return withhold("district-reliability")
-    if not gate.is_open(many) or not gate.is_open(len(raised) - many):
-        return withhold("protected")
-    return Released(value=_in_tens(many), text=str(_in_tens(many)), unit="count")
+    return gate.release_tens(int(raised.sum()), of=len(raised))
 
 
-def _compare(one: WithoutFlagged, gate: Gate, schools: Mapping[str, int]) -> Iterator[Coefficient]:
+def _compare(
+    one: WithoutFlagged, gate: Gate, schools: Mapping[str, int], items: int
+) -> Iterator[Coefficient]:
     everybody, left = _size(one.mean), _size(one.mean_without)
     reason = None
     if not may_tell_coefficient(min(left, sum(schools.values())), min(one.schools, len(schools))):
         reason = withhold("district-reliability")
     elif not gate.is_open(one.flagged) or not gate.is_open(left):
         reason = withhold("protected")
-    for name, value, n in (
-        ("mean_points", one.mean, everybody),
-        ("mean_points_unflagged", one.mean_without, left),
-        ("alpha_screened", one.alpha, everybody),
-        ("alpha_unflagged", one.alpha_without, left),
+    means = [
+        value if isinstance(value, Withheld)
+        else gate.release_score(value, items=items, spread_known=False)
+        for value in (one.mean, one.mean_without)
+    ]  # fmt: skip
+    alphas = [
+        gate.release_coefficient(value, people=n, schools=len(schools))
+        for value, n in ((one.alpha, everybody), (one.alpha_without, left))
+    ]
+    for name, value, n, shown in (
+        ("mean_points", one.mean, everybody, means[0]),
+        ("mean_points_unflagged", one.mean_without, left, means[1]),
+        ("alpha_screened", one.alpha, everybody, alphas[0]),
+        ("alpha_unflagged", one.alpha_without, left, alphas[1]),
     ):
-        told = reason or _release(value, gate, n, len(schools))
+        told = reason or shown
         yield Coefficient(
             wave=one.wave,
             score=one.score,
             statistic=name,
             shown=told,
-            people=None if isinstance(told, Withheld) else _in_tens(n),
+            people=None if isinstance(told, Withheld) else in_tens(n),
             schools=None if isinstance(told, Withheld) else len(schools),
             method=value.method if isinstance(value, Estimate) else "",
         )
 
 
-def _release(value: Estimate | Withheld, gate: Gate, people: int, schools: int) -> Shown:
-    if isinstance(value, Estimate) and value.method == "mean points":
-        return gate.release_score(value, items=value.n, spread_known=False)
-    return gate.release_coefficient(value, people=people, schools=schools)
-
-
 def _size(value: Estimate | Withheld) -> int:
     return value.n if isinstance(value, Estimate) else 0
-
-
-def _in_tens(people: int) -> int:
-    return people // PEOPLE_STEP * PEOPLE_STEP

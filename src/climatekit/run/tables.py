@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from climatekit.knowledge.scales import ScoreRule
-from climatekit.release.gate import Shown
+from climatekit.release.gate import Shown, in_tens
 from climatekit.release.released import Released
 from climatekit.release.rules import SHORT_SCORE_ITEMS
 from climatekit.release.standards import Standard
@@ -196,7 +196,7 @@ def list_reliability(study: Study) -> list[Row]:
                 score,
                 rules[score].title,
                 len(rules[score].items),
-                _round_down(quality.people) if shown else None,
+                in_tens(quality.people) if shown else None,
                 quality.schools if shown else None,
                 _text(quality.alpha),
                 _low(quality.alpha),
@@ -302,11 +302,6 @@ def _read_quality(alpha: Shown, icc1: Shown, *, held_back: bool) -> str:
     if isinstance(icc1, Released) and icc1.value <= 0:
         return f"{word}; schools do not differ reliably"
     return word
-
-
-def _round_down(people: int) -> int:
-    """Round a count down to tens: who left out this score is nobody's business."""
-    return people // 10 * 10
 
 
 def _text(shown: Shown | None) -> Cell:
