@@ -77,6 +77,12 @@ def test_the_made_up_district_gives_nobody_away(published):
     assert "nobody can be worked out" in done.output
 
 
+def test_a_release_is_named_wherever_it_is_looked_at_from(published, monkeypatch):
+    monkeypatch.chdir(published)
+
+    assert f"printed numbers of {published.name} and all" in audit(".").output
+
+
 def test_the_reader_finds_every_number_of_the_tables_and_no_other_than_the_ledgers(published):
     output = read_output(read_folder(published))
     with (published / "scores.csv").open(encoding="utf-8-sig", newline="") as file:

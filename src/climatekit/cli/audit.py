@@ -41,6 +41,6 @@ def command(release: Path) -> None:
         raise DisclosureError(explain_breaches(breaches, labels=output.labels))
     told = f"{pages.numbers} in {pages.pages} pages are all in its ledger; " if pages else ""
     say(
-        f"climatekit: {len(output.read)} printed numbers of {release.name} and all earlier "
-        f"releases attacked; {told}nobody can be worked out; exit 0"
+        f"climatekit: {len(output.read)} printed numbers of {release.resolve().name} and all "
+        f"earlier releases attacked; {told}nobody can be worked out; exit 0"
     )
