@@ -1,10 +1,11 @@
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from climatekit.knowledge.settings import ComparisonSettings
-from climatekit.measure.change import compare, wave_interval
+from climatekit.measure.change import compare, wave_intervals
 from climatekit.values import Estimate, Withheld
 
 SETTINGS = ComparisonSettings()
@@ -283,7 +284,7 @@ def test_holm_is_worked_within_a_school_over_the_family_only():
 
 def test_a_wave_interval_is_the_mean_and_its_t_reach():
     # t(.975, 24) = 2.0639; SE = 15 sqrt((1 - .6 * 25/30) / 25) = 2.1213
-    interval = wave_interval(70.0, 15.0, 25, 30, SETTINGS)
+    (interval,) = wave_intervals([70.0], [15.0], [25], [30], SETTINGS)
 
     assert interval.low == pytest.approx(70 - 2.0639 * 2.12132, abs=1e-3)
     assert interval.high == pytest.approx(70 + 2.0639 * 2.12132, abs=1e-3)
@@ -291,4 +292,4 @@ def test_a_wave_interval_is_the_mean_and_its_t_reach():
 
 @pytest.mark.parametrize("n", [0, 1])
 def test_a_wave_of_one_has_no_interval(n):
-    assert wave_interval(70.0, float("nan"), n, None, SETTINGS).low is None
+    assert wave_intervals([70.0], [np.nan], [n], [np.nan], SETTINGS)[0].low is None

@@ -36,6 +36,7 @@ from climatekit.cli import (
 from climatekit.cli._messages import show_crash, show_error, show_refusal, show_stop
 from climatekit.errors import ClimatekitError, LimitError, OutputError, Problem
 
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _SIGNALLED = 128  # an exit code above it tells which signal
 
 _SHORT = """\
@@ -67,6 +68,7 @@ class _Group(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: ANN401 (click's own signature)
         kwargs["standalone_mode"] = False
         _end_on_signals()
+        _use_one_thread()
         try:
             code = _run_safely(super().main, *args, **kwargs)
         except SystemExit as stop:
@@ -74,6 +76,12 @@ class _Group(click.Group):
         if code > _SIGNALLED:
             show_stop(code)
         sys.exit(code)
+
+
+def _use_one_thread() -> None:
+    """Let arithmetic use one thread: more gain nothing here, and wait where a machine is busy."""
+    for name in _THREADS:
+        os.environ.setdefault(name, "1")
 
 
 def _run_safely(  # noqa: PLR0911 (one way out per exit code)

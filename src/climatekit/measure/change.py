@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from climatekit.knowledge.settings import ComparisonSettings
 from climatekit.measure.groups import Flags, Floats
@@ -204,36 +205,36 @@ def compare(  # noqa: PLR0913 - each is one thing that the district knows, all b
     return tuple(changes)
 
 
-def wave_interval(
-    mean: float, sd: float, n: int, eligible: int | None, settings: ComparisonSettings
-) -> Estimate:
-    """Return a wave's mean with its 95% interval, ``mean +/- t(.975, n - 1) SE``.
+def wave_intervals(
+    means: ArrayLike, sds: ArrayLike, n: ArrayLike, staff: ArrayLike, settings: ComparisonSettings
+) -> list[Estimate]:
+    """Return waves' means, each with its 95% interval, ``mean +/- t(.975, n - 1) SE``.
 
-    ``SE = sd sqrt((1 - retest * n / eligible) / n)``, as in `compare_samples`.
+    ``SE = sd sqrt((1 - retest * n / staff) / n)``, as in `compare_samples`.
 
     Parameters
     ----------
-    mean, sd : float
+    means, sds : array of float
         Of persons' scores, points.
-    n : int
+    n : array of int
         People with the score.
-    eligible : int, optional
-        Staff on the roster; unknown, or fewer than `n`: no census correction.
+    staff : array of float
+        On the roster; NaN where unknown. Then, and where it is fewer than `n`, there is no
+        census correction.
 
     Returns
     -------
-    Estimate
+    list of Estimate
         Without an interval where fewer than two people, or no spread.
     """
-    covered = n / eligible if eligible is not None and 0 < n <= eligible else 0.0
-    samples = Samples(
-        mean=np.array([mean]),
-        sd=np.array([sd]),
-        n=np.array([float(n)]),
-        covered=np.array([covered]),
-    )
-    reach = find_reach(samples, settings)[0]
-    return bound(mean, float(reach), n)
+    mean, sd, people, listed = (np.asarray(one, dtype=np.float64) for one in (means, sds, n, staff))
+    known = (people > 0) & (people <= listed)
+    covered = np.divide(people, listed, out=np.zeros(len(people)), where=known)
+    reach = find_reach(Samples(mean=mean, sd=sd, n=people, covered=covered), settings)
+    return [
+        bound(value, half, int(count))
+        for value, half, count in zip(mean.tolist(), reach.tolist(), people.tolist(), strict=True)
+    ]
 
 
 def _compare_pair(pair: _Pair, settings: ComparisonSettings) -> list[Change]:

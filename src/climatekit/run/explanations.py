@@ -35,7 +35,7 @@ def list_explanations(
     rows: list[tuple[Cell, ...]] = []
     for school in schools:
         whole = not _list_hidden(study, school)
-        log = [row for row in study.inputs.log if row.school == school]
+        log = study.log_of(school)
         for one in _explain(study, school, messages):
             more = one.what_if
             rows.append(
@@ -74,7 +74,7 @@ def write_explanations(study: Study, schools: Sequence[str], *, include_notes: b
             messages.say("explain.heading", name=study.names[school], date=day),
             describe_rating(study, school, messages).headline,
         ]
-        log = [row for row in study.inputs.log if row.school == school]
+        log = study.log_of(school)
         for one in _explain(study, school, messages):
             notes = _join_notes(one, log) if include_notes else ""
             lines += ["", f"{one.indicator}  {one.question}"]
@@ -98,7 +98,7 @@ def _join_notes(one: Explanation, log: Sequence[EvidenceRow]) -> str:
 
 
 def _explain(study: Study, school: str, messages: Messages) -> tuple[Explanation, ...]:
-    log = [row for row in study.inputs.log if row.school == school]
+    log = study.log_of(school)
     rating = study.ratings[school]
     what_ifs = find_what_ifs(
         study.facts[school],

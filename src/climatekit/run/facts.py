@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Mapping
 
 import pandas as pd
@@ -24,6 +25,33 @@ _OWN_RELIABILITY = 30
 Reliability = Mapping[str, Estimate | Withheld]
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Survey:
+    """What is the same for every school of one wave.
+
+    Attributes
+    ----------
+    reliability : mapping of str to Estimate or Withheld
+        The district's, by construct.
+    items : mapping of str to frozenset of str
+        The items asked of each construct, marked with their wording.
+    schools : int
+        With answers.
+    drifted : frozenset of str
+        Constructs whose score an item's drift makes another measure.
+    constructs : mapping of str to str
+        Of every score.
+    """
+
+    settings: WaveSettings
+    reliability: Reliability
+    items: Mapping[str, frozenset[str]]
+    asks_leadership: bool
+    schools: int
+    drifted: frozenset[str]
+    constructs: Mapping[str, str]
+
+
 def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[str, SchoolFacts]:
     """Return each school's facts, its waves from the oldest to the newest.
 
@@ -32,21 +60,18 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
     """
     responses = inputs.intake.responses
     leads = find_lead_scores(inputs.scales, settings.lead_scores)
-    waves = {wave.id: wave for wave in settings.waves}
+    surveys = _list_surveys(settings, inputs, figures, leads)
     means = _list_means(figures)
-    pooled = {wave: _pool_reliability(figures, leads, wave) for wave in responses.waves}
     roles = _count_roles(responses.frame)
     alphas = list_school_alphas(check_groups(responses, inputs.scales, least=_OWN_RELIABILITY))
     facts = {}
     for school in figures.latest:
         own = []
-        for wave in responses.waves:
+        for wave, survey in surveys.items():
             answered = figures.answered.get((school, wave), 0)
             if not answered and (school, wave) not in figures.eligible:
                 continue
-            told = _tell_wave(
-                waves[wave], school, answered, leads, inputs, figures, pooled[wave], means
-            )
+            told = _tell_wave(survey, school, leads, figures, means)
             reliability = {
                 construct: alphas.get((wave, school, rule.id), withhold("not-estimable"))
                 for construct, rule in leads.items()
@@ -58,59 +83,78 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
     return facts
 
 
+def _list_surveys(
+    settings: Settings, inputs: Inputs, figures: Figures, leads: Mapping[str, ScoreRule]
+) -> dict[str, _Survey]:
+    responses = inputs.intake.responses
+    waves = {wave.id: wave for wave in settings.waves}
+    schools = Counter(wave for _, wave in figures.answered)
+    rules = [rule for scale in inputs.scales for rule in scale.scores.values()]
+    drifted = {
+        (after, score)
+        for (_, after, score), reason in figures.breaks.items()
+        if reason == "drift"
+    }  # fmt: skip
+    surveys = {}
+    for wave in responses.waves:
+        asked = responses.asked.get(wave, frozenset())
+        surveys[wave] = _Survey(
+            settings=waves[wave],
+            reliability=_pool_reliability(figures, leads, wave),
+            items={
+                construct: frozenset(
+                    _mark_item(responses, wave, item) for item in rule.items if item in asked
+                )
+                for construct, rule in leads.items()
+            },
+            asks_leadership=any(
+                rule.about_leadership and rule.items and set(rule.items) <= asked for rule in rules
+            ),
+            schools=schools[wave],
+            drifted=frozenset(
+                construct for construct, rule in leads.items() if (wave, rule.id) in drifted
+            ),
+            constructs={rule.id: rule.construct for rule in rules},
+        )
+    return surveys
+
+
 def _tell_wave(
-    wave: WaveSettings,
+    survey: _Survey,
     school: str,
-    answered: int,
     leads: Mapping[str, ScoreRule],
-    inputs: Inputs,
     figures: Figures,
-    reliability: Reliability,
     means: Mapping[tuple[str, str, str], tuple[float, int]],
 ) -> WaveFacts:
-    responses = inputs.intake.responses
+    wave = survey.settings
     scored = {
         construct: means[wave.id, school, rule.id]
         for construct, rule in leads.items()
         if (wave.id, school, rule.id) in means
     }
     scored = {name: pair for name, pair in scored.items() if pair[1] >= _LEAST_ANSWERS}
-    schools = sum(1 for _, other in figures.answered if other == wave.id)
     fallen = figures.falls.get((school, wave.id), frozenset())
-    rules = [rule for scale in inputs.scales for rule in scale.scores.values()]
-    asked = responses.asked.get(wave.id, frozenset())
     return WaveFacts(
         wave=wave.id,
         label=wave.label,
         opened=wave.opened,
         closed=wave.closed,
-        answered=answered,
+        answered=figures.answered.get((school, wave.id), 0),
         eligible=figures.eligible.get((school, wave.id)),
         constructs=frozenset(scored),
         items={
-            construct: frozenset(
-                _mark_item(responses, wave.id, item) for item in rule.items if item in asked
-            )
+            construct: survey.items[construct]
             # A score without items of its own asks the same as long as it is the same score.
             or frozenset([rule.id] if not rule.items and construct in scored else [])
             for construct, rule in leads.items()
         },
-        reliability=reliability,
-        asks_leadership=any(
-            rule.about_leadership and rule.items and set(rule.items) <= asked for rule in rules
-        ),
-        icc2_reported=schools >= AGREEMENT_SCHOOLS,
-        icc2_possible=schools >= AGREEMENT_SCHOOLS,
+        reliability=survey.reliability,
+        asks_leadership=survey.asks_leadership,
+        icc2_reported=survey.schools >= AGREEMENT_SCHOOLS,
+        icc2_possible=survey.schools >= AGREEMENT_SCHOOLS,
         mode=wave.mode,
-        drift=frozenset(
-            construct
-            for construct, rule in leads.items()
-            if any(
-                after == wave.id and score == rule.id and reason == "drift"
-                for (_, after, score), reason in figures.breaks.items()
-            )
-        ),
-        fell=frozenset(rule.construct for rule in rules if rule.id in fallen) & set(CONSTRUCTS),
+        drift=survey.drifted,
+        fell=frozenset(survey.constructs[score] for score in fallen) & set(CONSTRUCTS),
         lowest=min(scored, key=lambda name: (scored[name][0], name)) if scored else None,
     )
 

@@ -15,7 +15,7 @@ from climatekit.ingest.roster import Roster
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import Settings
 from climatekit.measure.agreement import ScaleAgreement, check_agreement
-from climatekit.measure.change import Change, compare, wave_interval
+from climatekit.measure.change import Change, compare, wave_intervals
 from climatekit.measure.coding import ItemCoding, check_coding
 from climatekit.measure.comparability import find_breaks
 from climatekit.measure.consistency import ScaleReliability, check_reliability
@@ -301,24 +301,22 @@ def _figures_by_school(
     figures: Figures, settings: Settings, given: frozenset[str]
 ) -> list[SchoolFigures]:
     scores: dict[str, dict[tuple[str, str], Estimate]] = {school: {} for school in figures.latest}
-    columns = ("wave", "school", "score", "mean", "sd", "n")
-    for wave, school, score_id, mean, sd, n in zip(
-        *(figures.summaries[name] for name in columns), strict=True
-    ):
-        if str(school) not in scores:
-            continue
-        scores[str(school)][str(wave), str(score_id)] = wave_interval(
-            float(mean),
-            float(sd),
-            int(n),
-            None if score_id in given else figures.eligible.get((str(school), str(wave))),
-            settings.comparison,
-        )
+    table = figures.summaries
+    keys = [table[name].astype(str).tolist() for name in ("school", "wave", "score")]
+    staff = [
+        float("nan") if one in given else figures.eligible.get((school, wave), float("nan"))
+        for school, wave, one in zip(*keys, strict=True)
+    ]
+    told = wave_intervals(table["mean"], table["sd"], table["n"], staff, settings.comparison)
+    for school, wave, score_id, interval in zip(*keys, told, strict=True):
+        if school in scores:
+            scores[school][wave, score_id] = interval
     favourable: dict[str, dict[tuple[str, str], tuple[float, int]]] = {
         school: {} for school in figures.latest
     }
     parts = ("wave", "school", "item", "favourable", "n")
-    for wave, school, item, share, n in zip(*(figures.items[name] for name in parts), strict=True):
+    columns = (figures.items[name].tolist() for name in parts)
+    for wave, school, item, share, n in zip(*columns, strict=True):
         favourable[str(school)][str(wave), str(item)] = (float(share), int(n))
     waves = sorted({wave for _, wave in (*figures.answered, *figures.eligible)})
     roles = list_role_figures(figures.roles, tuple(figures.latest), settings)

@@ -6,6 +6,7 @@ import csv
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 
 from climatekit.knowledge.constructs import find_lead_scores
@@ -109,7 +110,7 @@ def hash_role_groups(groups: Sequence[RoleGroup]) -> str:
 
 def write_ledger(now: tuple[Entry, ...], earlier: Iterable[Entry]) -> bytes:
     """Return ``ledger.csv``: what the release prints, then what only earlier ones did."""
-    rows = [[getattr(entry, name) for name in COLUMNS] for entry in merge_entries(now, earlier)]
+    rows = list(map(attrgetter(*COLUMNS), merge_entries(now, earlier)))
     return write_csv(COLUMNS, rows).encode()
 
 

@@ -41,7 +41,7 @@ from climatekit.run.spreadsheet import Cell, write_csv
 from climatekit.run.study import Study, build_briefs, build_translations, load_study
 from climatekit.run.unchanged import begin_run, find_idle
 from climatekit.run.workbook import write_workbook
-from climatekit.run.workers import Limits
+from climatekit.run.workers import Limits, calm_collector
 from climatekit.values import Withheld
 
 _PAGE_VERSIONS = ("climatekit", "jinja2", "report_templates", "pdf_engine")
@@ -131,6 +131,7 @@ class _Order:
     progress: Progress | None
 
 
+@calm_collector()
 def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
     settings, output, look, identity = order.settings, order.output, order.look, order.identity
     exports = identity.hash_waves(settings)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import Settings
-from climatekit.measure.change import wave_interval
+from climatekit.measure.change import wave_intervals
 from climatekit.measure.role_groups import NO_GROUP, assign_role_groups, merge_single_holders
 from climatekit.measure.scoring import Scores
 from climatekit.measure.summaries import summarize
@@ -60,16 +60,15 @@ def list_role_figures(
         return {}
     people: dict[tuple[str, str], dict[str, int]] = {}
     scores: dict[tuple[str, str], dict[tuple[str, str], Estimate]] = {}
-    columns = ("wave", "school", "role", "score", "mean", "sd", "n", "respondents")
-    for wave, school, role, score, mean, sd, n, answered in zip(
-        *(roles[name] for name in columns), strict=True
-    ):
+    told = wave_intervals(
+        roles["mean"], roles["sd"], roles["n"], [float("nan")] * len(roles), settings.comparison
+    )
+    columns = (roles[name].tolist() for name in ("wave", "school", "role", "score", "respondents"))
+    for wave, school, role, score, answered, interval in zip(*columns, told, strict=True):
         key = (str(school), str(role))
         own = people.setdefault(key, {})
         own[str(wave)] = max(own.get(str(wave), 0), int(answered))
-        scores.setdefault(key, {})[str(wave), str(score)] = wave_interval(
-            float(mean), float(sd), int(n), None, settings.comparison
-        )
+        scores.setdefault(key, {})[str(wave), str(score)] = interval
     ids = [*(group.id for group in settings.role_groups), NO_GROUP]
     return {
         school: {

@@ -10,6 +10,7 @@ Cell = str | int | float | bool | None
 
 # The last four are the full-width forms, which some spreadsheets take for the others.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_SUSPECT = frozenset(("'", *_FORMULA_STARTS))  # one look at the first letter clears most cells
 
 
 def write_csv(
@@ -28,11 +29,13 @@ def write_csv(
 
 
 def _guard(cell: Cell) -> Cell:
-    if cell is None:
-        return ""
-    if isinstance(cell, str) and cell.lstrip("'").startswith(_FORMULA_STARTS):
+    if isinstance(cell, str) and cell[:1] in _SUSPECT and _is_formula(cell):
         return "'" + cell
     return cell
+
+
+def _is_formula(cell: str) -> bool:
+    return cell.lstrip("'").startswith(_FORMULA_STARTS)
 
 
 def read_csv(text: str) -> list[dict[str, str]]:
@@ -55,5 +58,4 @@ def read_csv(text: str) -> list[dict[str, str]]:
 
 def unguard(cell: str) -> str:
     """Return a cell without the apostrophe that keeps a spreadsheet from running it."""
-    guarded = cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA_STARTS)
-    return cell[1:] if guarded else cell
+    return cell[1:] if cell[:1] == "'" and _is_formula(cell) else cell

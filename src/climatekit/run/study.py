@@ -12,6 +12,7 @@ from climatekit import __version__
 from climatekit.data_use.facts import SchoolFacts
 from climatekit.data_use.rating import DataUse, rate_data_use
 from climatekit.errors import DefinitionError, InputError, Problem
+from climatekit.ingest.evidence_log import EvidenceRow
 from climatekit.knowledge.definitions import suggest
 from climatekit.knowledge.rubric import Rubric, load_rubric
 from climatekit.knowledge.scale_use import speak_language
@@ -134,13 +135,24 @@ class Study:
         return {
             school: rate_data_use(
                 facts,
-                [row for row in self.inputs.log if row.school == school],
+                self.log_of(school),
                 self.rubric,
                 as_of=as_of,
                 log_start=self.settings.rubric.log_start,
             )
             for school, facts in self.facts.items()
         }
+
+    def log_of(self, school: str) -> Sequence[EvidenceRow]:
+        """Return a school's rows of the evidence log."""
+        return self._logs.get(school, ())
+
+    @cached_property
+    def _logs(self) -> Mapping[str, Sequence[EvidenceRow]]:
+        logs: dict[str, list[EvidenceRow]] = {}
+        for row in self.inputs.log:
+            logs.setdefault(row.school, []).append(row)
+        return logs
 
     def require_as_of(self) -> date:
         """Return the day as of which data use is rated, or refuse."""
@@ -307,7 +319,7 @@ def _build_all(study: Study, pairs: Sequence[tuple[str, str]]) -> tuple[Brief, .
     briefs = []
     for school, tag in pairs:
         context = contexts[tag]
-        log = [row for row in study.inputs.log if row.school == school]
+        log = study.log_of(school)
         briefs.append(
             build_brief(
                 study.release.schools[school],
