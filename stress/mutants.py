@@ -44,9 +44,9 @@ TESTS = {
     "role_cells": ("pattern", "assembly"),
     "subtraction": ("attackers",),
     "spread": ("attack_arithmetic", "attackers"),
-    "sums": ("attackers",),
-    "head_counts": ("attackers",),
-    "open_shares": ("attackers",),
+    "sums": ("attack_sums", "attackers"),
+    "head_counts": ("attack_sums", "attackers"),
+    "open_shares": ("attack_sums", "attackers"),
     "readout": ("attack_arithmetic", "attackers", "ledger"),
     "released": ("disclosure_rules",),
 }

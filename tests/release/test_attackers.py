@@ -5,8 +5,6 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from climatekit.release.audit import attack
 from climatekit.release.histograms import (
@@ -353,65 +351,6 @@ def test_each_block_is_attacked_alone():
 
     assert len(blocks) == 40
     assert {len(block.groups) for block in blocks} == {4}
-
-
-@settings(max_examples=40, deadline=None)
-@given(
-    schools=st.lists(
-        st.tuples(st.integers(1, 12), st.integers(1, 12), st.integers(0, 100)),
-        min_size=1,
-        max_size=3,
-    ),
-    told_district=st.booleans(),
-    told_part=st.booleans(),
-    whole=st.booleans(),
-)
-def test_what_is_found_open_without_a_solver_is_open_to_the_solver(
-    schools, told_district, told_part, whole
-):
-    entries, hidden = [], []
-    sizes, percents = [], []
-    for number, (few, many, percent) in enumerate(schools):
-        name = f"s{number}"
-        # Of whole people, so that the printed numbers do not contradict one another.
-        favourable = round(percent / 100 * (few + many))
-        sizes.append(few + many)
-        percents.append(100 * favourable / sizes[-1])
-        entries.append(entry((name, ""), "answered", few + many))
-        entries.append(entry((name, ""), "points", percents[-1], "x", half=2))
-        hidden += [(name, "few"), (name, "many")]
-    if told_district:
-        mean = np.average(percents, weights=sizes)
-        entries.append(entry(("", ""), "answered", sum(sizes)))
-        entries.append(entry(("", ""), "points", mean, "x", half=2))
-    if told_part:
-        entries.append(entry(("s0", "few"), "answered", schools[0][0]))
-        hidden.remove(("s0", "few"))
-    (crowd,) = gather_crowds(readout(entries, hidden, shapes={"x": FIVE}))
-    found = 0
-    for block in list_blocks(crowd):
-        told = crowd.told["points", "x"]
-        wanted = [group for group in block.groups if group in crowd.hidden]
-        counts = [
-            {
-                group: {"few": few, "many": many}.get(group.role, few + many)
-                for group in block.groups
-                for few, many, _ in (
-                    schools[int(group.school[1:])] if group.school else (0, sum(sizes), 0),
-                )
-            }
-        ]
-        shares = OpenShares(block.relations, told, whole=whole)
-        found_open = {group: shares.find(group, counts) for group in wanted}
-        opened = {group: ends for group, ends in found_open.items() if ends is not None}
-        exact = bound_shares(block, told, wanted, whole=whole, enough=200)
-        for group, (low, high) in opened.items():
-            if group in exact:
-                found += 1
-                assert exact[group][0] - 1e-3 <= low <= high <= exact[group][1] + 1e-3
-        if not told_district:
-            assert set(opened) == set(wanted)
-    assert found or told_district
 
 
 def test_sums_that_hang_together_are_left_to_the_solver():

@@ -52,11 +52,13 @@ class OpenShares:
         Returns
         -------
         (low, high) or None
-            None where the group's sums hang together with others: those want a solver.
+            None where the group's sums hang together with others, or where whole people
+            may fit fewer numbers than are told: those want a solver.
         """
         own = self._own.get(group, ())
         if not own:
-            return self._told.get(group, (0.0, FULL))
+            known = group in self._told
+            return None if known and self._whole else self._told.get(group, (0.0, FULL))
         if len(own) > 1 or group == own[0].total or self._is_tied(own[0]):
             return None
         ranges = [

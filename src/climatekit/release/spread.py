@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 from scipy.stats import t
 
@@ -59,10 +60,13 @@ def _list_units(crowd: Crowd, group: Group, retest: float, staff: Mapping[Group,
     n = crowd.people[group][0]
     known = crowd.eligible.get(group) or staff.get(group)
     shares = (1.0, 0.0) if known is None else (n / known if known >= n else 0.0,) * 2
-    least, most = (
-        float(t.ppf(0.975, n - 1)) * math.sqrt((1 - retest * share) / n) for share in shares
-    )
+    least, most = (_find_t(n) * math.sqrt((1 - retest * share) / n) for share in shares)
     return least, most
+
+
+@cache
+def _find_t(n: float) -> float:
+    return float(t.ppf(0.975, n - 1))
 
 
 def _find_sd(crowd: Crowd, group: Group, score: str, mean: Range, units: Range) -> Range:

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ _RATED = re.compile(r"(\d)(?:-(\d))?(?:\s|$)")
 _NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?\d+(?:\.\d+)?")
 _OPEN = {"or less": "low", "or more": "high"}
 _HALF = 0.5
+_TEXTS = 10_000  # a release says the same few thousand things of many groups
 
 Files = Mapping[str, bytes | Path]
 
@@ -115,11 +117,8 @@ def read_output(files: Files, scales: Iterable[Scale] | None = None) -> Output:
         *_list_page_entries(files, people, settings),
     ]
     read = tuple(
-        dict.fromkeys(
-            # Most numbers stand in several files.
-            replace(entry, release=release, exports=_stamp(entry, exports))
-            for entry in dict.fromkeys(found)
-        )
+        replace(entry, release=release, exports=_stamp(entry, exports))
+        for entry in dict.fromkeys(found)  # most numbers stand in several files
     )
     known = scales if scales is not None else _load_known(settings)
     return Output(
@@ -416,7 +415,7 @@ def _enter(
     text: str,
     **place: str,
 ) -> Iterator[Entry]:
-    if not _NUMBER.search(text):
+    if not text or not _NUMBER.search(text):  # most cells of a table of schools are empty
         return
     low, high = _reveal(statistic, text)
     yield Entry(
@@ -432,6 +431,7 @@ def _enter(
     )
 
 
+@lru_cache(_TEXTS)
 def _reveal(statistic: str, text: str) -> tuple[float | None, float | None]:
     """Return between which two numbers the true one lies, as the privacy page says."""
     value, capped = _split(text)
@@ -463,6 +463,7 @@ def _text(shown: object) -> str:
     return str(shown.get("text") or "") if isinstance(shown, Mapping) else ""
 
 
+@lru_cache(_TEXTS)
 def _split(text: str) -> tuple[float, str]:
     """Return the number in a text, and on which side it is open."""
     number = float(_NUMBER.findall(text)[0].replace("\N{MINUS SIGN}", "-"))
