@@ -10,10 +10,9 @@ from typing import Any
 import click
 
 from climatekit.cli._messages import escape_controls
+from climatekit.cli._table import Cell, Look, print_table
 
-_KEPT = 18
 FORMATS = ("table", "csv", "json", "markdown")
-Cell = str | int | float | bool | None
 
 
 def format_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -35,7 +34,7 @@ def write_table(
     title: str = "",
     schema: str = "table",
     notes: Mapping[str, object] | None = None,
-    narrow: Mapping[str, str] | None = None,
+    look: Look | None = None,
 ) -> None:
     """Write one table to standard output.
 
@@ -52,15 +51,11 @@ def write_table(
         Name in the JSON envelope, ``climatekit/<schema>/1``.
     notes : mapping, optional
         Further members of the JSON envelope.
-    narrow : mapping of str to str, optional
-        For a terminal of 80 columns: the columns to show there, with short headings.
+    look : Look, optional
+        How the table reads on a terminal. Default: every column, under its own name.
     """
     if takes_table(format):
-        shown = narrow or {column: column for column in columns}
-        places = [columns.index(column) for column in shown]
-        _print_table(
-            list(shown.values()), [[row[place] for place in places] for row in rows], title
-        )
+        print_table(columns, rows, title, look)
     elif format in (None, "csv"):
         from climatekit.run.spreadsheet import write_csv
 
@@ -102,29 +97,3 @@ def _as_markdown(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
 
     rule = "|" + "|".join(" --- " for _ in columns) + "|"
     return "\n".join([line(columns), rule, *[line(row) for row in rows]])
-
-
-def _print_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], title: str) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=Text(title) if title else None, title_justify="left", box=box.SIMPLE_HEAD)
-    table.padding = (0, 1, 0, 0)
-    for index, column in enumerate(columns):
-        numeric = all(row[index] is None or (isinstance(row[index], int | float)) for row in rows)
-        # The first two columns say which row it is: they are the last to be cut.
-        table.add_column(
-            column,
-            justify="right" if numeric and rows else "left",
-            no_wrap=index <= 1,
-            min_width=min(_KEPT, max((len(str(row[index])) for row in rows), default=0))
-            if index <= 1
-            else None,
-        )
-    for row in rows:
-        table.add_row(
-            *[Text("\N{EN DASH}" if cell is None else escape_controls(str(cell))) for cell in row]
-        )
-    Console(highlight=False).print(table)

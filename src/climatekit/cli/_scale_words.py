@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from climatekit.cli._output import Cell
+    from climatekit.cli._table import Cell
     from climatekit.knowledge.scale_model import PublishedValue
     from climatekit.knowledge.scales import ResponseSet, Scale, ScoreRule
 

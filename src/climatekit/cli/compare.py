@@ -15,29 +15,54 @@ from climatekit.cli._context import (
 )
 from climatekit.cli._messages import say, show_problems
 from climatekit.cli._output import format_option, write_table
+from climatekit.cli._table import Look
 
-_NARROW = {
-    "school": "school",
-    "title": "score",
-    "points_before": "from",
-    "points_after": "to",
-    "difference": "change",
-    "low": "low",
-    "high": "high",
-    "detectable": "detects",
-    "verdict": "verdict",
-}
-_NARROW_DISTRICT = {
-    "score": "score",
-    "name": "school",
-    "difference": "change",
-    "low": "low",
-    "high": "high",
-    "shrunk": "shrunk",
-    "listed": "listed",
-    "tau": "tau",
-    "withheld": "withheld",
-}
+_LOOK = Look(
+    columns={
+        "title": "score",
+        "points_before": "from",
+        "points_after": "to",
+        "difference": "change",
+        "low": "low",
+        "high": "high",
+        "detectable": "detects",
+        "verdict": "verdict",
+    },
+    heads=("school", "name", "before", "after"),
+    words=("verdict",),
+    reason="withheld",
+    legend=(
+        "low, high: 95% interval; detects: the change that a school this size can reliably spot",
+    ),
+)
+_LOOK_DISTRICT = Look(
+    columns={
+        "name": "school",
+        "difference": "change",
+        "low": "low",
+        "high": "high",
+        "shrunk": "shrunk",
+        "listed": "listed",
+        "tau": "tau",
+    },
+    heads=("score", "before", "after"),
+    optional=("tau",),
+    reason="withheld",
+    legend=("shrunk: pulled toward the district's change; tau: how far true changes lie apart",),
+)
+_LOOK_TREND = Look(
+    columns={
+        "title": "score",
+        "waves": "waves",
+        "first": "first",
+        "last": "last",
+        "per_year": "a year",
+        "low": "low",
+        "high": "high",
+    },
+    heads=("school", "name"),
+    reason="withheld",
+)
 
 
 @click.command("compare")
@@ -98,7 +123,7 @@ def command(
             format=format_,
             title="The schools' changes, pooled; points",
             schema="compare-district",
-            narrow=_NARROW_DISTRICT,
+            look=_LOOK_DISTRICT,
         )
     elif trend:
         write_table(
@@ -107,6 +132,7 @@ def command(
             format=format_,
             title="Trend, points a year",
             schema="compare-trend",
+            look=_LOOK_TREND,
         )
     else:
         write_table(
@@ -115,7 +141,7 @@ def command(
             format=format_,
             title="Change since the wave before",
             schema="compare",
-            narrow=_NARROW,
+            look=_LOOK,
         )
     show_problems(study.warnings)
     say(study.last_line("compared"))

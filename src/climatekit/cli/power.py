@@ -9,16 +9,20 @@ import click
 from climatekit.cli._context import config_option, find_config, load_study_settings
 from climatekit.cli._messages import say
 from climatekit.cli._output import format_option, write_table
+from climatekit.cli._table import Look
 
-_NARROW = {
-    "school": "school",
-    "name": "name",
-    "eligible": "staff",
-    "answers": "answers",
-    "detectable": "can show",
-    "pace": "pace",
-    "advice": "advice",
-}
+_LOOK = Look(
+    columns={
+        "school": "school",
+        "name": "name",
+        "eligible": "staff",
+        "answers": "answers",
+        "detectable": "can show",
+        "pace": "pace",
+        "advice": "advice",
+    },
+    words=("advice",),
+)
 
 
 @click.command("power")
@@ -69,7 +73,7 @@ def command(
         title=f"Change that a school could show, points, if {response:g}% answer",
         schema="power",
         notes={"response": response, "sd": sd},
-        narrow=_NARROW,
+        look=_LOOK,
     )
     schools = sum(1 for row in rows if row[0])
     say(f"climatekit: planned {schools} school{'s' * (schools != 1)}; exit 0")

@@ -17,16 +17,24 @@ from climatekit.cli._context import (
 )
 from climatekit.cli._messages import say, show_problems
 from climatekit.cli._output import echo_text, format_option, takes_table, write_table
+from climatekit.cli._table import Look
 
 if TYPE_CHECKING:
     from climatekit.knowledge.settings import Settings
     from climatekit.run.study import Study
 
-_NARROW = {"school": "school", "evidenced": "level", "possible": "may be"} | {
-    f"{strand}{number}": f"{strand}{number}"
-    for strand, most in (("C", 5), ("U", 6))
-    for number in range(1, most + 1)
-}
+_LOOK = Look(
+    columns={"school": "school", "evidenced": "level", "possible": "may be"}
+    | {
+        f"{strand}{number}": f"{strand}{number}"
+        for strand, most in (("C", 5), ("U", 6))
+        for number in range(1, most + 1)
+    },
+    legend=(
+        "2-4: level 2 is evidenced, level 4 possible; ?: not on file; later: not yet due",
+        "climatekit rate --explain tells what decided each, and what one record would change",
+    ),
+)
 
 
 @click.command("rate")
@@ -108,7 +116,7 @@ def command(
         format=format_,
         title=f"Data use, level 1 to 4, as of {study.require_as_of().isoformat()}",
         schema="rate",
-        narrow=_NARROW,
+        look=_LOOK,
     )
     show_problems(study.warnings)
     say(study.last_line("rated"))

@@ -11,55 +11,75 @@ import click
 from climatekit.cli._context import config_option, load_study_settings, reading_options
 from climatekit.cli._messages import say, show_problems
 from climatekit.cli._output import format_option, write_table
+from climatekit.cli._table import Look
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from climatekit.run.study import Study
 
-_NARROW = {
-    "wave": "wave",
-    "score": "score",
-    "people": "n",
-    "alpha": "alpha",
-    "alpha_low": "low",
-    "alpha_high": "high",
-    "icc1": "ICC1",
-    "icc2": "ICC2",
-    "rwgj": "rwgj",
-    "reading": "reading",
-}
-_NARROW_DETAIL = {
-    "score": "score",
-    "statistic": "statistic",
-    "wave": "wave",
-    "item": "item",
-    "value": "value",
-    "low": "low",
-    "high": "high",
-    "people": "n",
-}
-_NARROW_SCHOOLS = {
-    "school": "school",
-    "score": "score",
-    "wave": "wave",
-    "answered": "n",
-    "alpha": "alpha",
-    "reliability": "mean",
-    "reliability_over_items": "items",
-    "points": "points",
-    "best_estimate": "best",
-}
-_NARROW_SCREENING = {
-    "wave": "wave",
-    "score": "score",
-    "people": "n",
-    "people_unflagged": "kept",
-    "points": "points",
-    "points_unflagged": "without",
-    "alpha": "alpha",
-    "alpha_unflagged": "without",
-}
+_LOOK = Look(
+    columns={
+        "wave": "wave",
+        "people": "n",
+        "alpha": "alpha",
+        "alpha_low": "low",
+        "alpha_high": "high",
+        "icc1": "ICC(1)",
+        "icc2": "ICC(2)",
+        "rwgj": "rwg(j)",
+        "reading": "reading",
+    },
+    heads=("title",),
+    legend=("alpha is that within schools, with its Feldt 95% interval",),
+)
+_LOOK_DETAIL = Look(
+    columns={
+        "statistic": "statistic",
+        "wave": "wave",
+        "role": "staff group",
+        "item": "item",
+        "value": "value",
+        "low": "low",
+        "high": "high",
+        "people": "n",
+    },
+    heads=("title",),
+    optional=("role", "item"),
+    ragged=("value",),
+    reason="withheld",
+)
+_LOOK_SCHOOLS = Look(
+    columns={
+        "school": "school",
+        "name": "name",
+        "answered": "n",
+        "alpha": "alpha",
+        "reliability": "mean",
+        "reliability_over_items": "items",
+        "points": "points",
+        "best_estimate": "best",
+    },
+    heads=("title", "wave"),
+    reason="withheld",
+    legend=(
+        "mean, items: reliability of the school's mean over people, and over people and items",
+        "best: the mean pulled toward the district's (empirical Bayes)",
+    ),
+)
+_LOOK_SCREENING = Look(
+    columns={
+        "wave": "wave",
+        "people": "n",
+        "people_unflagged": "kept",
+        "points": "points",
+        "points_unflagged": "without",
+        "alpha": "alpha",
+        "alpha_unflagged": "without",
+    },
+    heads=("title",),
+    reason="withheld",
+)
 
 
 @click.command("reliability")
@@ -152,35 +172,35 @@ def _write(study: Study, table: str, sentences: list[str], format_: str | None) 
         "": (
             tables.RELIABILITY_COLUMNS,
             tables.list_reliability,
-            _NARROW,
+            _LOOK,
             "Reliability and agreement, whole district",
         ),
         "detail": (
             quality_tables.DETAIL_COLUMNS,
             partial(quality_tables.list_detail, pooled=True),
-            _NARROW_DETAIL,
+            _LOOK_DETAIL,
             "Every statistic, whole district",
         ),
         "schools": (
             quality_tables.SCHOOL_COLUMNS,
             quality_tables.list_own_reliability,
-            _NARROW_SCHOOLS,
+            _LOOK_SCHOOLS,
             "Each school's own reliability",
         ),
         "screening": (
             quality_tables.SCREENING_COLUMNS,
             quality_tables.list_screening,
-            _NARROW_SCREENING,
+            _LOOK_SCREENING,
             "With and without the flagged, whole district",
         ),
     }
-    columns, list_rows, narrow, title = choices[table]
+    columns, list_rows, look, title = choices[table]
     write_table(
         columns,
         list_rows(study),
         format=format_,
         title=title,
         schema=f"reliability-{table}" if table else "reliability",
-        narrow=narrow,
+        look=look,
         notes={"sentences": sentences},
     )

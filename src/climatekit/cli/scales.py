@@ -10,6 +10,7 @@ import click
 
 from climatekit.cli._messages import say
 from climatekit.cli._output import echo_text, format_option, takes_table, write_table
+from climatekit.cli._table import Look
 
 if TYPE_CHECKING:
     from climatekit.errors import Problem
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
 _VALUED = ("--folder", "--format", "--status", "--construct")
 _STATUSES = ("checked", "draft", "local", "import")
 _CONSTRUCTS = ("trust", "community", "collective_efficacy", "related")
+_LOOK = Look(
+    columns={
+        "id": "id",
+        "title": "title",
+        "construct": "construct",
+        "items": "items",
+        "status": "status",
+    },
+    words=("construct",),
+)
 
 
 class ScalesGroup(click.Group):
@@ -109,11 +120,8 @@ def list_verb(
         format=format_,
         title="Scales",
         schema="scales",
-        narrow={
-            "id": "id", "title": "title", "construct": "construct",
-            "items": "items", "status": "status",
-        },
-    )  # fmt: skip
+        look=_LOOK,
+    )
 
 
 @command.command("show")

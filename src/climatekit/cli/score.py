@@ -10,17 +10,23 @@ import click
 from climatekit.cli._context import config_option, load_study_settings, reading_options
 from climatekit.cli._messages import say, show_problems
 from climatekit.cli._output import format_option, write_table
+from climatekit.cli._table import Look
 
-_NARROW = {
-    "school": "school",
-    "wave": "wave",
-    "title": "score",
-    "answered": "n",
-    "points": "points",
-    "low": "low",
-    "high": "high",
-    "native": "native",
-}
+_LOOK = Look(
+    columns={
+        "title": "score",
+        "role": "staff group",
+        "answered": "n",
+        "points": "points",
+        "low": "low",
+        "high": "high",
+        "native": "native",
+    },
+    heads=("school", "name", "wave"),
+    optional=("role",),
+    reason="withheld",
+    legend=("low, high: 95% interval; native: in the points of the scale itself",),
+)
 
 
 @click.command("score")
@@ -77,7 +83,7 @@ def command(
         format=format_,
         title="Scores, 0 to 100",
         schema="score",
-        narrow=_NARROW,
+        look=_LOOK,
         notes={"scales": stamp_scales(study)},
     )
     for scale in study.scales:

@@ -41,8 +41,8 @@ def _tell(one: Slope) -> tuple[Cell, ...]:
     ends = (one.waves[0], one.waves[-1]) if one.waves else (None, None)
     slope = one.per_year
     if not isinstance(slope, Estimate) or slope.low is None or slope.high is None:
-        rule = slope.rule if not isinstance(slope, Estimate) else "not-estimable"
-        return len(one.waves), *ends, None, None, None, rule
+        why = "no range can be given" if isinstance(slope, Estimate) else slope.reason
+        return len(one.waves), *ends, None, None, None, why
     return (
         len(one.waves), *ends, round(slope.value), round(slope.low), round(slope.high), None,
     )  # fmt: skip
