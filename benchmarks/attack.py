@@ -37,13 +37,17 @@ import numpy as np
 from climatekit.errors import ClimatekitError
 from climatekit.knowledge.scales import Scale, load_scales
 from climatekit.knowledge.settings_file import read_settings
+from climatekit.measure.alphas import alpha
+from climatekit.measure.variance_table import analyse_variance, icc2
 from climatekit.release.audit import attack
 from climatekit.release.histograms import find_recovered, fit_histograms
-from climatekit.release.readout import Breach, ScoreShape
+from climatekit.release.readout import FULL, Breach, ScoreShape
+from climatekit.release.relations import Group
 from climatekit.run import release
 from climatekit.run.auditing import audit_output, audit_pages, list_insiders
 from climatekit.run.output_reader import read_folder, read_output
 from climatekit.run.study import Study
+from climatekit.values import Withheld
 
 SCALES = ("ots", "ces_sf", "bscs")
 WAVES = {"w1": "2024-04-26", "w2": "2025-04-25", "w3": "2026-04-24"}
@@ -289,15 +293,25 @@ def count_least(whole: int, *roles: int) -> int:
 # Weak releases: files as a tool would write them that knows less about disclosure
 
 
-def write_weak(folder: Path, rows: Sequence[Mapping[str, object]]) -> Path:
-    """Write a release that holds one table: people and mean of schools, roles and district."""
+WEAK_TABLES = {
+    "scores.csv": "school role wave score answered points low high native withheld",
+    "reliability_detail.csv": "wave since role score item statistic value low high people",
+}
+
+
+def write_weak(
+    folder: Path,
+    rows: Sequence[Mapping[str, object]],
+    detail: Sequence[Mapping[str, object]] = (),
+) -> Path:
+    """Write a release of people and means of schools, roles and district, and coefficients."""
     folder.mkdir(parents=True)
-    columns = ("school", "role", "wave", "score", "answered", "points", "low", "high", "native")
-    stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, (*columns, "withheld"), restval="")
-    writer.writeheader()
-    writer.writerows(rows)
-    (folder / "scores.csv").write_text(stream.getvalue(), "utf-8")
+    for (name, columns), own in zip(WEAK_TABLES.items(), (rows, detail), strict=True):
+        stream = io.StringIO(newline="")
+        writer = csv.DictWriter(stream, columns.split(), restval="")
+        writer.writeheader()
+        writer.writerows(own)
+        (folder / name).write_text(stream.getvalue(), "utf-8")
     manifest = {
         "run_key": "0" * 64,
         "settings": {
@@ -311,9 +325,14 @@ def write_weak(folder: Path, rows: Sequence[Mapping[str, object]]) -> Path:
     return folder
 
 
-def attack_weak(folder: Path, rows: Sequence[Mapping[str, object]]) -> tuple[Breach, ...]:
-    output = read_output(read_folder(write_weak(folder, rows)))
-    return attack(output.readout, retest=output.retest)
+def attack_weak(
+    folder: Path,
+    rows: Sequence[Mapping[str, object]],
+    detail: Sequence[Mapping[str, object]] = (),
+    staff: Mapping[Group, float] | None = None,
+) -> tuple[Breach, ...]:
+    output = read_output(read_folder(write_weak(folder, rows, detail)))
+    return attack(output.readout, retest=output.retest, staff=staff)
 
 
 def tell(
@@ -418,6 +437,40 @@ def list_thirteen() -> list[dict[str, object]]:
     ]
 
 
+EVERYBODY = (17, 17, 17, 17, 17, 17, 9, 8)  # staff of each school, who all answered
+
+
+def list_everybody(
+    seed: int,
+) -> tuple[list[dict[str, object]], list[dict[str, object]], dict[Group, float]]:
+    """Hide two small schools, print their pool, and coefficients of everybody, theirs too."""
+    dice = np.random.default_rng(seed)
+    schools = np.repeat(np.arange(len(EVERYBODY)), EVERYBODY)
+    mood = dice.normal(0, 0.15, len(EVERYBODY))[schools]
+    person = dice.normal(mood, 0.7)[:, None] + dice.normal(0, 0.9, (len(schools), 8))
+    items = np.clip(np.rint(3.5 + person), 1, 6)
+    points = FULL * (items.mean(axis=1) - 1) / 5
+    rows = [tell(("", ""), len(schools), shown=True)]
+    for number, size in enumerate(EVERYBODY):
+        mean = round(float(points[schools == number].mean()))
+        rows.append(tell((f"s{number}", ""), size, mean, shown=size >= MIN_N))
+    whole = alpha(items)
+    between = icc2(analyse_variance(points, schools))
+    if isinstance(whole, Withheld) or isinstance(between, Withheld):
+        raise TypeError("the coefficients of a planted release cannot be estimated")
+    told = {
+        "alpha_total": round(whole.value, 2),
+        "sem": round(float(points.std(ddof=1)) * (1 - whole.value) ** 0.5, 2),
+        "icc2": round(between.value, 2),
+    }
+    detail: list[dict[str, object]] = [
+        {"wave": "w1", "score": "ots.tp", "statistic": name, "value": value}
+        for name, value in told.items()
+    ]
+    staff = {Group("w1", f"s{number}"): float(size) for number, size in enumerate(EVERYBODY)}
+    return rows, detail, staff
+
+
 def attack_planted(folder: Path) -> list[tuple[str, str, int, int]]:
     """Return for each weak release its name, what had to be found, and how much was."""
     table = []
@@ -441,6 +494,11 @@ def attack_planted(folder: Path) -> list[tuple[str, str, int, int]]:
     found = attack_weak(folder / "thirteen", list_thirteen())
     hits = len({one.role for one in found if one.attacker == "general" and one.role})
     table.append(("the school of thirteen", "both hidden people", 2, hits))
+    broken = 0
+    for seed in range(40):
+        found = attack_weak(folder / f"everybody-{seed}", *list_everybody(seed))
+        broken += any(one.attacker == "moments" for one in found)
+    table.append(("coefficients of all, 40 districts", "10 districts", 10, broken))
     table.append(("mean, SD and percent, n = 10", "9 groups of 10", 90, count_pinned()))
     return table
 

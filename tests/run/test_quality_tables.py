@@ -9,6 +9,7 @@ from climatekit.knowledge.settings_file import read_settings
 from climatekit.knowledge.wording import load_messages
 from climatekit.measure.quality_figures import QualityFigure
 from climatekit.measure.school_means import estimate_school_means
+from climatekit.measure.scoring import score
 from climatekit.release.assembly import ScaleQuality
 from climatekit.release.coefficients import Basis, release_coefficients
 from climatekit.release.gate import Gate
@@ -16,6 +17,7 @@ from climatekit.release.released import Released
 from climatekit.release.rules import withhold
 from climatekit.run.coefficients import gather_coefficients, gather_pooled
 from climatekit.run.district import write_district
+from climatekit.run.figures import measure_study, release_study
 from climatekit.run.ledger_file import list_printed
 from climatekit.run.quality_tables import (
     DETAIL_COLUMNS,
@@ -24,6 +26,7 @@ from climatekit.run.quality_tables import (
     list_own_reliability,
 )
 from climatekit.run.reliability_words import _judge, tell_agreement
+from climatekit.run.screened import gather_screening, keep_shown, mark_shown
 from climatekit.run.study import load_study
 from climatekit.values import Estimate, Withheld
 
@@ -124,9 +127,8 @@ def test_a_schools_own_figures_wait_for_thirty_people_and_shrink_what_is_printed
         small = row["answered"] < 30
         assert (row["alpha"] is None, row["reliability"] is None) == (small, small)
         assert not small or "shown" in row["withheld"]
-    for means in estimate_school_means(
-        study.figures.scores, study.inputs.intake.responses, study.scales
-    ):
+    told = keep_shown(study.inputs.intake.responses, study.release.shown)
+    for means in estimate_school_means(score(told, study.scales), told, study.scales):
         middle = round(means.model.grand)
         for row in rows:
             if (row["wave"], row["score"]) == (means.wave, means.score) and row["best_estimate"]:
@@ -211,3 +213,24 @@ def test_sentences_are_of_the_latest_wave_and_name_the_score_in_their_language(s
     assert len(english) == len(spanish) == len(longer)
     assert english[0].startswith("Trust in the principal: ")
     assert spanish[0].startswith("Confianza en la dirección: ")
+
+
+def test_no_coefficient_rests_on_a_hidden_school(study):
+    """Rule D16: other answers there change no number of the whole district."""
+    inputs, settings = study.inputs, study.settings
+    responses = inputs.intake.responses
+    hidden = ~mark_shown(responses, study.release.shown)
+    frame = responses.frame.copy()
+    for item in responses.items:
+        frame[item] = frame[item].mask(frame[item].notna() & hidden, 1)
+    others = replace(responses, _frame=frame)
+
+    figures = measure_study(others, study.scales, inputs.roster, settings)
+    release = release_study(figures, study.scales, responses.waves, settings)
+
+    assert hidden.any()
+    assert not figures.scores.frame.equals(study.figures.scores.frame)
+    assert release.quality == study.release.quality
+    told = gather_coefficients(figures, study.scales, GATE, release.shown, settings.role_groups)
+    assert told == study.coefficients
+    assert gather_screening(others, study.scales, GATE, release.shown) == study.screening

@@ -137,8 +137,7 @@ def check_agreement(
     Parameters
     ----------
     among : mapping of str to collection of str, optional
-        Wave to the schools over which agreement is averaged; all when not given. ICC(1)
-        and ICC(2) are of everybody all the same.
+        Wave to the schools that are looked at; all when not given.
 
     Returns
     -------
@@ -174,7 +173,9 @@ def check_agreement(
                 values = own.points[rows]
                 enough = inside.people >= RWG_PEOPLE
                 if among is not None:
-                    enough &= np.isin(names, list(among.get(wave, ())))
+                    wanted = np.isin(names, list(among.get(wave, ())))
+                    enough &= wanted
+                    values = np.where(wanted[schools[rows]], values, np.nan)
                 agreed = inside, enough, null
                 found.append(_report(rule, wave, (values, schools[rows]), items, agreed, options))
     return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from climatekit.release.histograms import attack_histograms
+from climatekit.release.moments import attack_moments
 from climatekit.release.readout import Breach, Readout, gather_crowds
 from climatekit.release.relations import Group
 from climatekit.release.spread import attack_spread
@@ -43,6 +44,7 @@ def attack(
         found.update(subtract_parts(readout, crowd))
         found.update(attack_sums(readout, crowd))
         found.update(attack_histograms(readout, crowd))
+        found.update(attack_moments(readout, crowd, staff=staff))
         found.update(attack_spread(crowd, retest=retest, staff=staff, persons=persons))
         if staff:
             found.update(attack_staff(readout, crowd, staff))

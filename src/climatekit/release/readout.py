@@ -51,7 +51,8 @@ class Breach:
     rule : str
         Of the privacy page, such as ``D2``.
     attacker : str
-        ``subtractor``, ``general``, ``histogram``, ``spread``, ``insider`` or ``reader``.
+        ``subtractor``, ``general``, ``histogram``, ``moments``, ``spread``, ``insider`` or
+        ``reader``.
     found : str
         ``people``, ``mean``, ``answers``, ``person`` or ``unlisted``.
     wave, school, role, subject : str

@@ -29,6 +29,7 @@ _HOW = {
     "subtractor": "by subtracting printed numbers from one another",
     "general": "from all printed numbers together",
     "histogram": "by listing every way in which the group can have answered",
+    "moments": "from the district's coefficients, less what the printed schools account for",
     "spread": "because hardly anybody's score differs from the mean",
     "insider": "by somebody of the group, who knows their own answers",
     "reader": "by comparing the files with the ledger",
@@ -38,6 +39,7 @@ _MENDS = {
     "D4": "raise min_n_detail under [disclosure], so that fewer questions are shown one by one",
     "D5": "raise min_n under [disclosure], so that the group is not shown",
     "D9": "publish a wave once; for a real correction write why under [disclosure], as republish",
+    "D16": "report it with the version: a coefficient must rest on the printed schools alone",
     "D17": "report it with the version: climatekit printed what it did not list",
 }
 

@@ -10,7 +10,6 @@ import numpy as np
 from climatekit.ingest.responses import Responses
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import RoleGroup
-from climatekit.measure.agreement import check_agreement
 from climatekit.measure.consistency import check_reliability
 from climatekit.measure.ordinal import check_ordinal
 from climatekit.measure.quality_figures import (
@@ -25,7 +24,7 @@ from climatekit.release.coefficients import Basis, Coefficient, release_coeffici
 from climatekit.release.gate import Gate
 from climatekit.release.rules import DISTRICT_PEOPLE, may_tell_coefficient
 from climatekit.run.figures import Figures
-from climatekit.run.screened import ShownSchools, mark_shown
+from climatekit.run.screened import ShownSchools, keep_shown
 
 ALL_WAVES = "all"
 
@@ -47,14 +46,14 @@ def gather_coefficients(
         Role groups, whose consistency is told as well, where both they and everybody else
         are 100 people in 5 shown schools.
     """
-    responses = figures.scores.responses
+    told = keep_shown(figures.scores.responses, shown)
     named: dict[tuple[str, str], list[QualityFigure]] = {}
     for one in figures.reliability:
         if one.wave is not None:
             named[one.wave, one.score] = list(list_consistency(one))
-    for graded in check_ordinal(responses, scales, pooled=False):
+    for graded in check_ordinal(told, scales, pooled=False):
         named[str(graded.wave), graded.score] += list_ordinal(graded)
-    for agreed in check_agreement(figures.scores, responses, scales, among=shown):
+    for agreed in figures.agreement:
         if (agreed.wave, agreed.score) in named:
             named[agreed.wave, agreed.score] += list_agreement(agreed)
     found = [
@@ -73,7 +72,7 @@ def gather_coefficients(
             schools=min(one.schools for one in bases),
         )
         found += release_coefficients(list_invariance(drift), gate, basis)
-    return (*found, *_list_roles(responses, scales, gate, shown, roles))
+    return (*found, *_list_roles(told, scales, gate, roles))
 
 
 def gather_pooled(
@@ -88,7 +87,7 @@ def gather_pooled(
     alone = bool(sizes) and all(may_tell_coefficient(*size) for size in sizes)
     people = sum(size for size, _ in sizes) if alone else 0
     named = {one.score: list(list_consistency(one)) for one in figures.reliability if not one.wave}
-    for graded in check_ordinal(figures.scores.responses, scales):
+    for graded in check_ordinal(keep_shown(figures.scores.responses, shown), scales):
         if graded.wave is None:
             named[graded.score] += list_ordinal(graded)
     return tuple(
@@ -116,21 +115,19 @@ def _list_roles(
     responses: Responses,
     scales: Sequence[Scale],
     gate: Gate,
-    shown: ShownSchools,
     roles: Sequence[RoleGroup],
 ) -> Iterator[Coefficient]:
     if not roles:
         return
     frame = responses.frame
     groups = np.array(assign_role_groups(frame["role"], roles))
-    told = mark_shown(responses, shown)
     for role in roles:
         mine = groups == role.id
         own = replace(responses, _frame=frame[mine], seconds=None, links=())
         for one in check_reliability(own, scales):
             if one.wave is None:
                 continue
-            here = told & (frame["wave"] == one.wave).to_numpy()
+            here = (frame["wave"] == one.wave).to_numpy()
             both = [here & mine, here & ~mine]
             people = min(int(part.sum()) for part in both)
             schools = min(int(frame["school"][part].nunique()) for part in both)

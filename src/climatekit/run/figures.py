@@ -38,6 +38,7 @@ from climatekit.release.relations import Group
 from climatekit.release.rules import SHORT_SCORE_ITEMS, withhold
 from climatekit.run.imports import add_imported, list_imported
 from climatekit.run.role_figures import count_people, list_role_figures, summarize_roles
+from climatekit.run.screened import keep_shown
 from climatekit.values import Estimate, Withheld
 
 Eligible = Mapping[tuple[str, str], int]
@@ -65,6 +66,13 @@ class Figures:
         Scores whose verdict in that wave, against the one before, is that they fell.
     breaks : mapping of (before, after, score) to str or None
         Why two waves may not be compared, or None where they may.
+    pattern : Pattern
+        Which groups are hidden.
+    shown : mapping of str to mapping of str to int
+        Wave to each school that the release shows, with how many people answered.
+    reliability, agreement, drifts : tuple
+        Of the people of the shown schools alone (rule D16): figures of everybody, less
+        what is printed of those, would tell of the hidden.
     roles : DataFrame, optional
         One row per wave, school, role group and score; None without role groups.
     """
@@ -79,6 +87,8 @@ class Figures:
     changes: Mapping[tuple[str, str], Change]
     falls: Mapping[tuple[str, str], frozenset[str]]
     breaks: Mapping[tuple[str, str, str], str | None]
+    pattern: Pattern
+    shown: Mapping[str, Mapping[str, int]]
     reliability: tuple[ScaleReliability, ...]
     agreement: tuple[ScaleAgreement, ...]
     coding: tuple[ItemCoding, ...]
@@ -93,8 +103,15 @@ def measure_study(
     settings: Settings,
     *,
     imported: Sequence[ImportedScore] = (),
+    known: Collection[Group] = frozenset(),
 ) -> Figures:
-    """Compute every statistic of a study from its responses; imported scores come as they are."""
+    """Compute every statistic of a study from its responses; imported scores come as they are.
+
+    Parameters
+    ----------
+    known : collection of Group
+        Groups that earlier releases printed of the same people.
+    """
     scores = score(responses, scales)
     own = summarize(scores, scales)
     summaries = add_imported(own, imported)
@@ -105,7 +122,16 @@ def measure_study(
     previous = {school: steps.get((school, wave)) for school, wave in latest.items()}
     pairs = sorted({(before, after) for (_, after), before in steps.items()})
     compared = sorted({*pairs, *pairwise(responses.waves)})
-    drifts = find_drifts(responses, scales, compared)
+    roles = summarize_roles(scores, scales, settings)
+    pattern = find_pattern(
+        count_people(answered, roles),
+        waves=responses.waves,
+        min_n=settings.disclosure.min_n,
+        known=known,
+    )
+    shown = _list_shown(answered, pattern)
+    told = keep_shown(responses, shown)
+    drifts = find_drifts(told, scales, compared)
     breaks = find_breaks(responses, scales, compared, drifts)
     given = list_imported(scales)
     # An owner's standard error is taken as it is, without the census correction.
@@ -129,7 +155,7 @@ def measure_study(
             staff=({}, {}),
         ),
     ]
-    told = [
+    own_changes = [
         change
         for change in changes
         if change.reason != "not-in-family"
@@ -145,16 +171,18 @@ def measure_study(
         previous=previous,
         changes={
             (change.school, change.score): change
-            for change in told
+            for change in own_changes
             if latest[change.school] == change.after
         },
-        falls=_list_falls(told),
+        falls=_list_falls(own_changes),
         breaks=breaks,
-        reliability=check_reliability(responses, scales),
-        agreement=check_agreement(scores, responses, scales),
+        pattern=pattern,
+        shown=shown,
+        reliability=check_reliability(told, scales),
+        agreement=check_agreement(scores, responses, scales, among=shown),
         coding=check_coding(responses, scales),
         drifts=drifts,
-        roles=summarize_roles(scores, scales, settings),
+        roles=roles,
     )
 
 
@@ -163,26 +191,12 @@ def release_study(
     scales: Sequence[Scale],
     waves: Sequence[str],
     settings: Settings,
-    *,
-    known: Collection[Group] = frozenset(),
 ) -> Release:
-    """Bring every statistic to the gate and return what may be said.
-
-    Parameters
-    ----------
-    known : collection of Group
-        Groups that earlier releases printed of the same people.
-    """
+    """Bring every statistic to the gate and return what may be said."""
     gate = Gate(settings.disclosure)
     facts = {fact.score: fact for scale in scales for fact in describe_scores(scale)}
-    pattern = find_pattern(
-        count_people(figures.answered, figures.roles),
-        waves=waves,
-        min_n=settings.disclosure.min_n,
-        known=known,
-    )
-    shown = _list_shown(figures, pattern)
-    quality = _release_quality(figures, scales, gate, shown)
+    pattern = figures.pattern
+    quality = _release_quality(figures, scales, gate)
     held_back = frozenset((one.wave, one.score) for one in quality.values() if one.held_back)
     schools = {
         school.school: release_school(
@@ -195,7 +209,7 @@ def release_study(
         quality=quality,
         benchmark=release_benchmark(schools, waves=waves, scores=tuple(facts)),
         pools=release_pools(pattern, gate=gate, waves=waves),
-        shown=shown,
+        shown=figures.shown,
     )
 
 
@@ -339,16 +353,13 @@ def _figures_by_school(
 
 
 def _release_quality(
-    figures: Figures, scales: Sequence[Scale], gate: Gate, shown: Mapping[str, Mapping[str, int]]
+    figures: Figures, scales: Sequence[Scale], gate: Gate
 ) -> dict[tuple[str, str], ScaleQuality]:
     skewed = {
         rule for scale in scales for rule in scale.scores if scale.agreement_null == "slight skew"
     }
-    # Agreement is told of the schools that are shown; all, less these, would tell of the rest.
-    agreement = {
-        (one.wave, one.score): one
-        for one in check_agreement(figures.scores, figures.scores.responses, scales, among=shown)
-    }
+    agreement = {(one.wave, one.score): one for one in figures.agreement}
+    shown = figures.shown
     quality: dict[tuple[str, str], ScaleQuality] = {}
     for one in figures.reliability:
         other = agreement.get((one.wave or "", one.score))
@@ -391,10 +402,10 @@ def _release_agreement(
     return {"rwgj": shown, "agreement_schools": schools, "agreeing": counts}
 
 
-def _list_shown(figures: Figures, pattern: Pattern) -> dict[str, dict[str, int]]:
+def _list_shown(counts: Eligible, pattern: Pattern) -> dict[str, dict[str, int]]:
     """Return by wave the schools that the release shows, with how many people answered."""
     shown: dict[str, dict[str, int]] = {}
-    for (school, wave), answered in sorted(figures.answered.items()):
+    for (school, wave), answered in sorted(counts.items()):
         if pattern.shows(Group(wave, school)):
             shown.setdefault(wave, {})[school] = answered
     return shown

@@ -436,8 +436,8 @@ def _reveal(statistic: str, text: str) -> tuple[float | None, float | None]:
     """Return between which two numbers the true one lies, as the privacy page says."""
     value, capped = _split(text)
     coefficient = statistic.startswith(("alpha", "icc", "rwg"))
-    # A table drops the last noughts of a coefficient, which always has two decimals.
-    decimals = 2 if coefficient else len(_NUMBER.findall(text)[0].partition(".")[2])
+    # A table drops the last noughts of a coefficient, which has two decimals at least.
+    decimals = max(2 * coefficient, len(_NUMBER.findall(text)[0].partition(".")[2]))
     half = _HALF * 10**-decimals
     ends: dict[str, tuple[float | None, float | None]] = {
         "people": (value, value + 9),  # rounded down to tens

@@ -6,10 +6,12 @@ import math
 
 from climatekit.measure.group_alphas import check_groups, list_school_alphas
 from climatekit.measure.school_means import SchoolMeans, estimate_school_means
+from climatekit.measure.scoring import score
 from climatekit.release.coefficients import Coefficient
 from climatekit.release.gate import Gate, Shown, round_points
 from climatekit.release.rules import may_tell_coefficient, withhold
 from climatekit.run.coefficients import gather_pooled
+from climatekit.run.screened import keep_shown
 from climatekit.run.spreadsheet import Cell
 from climatekit.run.study import Study
 from climatekit.values import Estimate, Withheld
@@ -103,12 +105,13 @@ def list_own_reliability(study: Study) -> list[Row]:
     """Return one row per shown school, wave and score: alpha, and the reliability of its mean.
 
     From `min_n_reliability` people on who answered; the reliability of means waits for a
-    district of 100 people in 5 shown schools as well, since it tells how far schools differ.
+    district of 100 people in 5 shown schools as well, since it tells how far schools differ:
+    of the shown ones alone, as the hidden could be worked out from a figure over all.
     The best estimate (empirical Bayes) is worked out from the printed score and the printed
     reliability, so that it says nothing more than these; it serves no ranking.
     """
     gate = Gate(study.settings.disclosure)
-    responses = study.inputs.intake.responses
+    responses = keep_shown(study.inputs.intake.responses, study.release.shown)
     titles = {rule.id: rule.title for scale in study.scales for rule in scale.scores.values()}
     table = check_groups(responses, study.scales, least=gate.thresholds.min_n_reliability)
     alphas = list_school_alphas(table)
@@ -122,10 +125,9 @@ def list_own_reliability(study: Study) -> list[Row]:
             study.release.shown[means.wave][school],
             *_tell_own(study, gate, means, place, alphas.get((means.wave, school, means.score))),
         )
-        for means in estimate_school_means(study.figures.scores, responses, study.scales)
+        for means in estimate_school_means(score(responses, study.scales), responses, study.scales)
         for place, school in enumerate(means.schools)
-        if school in study.release.shown.get(means.wave, {})
-        and means.score in study.release.schools[school].scores
+        if means.score in study.release.schools[school].scores
     ]
 
 

@@ -34,7 +34,7 @@ def gather_screening(
     and without the flagged: where at least `min_n` people are flagged and as many are not,
     of 100 people in 5 schools. Nobody is left out anywhere else.
     """
-    part = _keep_shown(responses, shown)
+    part = keep_shown(responses, shown)
     screening = screen(part, scales)
     frame = screening.frame
     found: list[Coefficient] = []
@@ -86,7 +86,8 @@ def mark_shown(responses: Responses, shown: ShownSchools) -> Flags:
     )
 
 
-def _keep_shown(responses: Responses, shown: ShownSchools) -> Responses:
+def keep_shown(responses: Responses, shown: ShownSchools) -> Responses:
+    """Return the rows of the schools that may be spoken of in their wave."""
     told = mark_shown(responses, shown)
     return replace(
         responses,

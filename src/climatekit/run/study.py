@@ -249,9 +249,9 @@ def load_study(settings: Settings, *, known: Collection[Group] = frozenset()) ->
     inputs = read_inputs(settings)
     responses = inputs.intake.responses
     figures = measure_study(
-        responses, inputs.scales, inputs.roster, settings, imported=inputs.imported
+        responses, inputs.scales, inputs.roster, settings, imported=inputs.imported, known=known
     )
-    release = release_study(figures, inputs.scales, responses.waves, settings, known=known)
+    release = release_study(figures, inputs.scales, responses.waves, settings)
     roster = inputs.roster
     names = {
         school: roster.schools[school].name if roster and school in roster.schools else school
