@@ -1,10 +1,11 @@
 import numpy as np
+import pandas as pd
 import pytest
-from measure_builders import make_responses
+from measure_builders import make_people, make_responses, make_scale
 
 from climatekit.measure.alphas import alpha, alpha_duhachek
 from climatekit.measure.consistency import check_reliability
-from climatekit.measure.group_alphas import check_groups, find_alphas
+from climatekit.measure.group_alphas import check_groups
 from climatekit.measure.item_analysis import (
     alpha_if_dropped,
     find_lambda6,
@@ -12,7 +13,7 @@ from climatekit.measure.item_analysis import (
     standard_error,
 )
 from climatekit.measure.matrices import list_matrices
-from climatekit.values import Estimate, Withheld
+from climatekit.values import Withheld
 
 CLOSE = 1e-10
 
@@ -114,24 +115,50 @@ def test_the_report_carries_each_statistic_with_the_people_it_rests_on(survey):
 
 def test_the_alpha_of_each_school_is_that_of_its_own_rows_however_they_are_ordered(survey):
     responses, scales = survey
-    parts = [part for part in list_matrices(responses, scales) if part.wave is None]
-    generator = np.random.default_rng(8)
+    frame = responses.frame.sample(frac=1, random_state=8)
+    mixed = make_responses(frame, items=responses.items, waves=responses.waves)
 
-    for part in parts:
-        order = generator.permutation(len(part.matrix))
-        matrix, cells = part.matrix[order], part.cells[order]
-        count = int(cells.max()) + 3
-        found = find_alphas(matrix, cells, count)
-        for group in range(count):
-            own = alpha(matrix[cells == group])
+    found = check_groups(mixed, scales, least=0).set_index(["score", "wave", "school"])
+
+    estimated = 0
+    for part in list_matrices(responses, scales, pooled=False):
+        schools = responses.frame["school"].to_numpy()[part.rows]
+        for school in set(schools):
+            row, own = (
+                found.loc[part.score, part.wave, school],
+                alpha(part.matrix[schools == school]),
+            )
             if isinstance(own, Withheld):
-                assert np.isnan(found.alpha[group])
+                assert np.isnan(row["alpha"])
+                assert row["reason"] == "not-estimable"
                 continue
-            assert found.n[group] == own.n
-            assert [found.alpha[group], found.low[group], found.high[group]] == pytest.approx(
+            estimated += 1
+            assert row["n"] == own.n
+            assert [row["alpha"], row["low"], row["high"]] == pytest.approx(
                 [own.value, own.low, own.high], abs=CLOSE
             )
-    assert sum(isinstance(alpha(matrix[cells == g]), Estimate) for g in range(count)) > 20
+    assert estimated > 40
+    assert len(found) == 96
+
+
+def test_a_wave_that_left_items_out_has_the_alphas_of_those_it_asked(survey):
+    responses, scales = survey
+    frame = responses.frame
+    frame.loc[frame["wave"] == "w2", ["T7", "T8"]] = pd.NA
+    asked = {"w1": frozenset(responses.items), "w2": frozenset(responses.items) - {"T7", "T8"}}
+    own = make_responses(frame, items=responses.items, waves=responses.waves, asked=asked)
+    shorter = make_scale("trust", signs={f"T{n}": 1 for n in range(1, 7)})
+
+    found = check_groups(own, scales, least=10)
+
+    wanted = [check_groups(own, [scale], least=10) for scale in (scales[0], shorter)]
+    first, second = (table[table["wave"] == f"w{n}"] for n, table in enumerate(wanted, start=1))
+    trust = found[found["score"] == "trust.s"]
+    pd.testing.assert_frame_equal(trust[trust["wave"] == "w1"], first)
+    pd.testing.assert_frame_equal(
+        trust[trust["wave"] == "w2"].reset_index(drop=True), second.reset_index(drop=True)
+    )
+    assert second["alpha"].notna().sum() > 10
 
 
 def test_schools_under_thirty_people_have_no_alpha_of_their_own(survey):
@@ -164,11 +191,19 @@ def test_roles_have_an_alpha_of_their_own(survey):
 
 def test_an_item_that_a_school_answers_alike_is_left_out_of_its_alpha_only():
     generator = np.random.default_rng(2)
-    matrix = generator.integers(1, 7, size=(80, 1)) + generator.normal(size=(80, 3))
-    groups = np.repeat([0, 1], 40)
-    matrix[:40, 1] = 4.0
+    codes = np.clip(generator.integers(1, 6, (80, 1)) + generator.integers(0, 2, (80, 3)), 1, 6)
+    codes[:40, 1] = 4
+    people = [("w1", "ab"[place // 40], *row) for place, row in enumerate(codes.tolist())]
+    items = ("i", "j", "k")
+    responses = make_people(*people, items=items)
 
-    found = find_alphas(matrix, groups, 2)
+    found = check_groups(responses, [make_scale(signs=dict.fromkeys(items, 1))])
 
-    assert found.items.tolist() == [2, 3]
-    assert found.alpha[0] == pytest.approx(alpha(matrix[:40, [0, 2]]).value)
+    assert found["items"].tolist() == [2, 3]
+    assert found["alpha"][0] == pytest.approx(alpha(codes[:40, [0, 2]].astype(float)).value)
+
+
+def test_a_score_of_one_item_has_no_alphas():
+    responses = make_people(("w1", "a", 1), ("w1", "a", 2), items=("i",))
+
+    assert check_groups(responses, [make_scale(signs={"i": 1})]).empty

@@ -166,7 +166,7 @@ def check_agreement(
                 items = [item for item in columns if item in asked]
                 if not items or not len(rows):
                     continue
-                steps = np.array([columns[item][rows] for item in items])
+                steps = np.array([columns[item].take(rows) for item in items])
                 options = [scale.response_set_of(item).options for item in items]
                 null = scale.agreement_options
                 inside = find_agreement(steps, schools[rows], len(names), options, null)
@@ -236,22 +236,30 @@ def _report(
 def _list_items(
     items: Sequence[str], inside: SchoolAgreement, enough: Flags
 ) -> Iterator[ItemAgreement]:
-    tables = (
-        inside.rwg(inside.even),
-        inside.rwg(inside.slight),
-        inside.from_mean,
-        inside.from_median,
+    even, slight, from_mean, from_median = (
+        table[:, enough]
+        for table in (
+            inside.rwg(inside.even),
+            inside.rwg(inside.slight),
+            inside.from_mean,
+            inside.from_median,
+        )
     )
-    for item, *rows in zip(items, *tables, strict=True):
-        even, slight, from_mean, from_median = (_known(row, enough) for row in rows)
+    schools, negative = (~np.isnan(even)).sum(axis=1), (even < 0).sum(axis=1)
+    means = [
+        mean_over_items(table.T)
+        for table in (np.maximum(even, 0.0), np.maximum(slight, 0.0), from_mean, from_median)
+    ]
+    for item, known, below, *own in zip(items, schools, negative, *means, strict=True):
+        rwg, leaning, ad, ad_median = (None if np.isnan(one) else float(one) for one in own)
         yield ItemAgreement(
             item=item,
-            schools=len(even),
-            rwg_mean=_mean(np.maximum(even, 0.0)),
-            rwg_slight_mean=_mean(np.maximum(slight, 0.0)),
-            rwg_negative=int((even < 0).sum()),
-            ad_mean=_mean(from_mean),
-            ad_median=_mean(from_median),
+            schools=int(known),
+            rwg_mean=rwg,
+            rwg_slight_mean=leaning,
+            rwg_negative=int(below),
+            ad_mean=ad,
+            ad_median=ad_median,
         )
 
 

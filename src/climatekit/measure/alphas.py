@@ -116,18 +116,9 @@ def count_people(matrix: Floats) -> int:
     return int(((~np.isnan(matrix)).sum(axis=1) > 1).sum())
 
 
-def work_alphas(covariance: Floats, items: Floats) -> Floats:
-    """Return alpha of each covariance matrix of a stack.
-
-    Parameters
-    ----------
-    covariance : ndarray of float, ... by items by items
-        Rows and columns of items that do not count hold zeros.
-    items : ndarray of float, ...
-        How many items count, two at least.
-    """
-    trace = np.trace(covariance, axis1=-2, axis2=-1)
-    value: Floats = items / (items - 1) * (1 - trace / covariance.sum(axis=(-2, -1)))
+def work_alphas(own: Floats, total: Floats, items: Floats) -> Floats:
+    """Return alpha of each covariance matrix: of its trace, its sum, and its number of items."""
+    value: Floats = items / (items - 1) * (1 - own / total)
     return value
 
 
@@ -147,10 +138,11 @@ def estimate_alpha(
         return Withheld("not-estimable", "fewer than two items vary")
     if spread.shared.min() < LEAST_SHARED or np.isnan(cov).any():
         return Withheld("not-estimable", "two of the items share fewer than ten answers")
-    if float(cov.sum()) <= NO_SPREAD or df < 1:
+    total = cov.sum()
+    if float(total) <= NO_SPREAD or df < 1:
         return Withheld("not-estimable", "the sum of the items does not vary")
     items = np.array(float(k))
-    value = work_alphas(cov, items)
+    value = work_alphas(np.trace(cov), total, items)
     low, high = bound_alphas(value, np.array(float(df)), items)
     return Estimate(value=float(value), low=float(low), high=float(high), n=people, method=method)
 

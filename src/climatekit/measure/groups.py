@@ -15,6 +15,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.signedinteger[Any]]
 Flags = npt.NDArray[np.bool_]
 
+_AT_ONCE = 2**16
+
 
 def number_values(values: pd.Series, first: Sequence[str] = ()) -> tuple[Ints, list[str]]:
     """Give each distinct value of one column a number.
@@ -32,13 +34,20 @@ def number_values(values: pd.Series, first: Sequence[str] = ()) -> tuple[Ints, l
     names : list of str
         Name of each number; of `first`, only those that occur.
     """
-    raw, found = pd.factorize(values, use_na_sentinel=False)
-    present = ["" if pd.isna(name) else str(name) for name in found]
+    # Four bytes a row, and a slice at a time: numbering takes ten times that while it runs.
+    numbers = np.empty(len(values), dtype=np.int32)
+    met: dict[str, int] = {}
+    for start in range(0, len(values), _AT_ONCE):
+        here = slice(start, start + _AT_ONCE)
+        raw, found = pd.factorize(values.array[here], use_na_sentinel=False)
+        texts = ["" if pd.isna(name) else str(name) for name in found]
+        places = [met.setdefault(text, len(met)) for text in texts]
+        numbers[here] = np.array(places, dtype=np.int32)[raw]
     known = {name: position for position, name in enumerate(first)}
-    names = sorted(set(present), key=lambda name: (known.get(name, len(known)), name))
-    place = {name: position for position, name in enumerate(names)}
-    # Four bytes a row: a million rows are numbered more than once.
-    return np.array([place[name] for name in present], dtype=np.int32)[raw], names
+    names = sorted(met, key=lambda name: (known.get(name, len(known)), name))
+    order = np.empty(len(names), dtype=np.int32)
+    order[[met[name] for name in names]] = np.arange(len(names))
+    return order[numbers], names
 
 
 def number_rows(responses: Responses, column: str) -> tuple[Ints, list[str]]:

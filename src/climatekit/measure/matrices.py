@@ -88,13 +88,7 @@ def list_matrices(
     parts: dict[tuple[int, ...], _Wave] = {}
     for scale in scales:
         for rule in scale.scores.values():
-            asked = {
-                number: tuple(
-                    i for i in rule.items if i in responses.asked.get(wave, known) & known
-                )
-                for number, wave in enumerate(names)
-            }
-            asked = {number: items for number, items in asked.items() if len(items) > 1}
+            asked = list_asked(rule, responses, names)
             wanted: list[tuple[tuple[int, ...], tuple[str, ...]]] = [
                 ((number,), items) for number, items in asked.items()
             ]
@@ -112,6 +106,21 @@ def list_matrices(
                     name = None if place == len(asked) else names[numbers[0]]
                     parts[key] = _gather(name, waves, numbers, cells)
                 yield _make_matrix(parts[key], scale, rule, {i: columns[i] for i in items})
+
+
+def list_asked(
+    rule: ScoreRule, responses: Responses, waves: Sequence[str]
+) -> dict[int, tuple[str, ...]]:
+    """Return the items of a score that each wave asked, of the waves that asked two or more.
+
+    Keys are the waves' places in `waves`.
+    """
+    known = frozenset(responses.items)
+    asked = {
+        place: tuple(i for i in rule.items if i in responses.asked.get(wave, known) & known)
+        for place, wave in enumerate(waves)
+    }
+    return {place: items for place, items in asked.items() if len(items) > 1}
 
 
 def _gather(name: str | None, waves: Ints, numbers: Sequence[int], cells: Ints) -> _Wave:
@@ -133,7 +142,7 @@ def _make_matrix(
 ) -> ItemMatrix:
     steps = np.full((len(columns), len(wave.rows) + 1), NOT_ANSWERED, dtype=np.int8)
     for line, column in zip(steps, columns.values(), strict=True):
-        line[:-1] = column[wave.rows]
+        line[:-1] = column.take(wave.rows)
     ranges = [scale.response_set_of(item).options - 1 for item in columns]
     return ItemMatrix(
         score=rule.id,

@@ -89,7 +89,7 @@ def count_answers(columns: Steps, schools: Ints, count: int, options: int) -> In
     """
     counts = np.empty((options, len(columns), count), dtype=np.intp)
     # One place before the options takes those who did not answer.
-    first = schools * (options + 1) + 1
+    first = schools.astype(np.intp) * (options + 1) + 1
     for item, steps in enumerate(columns):
         found = np.bincount(first + steps, minlength=count * (options + 1))
         counts[:, item] = found.reshape(count, options + 1)[:, 1:].T
@@ -131,11 +131,8 @@ def find_agreement(
         apart = np.abs(steps - mean)
         from_mean = (counts * apart).sum(axis=0) / n
         variance = (counts * apart**2).sum(axis=0) / (n - 1)
-        below = counts.cumsum(axis=0)
-        # The lower and the upper middle answer: as many options lie wholly below it.
-        below *= 2
-        median = ((below < n).sum(axis=0) + (below <= n).sum(axis=0)) / 2
-        from_median = (counts * np.abs(steps - median)).sum(axis=0) / n
+        np.abs(steps - _find_medians(counts, n), out=apart)
+        from_median = (counts * apart).sum(axis=0) / n
     nulls = [null_options or one for one in options]
     # A step of the null, in scale points: its options lie evenly over the item's range.
     wide = np.array([(own - 1) / (null - 1) for own, null in zip(options, nulls, strict=True)])
@@ -150,6 +147,15 @@ def find_agreement(
         even=np.array([(one**2 - 1) / 12 for one in nulls]) * wide**2,
         slight=np.array([SLIGHT_SKEW.get(one, np.nan) for one in nulls]) * wide**2,
     )
+
+
+def _find_medians(counts: Floats, n: Floats) -> Floats:
+    """Return the median step of each item and school, of its counts by option."""
+    below = counts.cumsum(axis=0)
+    below *= 2
+    # The lower and the upper middle answer: as many options lie wholly below it.
+    median: Floats = ((below < n).sum(axis=0) + (below <= n).sum(axis=0)) / 2
+    return median
 
 
 def find_rwgj(ratio: Floats, items: Ints) -> Floats:

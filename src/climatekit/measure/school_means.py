@@ -19,7 +19,8 @@ from climatekit.measure.stacks import NOT_ANSWERED, find_group_moments
 from climatekit.values import Withheld
 
 _CLOSE = 1e-14
-_SMALLEST, _LARGEST = 1e-9, 1e9
+# Between over within variance, where the search for the best begins.
+_RATIOS = np.concatenate([[0.0], np.geomspace(1e-9, 1e9, 37)])
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -160,20 +161,17 @@ def estimate_school_means(
     made_of_items = {rule.id for scale in scales for rule in scale.scores.values() if rule.items}
     for score, own in scores.rules.items():
         for wave, rows in zip(wave_names, rows_of, strict=True):
-            values = own.points[rows]
-            there = ~np.isnan(values)
-            if score not in made_of_items or not there.any():
+            if score not in made_of_items:
                 continue
-            n = np.bincount(schools[rows][there], minlength=len(names))
+            n, mean, sd = describe(own.points[rows], schools[rows], len(names))
             present = np.flatnonzero(n)
-            groups = (np.cumsum(n > 0) - 1)[schools[rows][there]]
-            found[score, wave] = _report(
-                (score, wave),
-                tuple(names[place] for place in present),
-                values[there],
-                groups,
-                moments.get((score, wave)),
-            )
+            if len(present):
+                found[score, wave] = _report(
+                    (score, wave),
+                    tuple(names[place] for place in present),
+                    (n[present], mean[present], sd[present]),
+                    moments.get((score, wave)),
+                )
     return tuple(found.values())
 
 
@@ -239,10 +237,8 @@ def fit_described(n: Ints, mean: Floats, sd: Floats) -> MeansModel | Withheld:
 
 def _find_ratio(n: Ints, mean: Floats, inside: float) -> float:
     """Return between over within variance where the restricted likelihood is highest."""
-    grid = np.concatenate([[0.0], np.geomspace(_SMALLEST, _LARGEST, 37)])
-    height = _deviance(grid, n, mean, inside)
-    best = int(height.argmin())
-    low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, len(grid) - 1)])
+    best = int(_deviance(_RATIOS, n, mean, inside).argmin())
+    low, high = float(_RATIOS[max(best - 1, 0)]), float(_RATIOS[min(best + 1, len(_RATIOS) - 1)])
     if _slope(low, n, mean, inside) >= 0:
         return low
     if _slope(high, n, mean, inside) <= 0:
@@ -273,12 +269,11 @@ def _slope(ratio: float, n: Ints, mean: Floats, inside: float) -> float:
 def _report(
     where: tuple[str, str],
     schools: tuple[str, ...],
-    values: Floats,
-    groups: Ints,
+    described: tuple[Ints, Floats, Floats],
     moments: tuple[Floats, Floats] | None,
 ) -> SchoolMeans:
-    n, mean, sd = describe(values, groups, len(schools))
-    model = fit_described(n, mean, sd)
+    n, mean, _ = described
+    model = fit_described(*described)
     nothing = np.full(len(schools), np.nan)
     known = (
         (model.reliability, model.shrunken, model.shrunken_error)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from climatekit.measure.groups import Floats, Ints
+from climatekit.measure.groups import Flags, Floats, Ints
 
 Steps = npt.NDArray[np.int8]
 NOT_ANSWERED = -1
@@ -51,8 +51,11 @@ class GroupMoments:
         Their sum on the first item; the transpose holds that on the second.
     products : ndarray of float
         Their sum of products.
+    people : ndarray of int
+        People of each group who answered two items or more.
     """
 
+    people: Ints
     shared: Floats
     sums: Floats
     products: Floats
@@ -60,20 +63,23 @@ class GroupMoments:
     @property
     def covariance(self) -> Floats:
         """Pairwise covariances of each group, n - 1 below; NaN under two people."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            found = (self.products - self.between) / (self.shared - 1)
-        found[~(self.shared > 1)] = np.nan
+        # Divided once, so that whole steps stay whole until then; under two people 0 / 0.
+        found: Floats = self.shared * self.products
+        found -= self.sums * self.sums.transpose(0, 2, 1)
+        pairs = self.shared * (self.shared - 1)
+        with np.errstate(invalid="ignore"):
+            found /= pairs
         return found
 
     @property
     def between(self) -> Floats:
         """What the products would be if all people of a group answered like its mean."""
         crossed: Floats = self.sums * self.sums.transpose(0, 2, 1)
-        np.divide(crossed, self.shared, out=crossed, where=self.shared > 0)
+        crossed /= np.maximum(self.shared, 1)
         return crossed
 
 
-def stack_groups(groups: Ints, count: int | None = None) -> Stack:
+def stack_groups(groups: Ints, count: int | None = None, some: Flags | None = None) -> Stack:
     """Sort people into groups, in blocks of groups of like size.
 
     Parameters
@@ -82,11 +88,17 @@ def stack_groups(groups: Ints, count: int | None = None) -> Stack:
         Group number per person, 0 to `count` - 1.
     count : int, optional
         The largest number plus one if not given.
+    some : ndarray of bool, optional
+        Whom to sort; everybody if not given.
     """
     total = int(groups.max(initial=-1)) + 1 if count is None else count
     # Sorting sixteen-bit numbers takes one pass over them.
     small = groups.astype(np.uint16) if total < 2**16 else groups
-    order = np.argsort(small, kind="stable").astype(np.int32)
+    if some is None:
+        order = np.argsort(small, kind="stable").astype(np.int32)
+    else:
+        chosen = np.flatnonzero(some).astype(np.int32)
+        order = chosen[np.argsort(small[chosen], kind="stable")]
     starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
     sizes = np.diff(starts, append=len(order))
     classes = np.ceil(np.log2(np.maximum(sizes, 1))).astype(np.intp)
@@ -98,8 +110,8 @@ def stack_groups(groups: Ints, count: int | None = None) -> Stack:
         for first in range(0, len(mine), step):
             part = mine[first : first + step]
             places = starts[part][:, None] + across
-            rows = order[np.minimum(places, len(order) - 1)]
-            blocks.append(np.where(across < sizes[part][:, None], rows, np.int32(-1)))
+            own = order[np.minimum(places, len(order) - 1)]
+            blocks.append(np.where(across < sizes[part][:, None], own, np.int32(-1)))
     return Stack(groups=groups, count=total, blocks=tuple(blocks))
 
 
@@ -107,9 +119,11 @@ def find_group_moments(columns: Steps | Floats, stack: Stack) -> GroupMoments:
     """Sum up every pair of items in every group; see `list_group_moments`."""
     k = len(columns)
     shared, sums, products = (np.zeros((stack.count, k, k)) for _ in range(3))
+    people = np.zeros(stack.count, dtype=np.intp)
     for places, own in list_group_moments(columns, stack):
         shared[places], sums[places], products[places] = own.shared, own.sums, own.products
-    return GroupMoments(shared=shared, sums=sums, products=products)
+        people[places] = own.people
+    return GroupMoments(people=people, shared=shared, sums=sums, products=products)
 
 
 def list_group_moments(
@@ -133,7 +147,7 @@ def list_group_moments(
     top = int(columns.max(initial=1)) if whole else 0
     narrow = whole and top**2 * largest < _EXACT
     for rows in stack.blocks:
-        picked = columns[:, rows]
+        picked = columns.take(rows, axis=1)
         both = np.empty((2 * k, *rows.shape), np.float32 if narrow else np.float64)
         if whole:
             np.maximum(picked, 0, out=both[:k])
@@ -141,12 +155,13 @@ def list_group_moments(
         else:
             np.isfinite(picked, out=both[k:])
             both[:k] = np.where(both[k:] > 0, picked, 0.0)
-        laid = both.transpose(1, 0, 2)
-        product = np.matmul(laid, laid.transpose(0, 2, 1))
+        # A copy, since multiplying so small a matrix by itself takes longer than by another.
+        product = np.matmul(both.transpose(1, 0, 2), both.transpose(1, 2, 0).copy())
         # A block's rows all begin with somebody.
         yield (
             stack.groups[rows[:, 0]],
             GroupMoments(
+                people=(both[k:].sum(axis=0) > 1).sum(axis=1),
                 shared=product[:, k:, k:].astype(np.float64),
                 sums=product[:, :k, k:].astype(np.float64),
                 products=product[:, :k, :k].astype(np.float64),
