@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
+from climatekit.cli._output import echo_prose
 from climatekit.cli._table import Look, print_table
 
 VERBS = (
@@ -91,3 +92,18 @@ def test_a_table_without_rows_still_shows_its_columns(capsys):
 
 def test_control_characters_are_written_out(capsys):
     assert "\x1b" not in show(capsys, ("name",), [("\x1b[31mred",)], heads=())
+
+
+def test_prose_is_folded_on_a_terminal_and_whole_in_a_pipe(capsys, monkeypatch):
+    text = "a title\n  " + "words and more " * 10
+
+    echo_prose(text)
+    piped = capsys.readouterr().out
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    echo_prose(text)
+    folded = capsys.readouterr().out
+
+    assert len(piped.splitlines()) == 2
+    assert max(map(len, folded.splitlines())) <= 80
+    assert folded.splitlines()[2].startswith("    ")
+    assert folded.split() == piped.split()

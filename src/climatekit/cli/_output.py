@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +14,7 @@ import click
 from climatekit.cli._messages import escape_controls
 from climatekit.cli._table import Cell, Look, print_table
 
+_WIDEST = 96  # longer lines are hard to read
 FORMATS = ("table", "csv", "json", "markdown")
 
 
@@ -74,6 +77,25 @@ def takes_table(format: str | None) -> bool:  # noqa: A002 (the flag's own word)
 def echo_text(text: str) -> None:
     """Write text to standard output, control characters written out."""
     click.echo(escape_controls(text, keep_newlines=True))
+
+
+def echo_prose(text: str) -> None:
+    """Write text to standard output, its lines folded where a terminal is too narrow for them."""
+    if sys.stdout.isatty():
+        width = min(shutil.get_terminal_size().columns, _WIDEST)
+        text = "\n".join(_fold(line, width) for line in text.splitlines())
+    echo_text(text)
+
+
+def _fold(line: str, width: int) -> str:
+    indent = len(line) - len(line.lstrip())
+    return textwrap.fill(
+        line,
+        width,
+        subsequent_indent=" " * (indent + 2 if indent else 0),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _as_json(

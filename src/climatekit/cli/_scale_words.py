@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from climatekit.knowledge.scale_model import PublishedValue
     from climatekit.knowledge.scales import ResponseSet, Scale, ScoreRule
 
-_WIDTH = 96
 _CONFIDENCE_NOTE = "high: seen in a source; medium: recalled and agreeing; low: not confirmed"
 _STATUS = {
     "checked": "key, reversals and scoring were seen in a source",
@@ -60,7 +59,7 @@ def collect_notes(scale: Scale) -> dict[str, object]:
 
 
 def describe_scale(scale: Scale) -> str:
-    """Return everything that is known of a scale, as text."""
+    """Return everything that is known of a scale, as text; a line is as long as its content."""
     about = f"{len(scale.items)} items on {', '.join(scale.constructs)}; about {scale.referent}"
     parts = [
         f"{scale.title} ({scale.id}, version {scale.version}, {scale.status}"
@@ -102,20 +101,7 @@ def describe_scale(scale: Scale) -> str:
 
 
 def _head(title: str, lines: list[str]) -> str:
-    import textwrap
-
-    wrapped = [
-        textwrap.fill(
-            line,
-            _WIDTH,
-            initial_indent="  ",
-            subsequent_indent="    ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for line in lines
-    ]
-    return "\n".join([title, *wrapped]) if lines else ""
+    return "\n".join([title, *(f"  {line}" for line in lines)]) if lines else ""
 
 
 def _describe_score(scale: Scale, rule: ScoreRule) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from climatekit.cli._output import echo_text
+from climatekit.cli._output import echo_prose, echo_text
 
 
 @click.command("explain")
@@ -30,4 +30,4 @@ def command(code: str | None) -> None:
         hint = f"; did you mean {near}?" if near else ""
         raise click.UsageError(f"there is no problem {code!r}{hint}")
     entry = catalogue[wanted]
-    echo_text(f"{wanted}: {entry.title}\n\n{entry.cause.strip()}\n\nMend: {entry.mend.strip()}")
+    echo_prose(f"{wanted}: {entry.title}\n\n{entry.cause.strip()}\n\nMend: {entry.mend.strip()}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from climatekit.cli._messages import say
-from climatekit.cli._output import echo_text, format_option, takes_table, write_table
+from climatekit.cli._output import echo_prose, echo_text, format_option, takes_table, write_table
 from climatekit.cli._table import Look
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def show_verb(scale_id: str, folder: Path | None, form: str | None, format_: str
 
     scale = _load(scale_id, folder, form)
     if takes_table(format_):
-        echo_text(describe_scale(scale))
+        echo_prose(describe_scale(scale))
         return
     write_table(
         ("item", "number", "label", "score", "reversed", "response_set"),
