@@ -400,3 +400,15 @@ def test_a_name_cannot_move_the_analysts_cursor(climatekit, tmp_path):
     ended = climatekit("score", "night.csv", "--format", "table")
 
     assert "\x1b[2J" not in ended.out + ended.err
+
+
+def test_one_export_of_a_study_is_read_alone_though_roster_and_codebook_tell_of_others(
+    climatekit, demo
+):
+    config = ("--config", demo / "climatekit.toml")
+
+    ended = climatekit("score", demo / "exports" / "spring_2026.csv", *config)
+
+    assert ended.code == 0
+    assert {row["wave"] for row in read_rows(ended.out)} == {"2026-spring"}
+    assert "0 warnings" in ended.err

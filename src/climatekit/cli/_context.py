@@ -193,7 +193,7 @@ def load_study_settings(
     """Return the settings for one verb.
 
     With exports and no ``--config``, a ``climatekit.toml`` near by is still used for its
-    columns, scales and answers; the exports replace its waves, one wave a file, named
+    columns, scales and answers; the exports alone are read, one wave a file, named
     after the file, unless the file is one that the configuration already names.
 
     Raises

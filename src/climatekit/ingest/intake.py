@@ -319,8 +319,7 @@ class _Study:
         """Refuse rows of the codebook that fit no file they speak of."""
         if codebook is None or self.unread:
             return
-        waves = set(self.parts)
-        self.problems += _other_waves(codebook, waves)
+        self.problems += _other_waves(codebook, set(self.numbers))
         used: set[int] = set()
         for part in self.all_parts():
             unused = {row.line for row in part.unused_rows}
@@ -331,7 +330,7 @@ class _Study:
             for row in codebook.rows
             if row.answer is None
             and row.line not in used
-            and (not row.wave_id or row.wave_id in waves)
+            and (not row.wave_id or row.wave_id in self.parts)
             and row.column
         ]
 

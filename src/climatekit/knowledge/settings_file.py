@@ -89,8 +89,9 @@ def settings_from_flags(  # noqa: PLR0913 (one a flag)
     base : Settings, optional
         None: start from the defaults.
     exports : sequence of Path
-        When given, they replace the waves of `base`: an export that a wave of `base`
-        names keeps that wave, any other becomes a wave named after its file.
+        When given, they alone are read: an export that a wave of `base` names keeps that
+        wave, any other becomes a wave named after its file. The other waves of `base` stay
+        known, so that the roster and the codebook may speak of them.
     """
     settings = base or Settings(root=Path.cwd())
     columns = _replace_set(
@@ -191,14 +192,14 @@ def _replace_set(instance: T, **changes: Any) -> T:  # noqa: ANN401
 
 
 def _waves_of(settings: Settings, exports: Sequence[Path]) -> tuple[WaveSettings, ...]:
-    known = {path.resolve(): wave for wave in settings.waves for path in wave.exports}
-    waves: dict[str, WaveSettings] = {}
+    """Return the waves that hold these exports; the others stay known, with nothing to read."""
+    known = {path.resolve(): wave.id for wave in settings.waves for path in wave.exports}
+    waves = {wave.id: dataclasses.replace(wave, exports=()) for wave in settings.waves}
     for path in exports:
-        wave = known.get(path.resolve()) or WaveSettings(id=path.stem, label=path.stem)
-        before = waves[wave.id].exports if wave.id in waves else ()
-        waves[wave.id] = dataclasses.replace(wave, exports=(*before, path))
-    order = {wave.id: number for number, wave in enumerate(settings.waves)}
-    return tuple(sorted(waves.values(), key=lambda wave: order.get(wave.id, len(order))))
+        name = known.get(path.resolve(), path.stem)
+        wave = waves.setdefault(name, WaveSettings(id=name, label=name))
+        waves[name] = dataclasses.replace(wave, exports=(*wave.exports, path))
+    return tuple(waves.values())
 
 
 def _make_settings(content: FileTable, path: Path, root: Path) -> Settings:
