@@ -111,7 +111,7 @@ def write_python() -> str:
     """Return the page of the public names: signature and docstring of each."""
     parts = [
         "# Python",
-        "\nThe whole public interface, `from climatekit import ...`. Each name is loaded on first use.",
+        "\nThe whole public interface, `from climatekit import ...`; a name is loaded when used.",
     ]
     for name in climatekit.__all__:
         value = getattr(climatekit, name)
@@ -124,7 +124,9 @@ def write_python() -> str:
 
 def _strip_types(signature: inspect.Signature) -> inspect.Signature:
     """Return a signature without annotations: the docstring tells the types in words."""
-    bare = [one.replace(annotation=inspect.Parameter.empty) for one in signature.parameters.values()]
+    bare = [
+        one.replace(annotation=inspect.Parameter.empty) for one in signature.parameters.values()
+    ]
     return inspect.Signature(bare)
 
 

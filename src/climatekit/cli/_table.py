@@ -98,7 +98,9 @@ def print_table(
 
 
 def _write_head(row: Sequence[Cell], heads: Sequence[int]) -> str:
-    return escape_controls(" · ".join(dict.fromkeys(str(row[place]) for place in heads if row[place])))
+    return escape_controls(
+        " · ".join(dict.fromkeys(str(row[place]) for place in heads if row[place]))
+    )
 
 
 def _write_reasons(reasons: Sequence[Cell]) -> list[str]:
