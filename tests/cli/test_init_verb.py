@@ -80,7 +80,9 @@ def test_flags_alone_make_a_study_that_checks_and_runs_at_once(climatekit, expor
         "ResponseId": "respondent",
         **{f"Q9_{n}": f"bscs_{n}" for n in range(1, 9)},
     }
-    assert "closed = 2026-04-24" in (tmp_path / "climatekit.toml").read_text("utf-8")
+    config = (tmp_path / "climatekit.toml").read_text("utf-8")
+    assert "opened = 2025-04-25\nclosed = 2025-04-25" in config
+    assert "opened = 2026-04-24\nclosed = 2026-04-24" in config
     with (tmp_path / "roster.csv").open(encoding="utf-8", newline="") as stream:
         roster = [list(row.values()) for row in csv.DictReader(stream)]
     assert [row[:3] for row in roster] == [

@@ -184,18 +184,19 @@ def _name_waves(exports: Sequence[Path]) -> list[str]:
 
 
 def _date_waves(settings: Settings, closed: Sequence[date], *, asks: bool) -> Settings:
-    """Give each wave its last day: the flag's, or the last day in its exports."""
+    """Give each wave its days: the flag's last one, or the first and last in its exports."""
     if closed and len(closed) != len(settings.waves):
         raise click.UsageError(f"{len(settings.waves)} waves but {len(closed)} --closed")
-    days: list[date | None] = [*closed] or [_last_day(wave, settings) for wave in settings.waves]
     waves = []
-    for wave, found in zip(settings.waves, days, strict=True):
-        day = found
+    for number, wave in enumerate(settings.waves):
+        first, last = _find_days(wave, settings)
+        day = closed[number] if closed else last
         if asks and not closed:
             day = _ask_day(f"Last day of the survey in wave {wave.id} (YYYY-MM-DD, or none)", day)
         elif day is not None and not closed:
             say(f"{wave.id}: closed {day}, the last day in its exports  [--closed or waves.closed]")
-        waves.append(replace(wave, closed=day))
+        opened = first if first is not None and day is not None and first <= day else None
+        waves.append(replace(wave, opened=opened, closed=day))
     known = [wave.closed for wave in waves if wave.closed is not None]
     if len(set(known)) < len(known):
         # Two waves of one day have no order in time: the person has to say it.
@@ -205,7 +206,8 @@ def _date_waves(settings: Settings, closed: Sequence[date], *, asks: bool) -> Se
     return replace(settings, waves=tuple(waves))
 
 
-def _last_day(wave: WaveSettings, settings: Settings) -> date | None:
+def _find_days(wave: WaveSettings, settings: Settings) -> tuple[date | None, date | None]:
+    """Return the first and the last day on which somebody answered, where the exports tell."""
     from climatekit.errors import InputError
     from climatekit.ingest.sheets import open_sheet
 
@@ -214,8 +216,12 @@ def _last_day(wave: WaveSettings, settings: Settings) -> date | None:
         try:
             days.append(open_sheet(path, settings.reading).days)
         except InputError:
-            return None  # told in full, with the faults of all exports, when they are matched
-    return max((one.last for one in days if one is not None), default=None)
+            return None, None  # told with the faults of all exports, when they are matched
+    told = [one for one in days if one is not None]
+    return (
+        min((one.first for one in told), default=None),
+        max((one.last for one in told), default=None),
+    )
 
 
 def _ask_day(question: str, default: date | None) -> date | None:

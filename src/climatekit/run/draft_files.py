@@ -156,8 +156,11 @@ def write_config(folder: Path, draft: Draft, *, roster: Path | None = None) -> s
 def _wave_lines(folder: Path, wave: WaveSettings) -> list[str]:
     names = ", ".join(_quote(_relative(folder, path)) for path in wave.exports)
     lines = ["", "[[waves]]", f"id = {_quote(wave.id)}", f"label = {_quote(wave.label)}"]
-    for key, day in (("opened", wave.opened), ("closed", wave.closed)):
-        lines.append(f"{key} = {day}" if day else f"# {key} = 2026-04-24")
+    for key, day, like in (
+        ("opened", wave.opened, "2026-04-06"),
+        ("closed", wave.closed, "2026-04-24"),
+    ):
+        lines.append(f"{key} = {day}" if day else f"# {key} = {like}")
     return [*lines, f"exports = [{names}]"]
 
 
