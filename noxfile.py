@@ -61,9 +61,12 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """Kill runs, refuse their calls, fill their disk; `-- --slice` in a minute and a half."""
+    """Kill runs, refuse their calls, fill their disk, poison a school; `-- -k kill` for one."""
     session.install("-e", ".", *groups("test"))
-    session.run("pytest", "-n", "2", "-p", "no:randomly", "-rsP", "stress/faults", *session.posargs)
+    session.run(
+        "pytest", "-n", "2", "--dist", "worksteal", "-p", "no:randomly", "-rsP",
+        "stress/faults", *session.posargs,
+    )  # fmt: skip
 
 
 @nox.session
@@ -77,7 +80,10 @@ def marked(session: nox.Session) -> None:
 def fuzz(session: nox.Session) -> None:
     """Feed each reader 200,000 made-up files; `-- --inputs 20000` for a quick look."""
     session.install("-e", ".", *groups("test"))
-    session.run("pytest", "-n", "2", "-p", "no:randomly", "stress/fuzz", *session.posargs)
+    session.run(
+        "pytest", "-n", "2", "--dist", "worksteal", "-p", "no:randomly", "-rP", "stress/fuzz",
+        *session.posargs,
+    )  # fmt: skip
 
 
 @nox.session

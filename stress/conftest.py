@@ -6,30 +6,8 @@ from launching import STATES, Launcher, read_current, set_state, write_study
 
 def pytest_addoption(parser):
     parser.addoption(
-        "--slice", action="store_true", help="A tenth of each suite: under a minute and a half."
-    )
-    parser.addoption(
         "--inputs", type=int, default=200_000, help="How many files each reader is fed."
     )
-
-
-def pytest_collection_modifyitems(config, items):
-    """With ``--slice`` leave out what is marked as too long for it."""
-    if config.getoption("--slice"):
-        whole = pytest.mark.skip(reason="in the whole suite alone")
-        for item in items:
-            if item.get_closest_marker("whole"):
-                item.add_marker(whole)
-
-
-def pytest_configure(config):
-    config.addinivalue_line("markers", "whole: too long for --slice")
-
-
-@pytest.fixture(scope="session")
-def sliced(request):
-    """Return whether only a slice of each suite is run."""
-    return request.config.getoption("--slice")
 
 
 @pytest.fixture(scope="session")

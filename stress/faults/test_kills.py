@@ -12,12 +12,11 @@ from launching import STATES, list_left, read_current, read_end, set_state, writ
 
 KILLS = 200
 PARTS = 2
-SLICE = 10
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_a_run_killed_at_a_random_moment_loses_nothing(part, launcher, sealed, tmp_path, sliced):
-    kills = KILLS // PARTS // (SLICE if sliced else 1)
+def test_a_run_killed_at_a_random_moment_loses_nothing(part, launcher, sealed, tmp_path):
+    kills = KILLS // PARTS
     random_moment = random.Random(20260401 + part)
     output = write_study(tmp_path) / "briefs"
     assert launcher.run(tmp_path) == 0
@@ -56,7 +55,6 @@ def time_run(launcher, folder):
     return statistics.median(times)
 
 
-@pytest.mark.whole
 def test_a_killed_run_with_workers_leaves_none_behind(launcher, tmp_path):
     random_moment = random.Random(20260401)
     schools = [f"School {number}" for number in range(24)]

@@ -4,7 +4,6 @@ python stress/fuzz/deep.py "evidence log" -atheris_runs=1000000
 """
 
 import sys
-import tempfile
 from pathlib import Path
 
 import atheris
@@ -20,9 +19,13 @@ with atheris.instrument_imports(include=["climatekit"]):
 
 def main():
     reader = sys.argv.pop(1)
-    folder = tempfile.mkdtemp(prefix="climatekit-fuzz-")
-    atheris.Setup(sys.argv, lambda content: fuzzing.feed(reader, bytes(content), folder))
-    atheris.Fuzz()
+    with fuzzing.open_folder() as folder:
+
+        def feed(content):
+            fuzzing.feed(reader, bytes(content), folder)  # atheris wants nothing returned
+
+        atheris.Setup(sys.argv, feed)
+        atheris.Fuzz()
 
 
 if __name__ == "__main__":

@@ -3,19 +3,20 @@
 import fuzzing
 import hypothesis
 import pytest
-from hypothesis import strategies as st
 
-STRUCTURES, EACH = 8, 15
+STRUCTURES, BROKEN = 8, 60
 
 
 @pytest.mark.parametrize("reader", fuzzing.READERS)
-def test_a_reader_reads_or_refuses_whatever_it_is_fed(reader, tmp_path):
+def test_a_reader_reads_or_refuses_whatever_it_is_fed(reader):
     @hypothesis.settings(
         max_examples=STRUCTURES, deadline=None, database=None, derandomize=True,
         suppress_health_check=list(hypothesis.HealthCheck),
     )  # fmt: skip
-    @hypothesis.given(structure=fuzzing.READERS[reader][1], seed=st.integers(0, 1 << 30))
-    def read_all(structure, seed):
-        fuzzing.feed_many(reader, structure, seed, EACH, tmp_path)
+    @hypothesis.given(structure=fuzzing.READERS[reader].structures)
+    def read_all(structure):
+        fuzzing.feed(reader, structure, folder)
 
-    read_all()
+    with fuzzing.open_folder() as folder:
+        read_all()
+        assert fuzzing.feed_many(reader, BROKEN, 1, folder) > 0

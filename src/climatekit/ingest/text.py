@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 # Zero-width, joining and direction marks: they change what is compared, not what is seen.
 _HIDDEN = re.compile(
@@ -16,6 +17,7 @@ _ALIKE = 70.0
 _SUGGEST = 85.0
 _LEAD = 8.0
 _LARGEST_WHOLE = 1e15
+_REMEMBERED = 4096  # headings that are compared again and again
 
 
 def trim(text: str) -> str:
@@ -23,6 +25,7 @@ def trim(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+@lru_cache(_REMEMBERED)
 def clean(text: str) -> str:
     """Return a heading without hidden characters, odd blanks and outer blanks, in NFC."""
     return _BLANKS.sub(" ", trim(_HIDDEN.sub("", text))).strip()
@@ -49,6 +52,7 @@ def write_number(number: float) -> str:
     return str(int(number)) if whole else repr(number)
 
 
+@lru_cache(_REMEMBERED)
 def key(text: str) -> str:
     """Return the letters and digits of `text`, folded; numbers without leading zeros."""
     folded = unicodedata.normalize("NFKC", text).casefold()

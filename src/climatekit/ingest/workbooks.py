@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -17,6 +19,10 @@ from climatekit.ingest.text import closest, write_number
 from climatekit.knowledge.settings import ReadingSettings
 
 _MOST_UNPACKED = 4
+# What zipfile lets out where a package is not as its directory says.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, ValueError, RuntimeError, EOFError, OSError
+)  # fmt: skip
 _PIECE = 1 << 20
 _CELL = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,4})(\d{1,8})"')
 _ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="(\d{1,10})"')
@@ -90,7 +96,7 @@ def _check_package(raw: RawFile, reading: ReadingSettings) -> None:
                 if member.filename.endswith((".xml", ".rels")):
                     with package.open(member) as part:
                         _check_part(raw.name, part, reading, most)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except _BROKEN as error:
         raise InputError(_damaged(raw.name)) from error
 
 
