@@ -147,7 +147,6 @@ title = "Mixed"
 construct = "related"
 items = [1, 3, 5]
 rescale = "percent_of_maximum"
-person_weights = "allowed"
 
 [scores.moved]
 title = "Moved"
@@ -161,6 +160,7 @@ title = "Percent"
 construct = "related"
 items = [6]
 direction = "lower_better"
+person_weights = "allowed"
 transform = [{ percent_of_maximum = true }]
 in_brief = false
 

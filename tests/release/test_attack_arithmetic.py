@@ -27,21 +27,33 @@ def test_two_ranges_of_one_number_are_what_they_share(one, other, both):
 
 
 def test_everybody_lies_within_the_greatest_distance_from_the_mean():
-    # Two people with a standard deviation of 10 lie 10 / sqrt(2) either side of their mean.
-    assert _width(2, (50, 50), (0, 10)) == pytest.approx(2 * 10 / math.sqrt(2))
+    # Two people either side of their mean, 10 off it: each is known to be one of them.
+    assert _width(1 / 2, (50, 50), (0, 10)) == pytest.approx(2 * 10)
     # Two people whose mean is 1 have 0 to 2.
-    assert _width(2, (1, 1), (0, 50)) == pytest.approx(2)
-    assert _width(3, (0, 0), (0, 0)) == 0
-    assert _width(0.5, (50, 50), (0, 10)) == 100
+    assert _width(1 / 2, (1, 1), (0, 50)) == pytest.approx(2)
+    assert _width(1 / 3, (0, 0), (0, 0)) == 0
+    # Who has nine tenths of the weight at a mean of 90, with the rest at 0 or at 100.
+    assert _width(0.9, (90, 90), (0, 50)) == pytest.approx(100 - 80 / 0.9)
+    # One tenth of the weight at 30 off the mean, nine tenths at 30 / 9 the other way.
+    spread = math.sqrt(0.1 * 30**2 + 0.9 * (30 / 9) ** 2)
+    assert _width(0.1, (50, 50), (0, spread)) == pytest.approx(2 * 30)
 
 
 def test_taking_ones_own_score_away_leaves_the_others():
-    # 40, 60 and 80: without the 80, two people with a mean of 50 and s of sqrt(200).
-    assert _without(80, 3, (60, 60), (0, 20)) == ((50, 50), (0, pytest.approx(math.sqrt(200))))
+    # 40, 60 and 80: without the 80, 40 and 60 are 10 off their mean of 50.
+    spread = math.sqrt(800 / 3)
+    assert _without(80, 1 / 3, (60, 60), (0, spread)) == (
+        (pytest.approx(50), pytest.approx(50)),
+        (0, pytest.approx(10)),
+    )
     # Of two people the other is known.
-    assert _without(40, 2, (50, 50), (0, 20)) == ((60, 60), (0, 0))
+    others, left = _without(40, 1 / 2, (50, 50), (0, 10))
+    assert (others, left[1]) == ((60, 60), pytest.approx(0, abs=1e-6))
+    # A half of the weight at 80, a quarter each at 40 and 60: those are 10 off their 50.
+    others, left = _without(80, 0.5, (65, 65), (0, math.sqrt(275)))
+    assert (others, left[1]) == ((50, 50), pytest.approx(10))
     # What cannot be is cut off.
-    assert _without(0, 2, (50, 51), (0, 0))[0] == (100, 100)
+    assert _without(0, 1 / 2, (50, 51), (0, 0))[0] == (100, 100)
 
 
 def test_a_printed_range_is_so_many_standard_deviations_wide():
@@ -51,7 +63,7 @@ def test_a_printed_range_is_so_many_standard_deviations_wide():
 
     # t with one degree of freedom is 12.706; half of the staff answered.
     half = 12.7062 * math.sqrt((1 - 0.6 * 0.5) / 2)
-    assert _list_units(crowd, GROUP, 0.6, {}) == pytest.approx((half, half), rel=1e-4)
+    assert _list_units(crowd, GROUP, 0.6, {}, 2) == pytest.approx((half, half), rel=1e-4)
 
 
 def test_a_score_of_one_kind_of_answers_has_a_shape_and_one_of_several_has_none():

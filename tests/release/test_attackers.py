@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from climatekit.release.ledger import Entry
 from climatekit.release.open_shares import OpenShares
 from climatekit.release.readout import Readout, ScoreShape, gather_crowds
 from climatekit.release.relations import Group, Relation
+from climatekit.release.spread import Weighing
 from climatekit.release.sums import bound_people, bound_shares, list_blocks
 
 WAVE = "w"
@@ -365,3 +367,72 @@ def test_sums_that_hang_together_are_left_to_the_solver():
     assert open_of({}) == (0, 100)
     assert open_of({school_total: (90, 90)}) == (60, 100)
     assert open_of({school_total: (90, 90), district: (90, 90)}) is None
+
+
+# Weighted people: the hash of their exports begins with w.
+
+
+def weigh(given, subjects):
+    entries = [replace(one, exports="w" + one.exports) for one in given.entries]
+    return replace(given, entries=tuple(entries), weighted=frozenset(subjects))
+
+
+def test_a_school_is_not_taken_for_the_sum_of_its_roles_where_people_are_weighted():
+    # 30 people at 60, 20 of them at 50: each counting once, the ten hidden ones are at 80.
+    groups = [("s", ""), ("s", "a"), ("s", "b")]
+    entries = [entry(groups[0], "answered", 15), entry(groups[1], "answered", 10)]
+    entries += [entry(groups[0], "points", 60, "x", 0.1), entry(groups[1], "points", 50, "x", 0.1)]
+    plain = readout(entries, hidden=[groups[2]])
+
+    assert ("general", "D2", "mean", "s", "b") in found_by(plain)
+    weighted = found_by(weigh(plain, ["x"]))
+    assert ("general", "D2", "mean", "s", "b") not in weighted
+    # How many people they are is as open as ever.
+    assert ("subtractor", "D2", "people", "s", "b") in weighted
+
+
+def test_one_wave_told_with_weights_and_without_is_told_of_twice():
+    plain = readout([entry(("s", ""), "answered", 30), entry(("s", ""), "points", 60, "x", 0.5)])
+    other = weigh(
+        readout([entry(("s", ""), "answered", 30), entry(("s", ""), "points", 63, "x", 0.5)]), ["x"]
+    )
+    both = replace(other, entries=(*other.entries, *plain.entries))
+
+    assert found_by(both) == {("subtractor", "D9", "people", "s", "")}
+
+
+def test_who_knows_the_weights_finds_whoever_outweighs_the_rest():
+    given = weigh(spread(12, 60, 58, 62, staff=1_000_000), ["x"])
+    even = Weighing(effective=12, heaviest=1 / 12, people=((60.0, 1 / 12),) * 12)
+    heavy = Weighing(effective=3, heaviest=0.5, people=((60.0, 0.5), *((60.0, 0.5 / 11),) * 11))
+    group = Group(WAVE, "s"), "x"
+
+    assert found_by(given) == set()  # nobody knows them
+    assert found_by(given, weighings={group: even}) == set()
+    # Half the weight is as far from the mean as all others together, at most the spread:
+    # 2.5 * sqrt(3) / 4.3 * sqrt(2 / 3) = 0.8 points.
+    assert found_by(given, weighings={group: heavy}) == {("spread", "D5", "person", "s", "")}
+
+
+@pytest.mark.parametrize(
+    ("favourable", "points", "found"),
+    [
+        # A quarter at most favourable and the score at the most that leaves: the others all
+        # chose the middle, and nobody who has a twentieth of the weight the lowest answer.
+        (20, 62, True),
+        (20, 50, False),
+        (50, 50, False),
+    ],
+)
+def test_where_people_are_weighted_it_is_their_weight_that_an_answer_can_have(
+    favourable, points, found
+):
+    group = ("s", "")
+    entries = [
+        entry(group, "answered", 24),
+        entry(group, "favourable", favourable, "i1", 5),
+        entry(group, "points", points, "x", 0.5),
+    ]
+    given = weigh(readout(entries, shapes={"x": FIVE}), ["x", "i1"])
+
+    assert (("histogram", "D4", "answers", "s", "") in found_by(given)) == found

@@ -35,6 +35,7 @@ from climatekit.data_use.what_if import find_what_ifs
 from climatekit.knowledge.scale_use import adapt_scale
 from climatekit.knowledge.scales import load_scale
 from climatekit.knowledge.settings import (
+    ColumnSettings,
     DisclosureSettings,
     RubricSettings,
     ScaleUse,
@@ -431,6 +432,20 @@ def _alter(study):
         for name, school in study.release.schools.items()
     }
     yield _release(study, schools=schools)
+    scales = tuple(
+        replace(
+            scale,
+            scores={
+                name: replace(rule, person_weights="allowed") for name, rule in scale.scores.items()
+            },
+        )
+        for scale in study.scales
+    )
+    yield replace(
+        study,
+        settings=replace(study.settings, columns=ColumnSettings(weight="w")),
+        inputs=replace(study.inputs, scales=scales),
+    )
 
 
 _HALF = Released(value=50, text="50%", unit="percent")

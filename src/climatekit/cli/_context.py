@@ -96,6 +96,12 @@ def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--role-column", help="Heading of the role column."),
         click.option("--respondent-column", help="Heading of the respondent id column."),
         click.option("--link-column", help="Heading of the column of linking codes."),
+        click.option("--weight-column", help="Heading of the column of people's weights."),
+        click.option(
+            "--missing-weight",
+            type=click.Choice(["refuse", "drop"]),
+            help="What becomes of people without a weight.",
+        ),
         click.option("--encoding", help="Encoding of the exports, e.g. cp1252."),
         click.option("--delimiter", help="Delimiter of the exports: , ; | or tab."),
         click.option("--platform", help="Survey platform, e.g. qualtrics or plain."),

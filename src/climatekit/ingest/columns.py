@@ -104,23 +104,17 @@ class _Finder:
             )
 
     def _refuse_weights(self, file: str, row: CodebookRow) -> None:
-        """Refuse weights of people: not every instrument allows them, and none are used here."""
-        never = [
-            scale.title
-            for scale in self.scales
-            if all(rule.person_weights == "never" for rule in scale.scores.values())
-        ]
-        barred = f"; {', '.join(never)} would not allow it" if never else ""
+        """Refuse a row that calls a column the weights: it would change figures unseen."""
         self.columns.problems.append(
             Problem(
                 code="CK238",
                 file=file,
                 line=row.line,
                 column="item",
-                message=f"people are not weighted: each counts once{barred}",
+                message="the codebook does not say which column holds weights",
                 found=row.item,
-                expected="no column of weights: the rules of disclosure count people",
-                mend="write ignore for the column",
+                expected='weight = "..." under [columns] (--weight-column)',
+                mend="write ignore for the column, and name it there if it is to be used",
             )
         )
 

@@ -72,6 +72,7 @@ def _with_ids(parts: Sequence[Part]) -> pd.DataFrame:
                     "role": part.role[mine],
                     "part": number,
                     "row": mine,
+                    "weight": 1.0 if part.weights is None else part.weights[mine],
                 }
                 | {item: part.codes.get(item, blank)[mine] for item in items}
             )

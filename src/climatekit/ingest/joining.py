@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from climatekit.ingest.answers import MISSING
 from climatekit.ingest.parts import Part
 from climatekit.ingest.responses import Responses, Source
 from climatekit.knowledge.scales import Scale
+
+Floats = npt.NDArray[np.float64]
 
 
 def join_parts(
@@ -67,15 +70,20 @@ def join_parts(
         changed={wave: _changes(wave_parts) for wave, wave_parts in parts.items()},
         sources=tuple(_source(part) for part in everything),
         links=_join_links(everything),
-        seconds=_join_seconds(everything),
+        seconds=_join_numbers([part.seconds for part in everything], everything),
+        weights=_join_numbers([part.weights for part in everything], everything),
     )
 
 
-def _join_seconds(parts: Sequence[Part]) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
-    if all(part.seconds is None for part in parts):
+def _join_numbers(columns: Sequence[Floats | None], parts: Sequence[Part]) -> Floats | None:
+    """Put a column of numbers of each part below each other, NaN where a part has none."""
+    if all(column is None for column in columns):
         return None
     return np.concatenate(
-        [np.full(len(part), np.nan) if part.seconds is None else part.seconds for part in parts]
+        [
+            np.full(len(part), np.nan) if column is None else column
+            for column, part in zip(columns, parts, strict=True)
+        ]
     )
 
 

@@ -42,7 +42,8 @@ class Columns:
     Attributes
     ----------
     special : dict of str to int
-        ``school``, ``role`` and ``respondent`` to column index, where found.
+        ``school``, ``role``, ``respondent``, ``link`` and ``weight`` to column index,
+        where found.
     not_asked : frozenset of str
         Items that the codebook says were not asked in this wave.
     unused_rows : list of CodebookRow

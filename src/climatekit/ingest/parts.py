@@ -41,6 +41,7 @@ from climatekit.ingest.rows import check_statuses
 from climatekit.ingest.said_answers import said_answers
 from climatekit.ingest.sheets import Sheet, open_sheet
 from climatekit.ingest.tables import Table
+from climatekit.ingest.weights import check_allowed, read_weights, refuse_blank
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import Settings
 
@@ -116,6 +117,8 @@ class Part:
         How long each person took, NaN where unknown; None where the export does not say.
     links : ndarray of str, optional
         Scrambled linking codes, blank where there is none; None where nothing is linked.
+    weights : ndarray of float, optional
+        Each person's weight, above 0; None where people are not weighted.
     days : Days, optional
         When people answered, where the platform writes it.
     codes : dict of str to ndarray of int8
@@ -146,6 +149,7 @@ class Part:
     ids: Texts | None = None
     seconds: npt.NDArray[np.float64] | None = None
     links: Texts | None = None
+    weights: npt.NDArray[np.float64] | None = None
     days: Days | None = None
     codes: dict[str, Codes] = field(default_factory=dict)
     dropped: dict[str, int] = field(default_factory=dict)
@@ -171,6 +175,8 @@ class Part:
             self.seconds = self.seconds[people]
         if self.links is not None:
             self.links = self.links[people]
+        if self.weights is not None:
+            self.weights = self.weights[people]
         self.codes = {item: codes[people] for item, codes in self.codes.items()}
 
     @property
@@ -243,6 +249,8 @@ def read_part(
     _add_people(part, table, layout, people, roster)
     if "link" in columns.special and link_secret is not None:
         part.links = read_links(table.columns[columns.special["link"]], people, link_secret)
+    if "weight" in columns.special:
+        _weigh_people(part, table, layout, people, scales, settings)
     _check_whole(part, layout, items, scales, settings)
     return part
 
@@ -348,7 +356,7 @@ def list_told(columns: Columns) -> list[int]:
     """
     return [
         *(match.column for match in columns.matches),
-        *(place for kind, place in columns.special.items() if kind not in {"respondent", "link"}),
+        *(place for kind, place in columns.special.items() if kind in {"school", "role"}),
     ]
 
 
@@ -389,6 +397,25 @@ def _add_people(
         place = special["respondent"]
         part.ids = read_ids(table.columns[place], people)
         part.problems += check_ids(table, place, people, heading=layout.title(place))
+
+
+def _weigh_people(
+    part: Part,
+    table: Table,
+    layout: Layout,
+    people: Rows,
+    scales: Sequence[Scale],
+    settings: Settings,
+) -> None:
+    place = part.columns.special["weight"]
+    weighed = read_weights(table, place, people, heading=layout.title(place))
+    part.weights = weighed.weights
+    part.problems += [*weighed.problems, *check_allowed(scales, settings.columns.weight or "")]
+    if settings.reading.missing_weight == "drop":
+        part.keep(~weighed.blank)
+        part.dropped["no weight"] = int(weighed.blank.sum())
+    else:
+        part.problems += refuse_blank(table, people[weighed.blank], heading=layout.title(place))
 
 
 def _check_whole(

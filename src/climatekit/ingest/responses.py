@@ -56,6 +56,9 @@ class Responses:
     seconds : ndarray of float, optional
         How long each row of the frame took to fill in, NaN where its export does not say;
         None where none does.
+    weights : ndarray of float, optional
+        Each row's weight, above 0, used by the scores that allow it; None where people are
+        not weighted. Never leaves the program.
     changed : mapping of str to mapping of str to frozenset of str
         Wave id to item id to what the codebook says was changed: ``edited``,
         ``other_options``, ``other_referent``.
@@ -73,6 +76,7 @@ class Responses:
     sources: tuple[Source, ...] = ()
     seconds: npt.NDArray[np.float64] | None = None
     links: tuple[str, ...] = field(default=(), repr=False)
+    weights: npt.NDArray[np.float64] | None = field(default=None, repr=False)
 
     # Rows numbered by a key column, kept by whoever numbers them first.
     _numbered: dict[str, Any] = field(default_factory=dict, init=False, repr=False)

@@ -1,4 +1,4 @@
-"""Special columns: the school, role and respondent of each row."""
+"""Special columns: the school, role, respondent, link and weight of each row."""
 
 from __future__ import annotations
 
@@ -44,6 +44,8 @@ def find_special(
             _take_usual(layout, columns, taken, kind)
     if asked_for.link is not None:
         _take_link(layout, columns, asked_for.link)
+    if asked_for.weight is not None:
+        _take_asked(name, layout, columns, "weight", asked_for.weight)
     unknown = any(problem.code == "CK215" for problem in columns.problems)
     if "school" not in columns.special and not unknown:
         columns.problems.append(

@@ -25,6 +25,8 @@ class WorkedExample:
         Per respondent: item id to code as answered (nothing reversed), None where missing.
     expected : tuple of mapping of str to float or None
         Per respondent: score id to scale points, None where too few items are answered.
+    weights : tuple of float
+        Per respondent.
     school : mapping of str to float
         Score id to the school's mean in scale points; only the scores that were worked out.
     """
@@ -33,6 +35,7 @@ class WorkedExample:
     form: str | None
     answers: tuple[Mapping[str, int | None], ...]
     expected: tuple[Mapping[str, float | None], ...]
+    weights: tuple[float, ...]
     school: Mapping[str, float]
 
 
@@ -65,6 +68,7 @@ def read_test_vectors(path: Path) -> tuple[WorkedExample, ...]:
                 }
                 for person in vector.persons
             ),
+            weights=tuple(person.weight for person in vector.persons),
             school={f"{content.id}.{name}": value for name, value in vector.expect_school.items()},
         )
         for vector in content.test_vectors

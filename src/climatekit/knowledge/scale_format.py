@@ -144,8 +144,8 @@ class ScoreTable(Table):
     order: Literal["persons_first", "items_first"] = "persons_first"
     person_weights: Literal["never", "allowed"] = Field(
         default="never",
-        description="Whether the instrument allows weighting people. climatekit counts each once "
-        "and refuses a column of weights (CK238).",
+        description="Whether the instrument allows weighting people. Where it is allowed "
+        "and `columns.weight` names a column, a school's mean and percentages are weighted.",
     )
     min_answered: int | None = None
     min_answered_share: float | None = Field(default=None, gt=0, le=1)
@@ -219,10 +219,12 @@ class PersonTable(Table):
     """One made-up respondent of a worked example.
 
     Every item has the answer `every`, but for those in `but` and `missing`; `expect`
-    is each score in scale points, or ``"none"`` where too few items are answered.
+    is each score in scale points, or ``"none"`` where too few items are answered; `weight`
+    counts in the school's mean of a score that allows weights.
     """
 
     every: int
+    weight: float = Field(default=1.0, gt=0)
     but: dict[str, int] = Field(default_factory=dict)
     missing: list[int] = Field(default_factory=list)
     expect: dict[str, float | Literal["none"]]

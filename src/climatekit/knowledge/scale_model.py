@@ -174,6 +174,11 @@ class ScoreRule:
         return self.method == "external"
 
     @property
+    def weighted(self) -> bool:
+        """Whether people may be weighted in it."""
+        return self.person_weights == "allowed"
+
+    @property
     def summed(self) -> bool:
         """Whether the score is a sum over its items."""
         return self.method in ("sum", "weighted_sum")
@@ -338,6 +343,16 @@ class Scale:
     languages: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     referent_since: str = ""
     form_since: str = ""
+
+    @property
+    def weighted(self) -> bool:
+        """Whether people may be weighted in any of its scores."""
+        return any(rule.weighted for rule in self.scores.values())
+
+    def is_weighted(self, item: str) -> bool:
+        """Return whether people are weighted in every score that the item is part of."""
+        rules = [rule for rule in self.scores.values() if item in rule.items]
+        return bool(rules) and all(rule.weighted for rule in rules)
 
     def response_set_of(self, item: str) -> ResponseSet:
         """Return the response set of `item` (an item id)."""

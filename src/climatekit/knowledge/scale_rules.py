@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from climatekit.errors import Problem
 from climatekit.knowledge.definitions import Definition, suggest
@@ -74,6 +74,7 @@ def check_methods(file: Definition[ScaleFile]) -> Iterator[Problem]:
         yield from _check_weights(file, name, score)
         yield from _check_ranges(file, name, score)
         yield from _check_steps(file, name, score)
+    yield from _check_person_weights(file)
 
 
 def check_bands(file: Definition[ScaleFile]) -> Iterator[Problem]:
@@ -217,6 +218,34 @@ def _check_weights(file: Definition[ScaleFile], name: str, score: ScoreTable) ->
             file.make_problem("CK429", f"item {number} has no weight", place)
             for number in sorted(own - score.weights.keys(), key=int)
         )
+
+
+def _check_person_weights(file: Definition[ScaleFile]) -> Iterator[Problem]:
+    """Yield scores that share an item, of which only one may be weighted.
+
+    The weighted and the plain mean of the same answers together say what those answered
+    who weigh more than others.
+    """
+    scores = file.content.scores
+
+    def list_items(name: str, above: tuple[str, ...] = ()) -> set[int]:
+        score = scores.get(name)
+        if score is None or name in above:
+            return set()
+        inputs = (list_items(one, (*above, name)) for one in score.inputs)
+        return set(map(abs, score.items)).union(*inputs)
+
+    for one, other in combinations(scores, 2):
+        if scores[one].person_weights == scores[other].person_weights:
+            continue
+        if list_items(one) & list_items(other):
+            yield file.make_problem(
+                "CK429",
+                f"{one} and {other} share an item, and only one of them lets people be weighted",
+                ["scores", other],
+                expected="the same person_weights for both",
+                mend="write person_weights for both, or for neither",
+            )
 
 
 def _check_ranges(file: Definition[ScaleFile], name: str, score: ScoreTable) -> Iterator[Problem]:

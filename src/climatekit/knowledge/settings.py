@@ -42,12 +42,15 @@ class ColumnSettings:
     link : str, optional
         Column with a code that a person gives alike in every wave; it is never looked
         for, a district has to name it.
+    weight : str, optional
+        Column with the weight of each person, never looked for either.
     """
 
     school: str | None = None
     role: str | None = None
     respondent: str | None = None
     link: str | None = None
+    weight: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,7 @@ class ReadingSettings:
     drop_rows: tuple[str, ...] = ()
     keep_rows: tuple[str, ...] = ()
     duplicates: Literal["refuse", "first", "last"] = "refuse"
+    missing_weight: Literal["refuse", "drop"] = "refuse"
     skip_bad_rows: bool = False
     strict: bool = False
     max_bytes: int = 200_000_000

@@ -31,6 +31,12 @@ from climatekit.knowledge.tidying import tidy_text
 from climatekit.knowledge.wording import list_languages
 
 _MAX_BYTES = 1_000_000
+_WEIGHTED_ROLES = {
+    "code": "CK459",
+    "message": "people are weighted, and role groups are to be told beside the schools",
+    "expected": "one of the two: what a group's share of the weights tells is not reckoned with",
+    "mend": "take away weight under [columns] (--weight-column), or the [[role_groups]]",
+}
 
 T = TypeVar("T")
 
@@ -78,6 +84,7 @@ def settings_from_flags(  # noqa: PLR0913 (one a flag)
     role_column: str | None = None,
     respondent_column: str | None = None,
     link_column: str | None = None,
+    weight_column: str | None = None,
     output: Path | None = None,
     answers: Sequence[str] = (),
     **reading: Any,  # noqa: ANN401 (flags of the reader, by name; None or False is unset)
@@ -100,7 +107,10 @@ def settings_from_flags(  # noqa: PLR0913 (one a flag)
         role=role_column,
         respondent=respondent_column,
         link=link_column,
+        weight=weight_column,
     )
+    if columns.weight and settings.role_groups:
+        raise DefinitionError(Problem(file=str(settings.file), **_WEIGHTED_ROLES))  # type: ignore[arg-type]
     for rules in ("drop_rows", "keep_rows"):
         reading[rules] = tuple(reading.get(rules) or ()) or None
     drop_unfinished = reading.pop("drop_unfinished", None)
@@ -332,6 +342,8 @@ def _check_uses(file: Definition[FileTable]) -> Iterator[Problem]:
 
 def _check_role_groups(file: Definition[FileTable]) -> Iterator[Problem]:
     """Each role in one group, and at most one group of all others (rule D12)."""
+    if file.content.columns.weight and file.content.role_groups:
+        yield file.make_problem(key=("columns", "weight"), **_WEIGHTED_ROLES)
     known: dict[str, str] = {}
     ids: set[str] = set()
     for number, group in enumerate(file.content.role_groups):

@@ -37,6 +37,12 @@ class ColumnsTable(Table):
         "see docs/linking.md.",
         examples=['"Your own code"'],
     )
+    weight: str | None = Field(
+        default=None,
+        description="Heading of a column with the weight of each person, for the scales that "
+        "allow weights; see docs/weights.md.",
+        examples=['"final_weight"'],
+    )
 
 
 class ReadingTable(Table):
@@ -115,6 +121,11 @@ class ReadingTable(Table):
         default="refuse",
         description="What to do when one respondent answered twice, differently.",
         examples=['"last"'],
+    )
+    missing_weight: Literal["refuse", "drop"] = Field(
+        default="refuse",
+        description="What becomes of people without a weight, where a column of weights is named.",
+        examples=['"drop"'],
     )
     skip_bad_rows: bool = Field(
         default=False,

@@ -27,6 +27,7 @@ _FLAG_KEYS: Mapping[str, KeyPath] = {
     "role_column": ("columns", "role"),
     "respondent_column": ("columns", "respondent"),
     "link_column": ("columns", "link"),
+    "weight_column": ("columns", "weight"),
     "drop_unfinished": ("reading", "unfinished"),
     "no_gather": ("reading", "gather"),
 }

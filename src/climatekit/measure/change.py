@@ -190,7 +190,7 @@ def compare(  # noqa: PLR0913 - each is one thing that the district knows, all b
         second = gather_side(cells, "_2", after, settings=settings, min_n=min_n, **roster)
         barred = [comparable.get((before, after, score)) for score in cells["score"]]
         overlap = align_overlaps(cells, (before, after), overlaps or {})
-        smaller = np.minimum(first.samples.n, second.samples.n)
+        smaller = np.minimum(first.counted, second.counted)
         pair = _Pair(
             cells=cells,
             waves=(before, after),
@@ -206,7 +206,13 @@ def compare(  # noqa: PLR0913 - each is one thing that the district knows, all b
 
 
 def wave_intervals(
-    means: ArrayLike, sds: ArrayLike, n: ArrayLike, staff: ArrayLike, settings: ComparisonSettings
+    means: ArrayLike,
+    sds: ArrayLike,
+    n: ArrayLike,
+    staff: ArrayLike,
+    settings: ComparisonSettings,
+    *,
+    weighing: tuple[ArrayLike, ArrayLike] | None = None,
 ) -> list[Estimate]:
     """Return waves' means, each with its 95% interval, ``mean +/- t(.975, n - 1) SE``.
 
@@ -221,19 +227,25 @@ def wave_intervals(
     staff : array of float
         On the roster; NaN where unknown. Then, and where it is fewer than `n`, there is no
         census correction.
+    weighing : pair of arrays, optional
+        People that the standard error goes by (Kish 1965), and that the thresholds count,
+        where they are weighted; both are `n` otherwise.
 
     Returns
     -------
     list of Estimate
-        Without an interval where fewer than two people, or no spread.
+        `n` of each is what the thresholds count. Without an interval where fewer than two
+        people, or no spread.
     """
-    mean, sd, people, listed = (np.asarray(one, dtype=np.float64) for one in (means, sds, n, staff))
+    mean, sd, people, listed, size, counted = (
+        np.asarray(one, dtype=np.float64) for one in (means, sds, n, staff, *(weighing or (n, n)))
+    )
     known = (people > 0) & (people <= listed)
     covered = np.divide(people, listed, out=np.zeros(len(people)), where=known)
-    reach = find_reach(Samples(mean=mean, sd=sd, n=people, covered=covered), settings)
+    reach = find_reach(Samples(mean=mean, sd=sd, n=size, covered=covered), settings)
     return [
         bound(value, half, int(count))
-        for value, half, count in zip(mean.tolist(), reach.tolist(), people.tolist(), strict=True)
+        for value, half, count in zip(mean.tolist(), reach.tolist(), counted.tolist(), strict=True)
     ]
 
 
@@ -373,7 +385,7 @@ def _finish(
 
 
 def _count(pair: _Pair, row: int) -> int:
-    return int(min(side.samples.n[row] for side in pair.sides))
+    return int(min(side.counted[row] for side in pair.sides))
 
 
 def _known(number: float) -> float | None:

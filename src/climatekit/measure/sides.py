@@ -21,9 +21,14 @@ NO_SPREAD = 1e-9
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Side:
-    """One wave of all comparisons side by side; `answered`, `renewed` are shares or NaN."""
+    """One wave of all comparisons side by side; `answered`, `renewed` are shares or NaN.
+
+    `samples` are as large as their standard errors say, `counted` is what thresholds count;
+    both are the people but where these are weighted.
+    """
 
     samples: Samples
+    counted: Floats
     ceiling: Floats
     answered: Floats
     renewed: Floats
@@ -33,7 +38,10 @@ class Side:
 
 def align_waves(summaries: pd.DataFrame, before: str, after: str) -> pd.DataFrame:
     """Put both waves of each school and score in one row, in a fixed order."""
-    columns = ["school", "score", "n", "mean", "sd", "ceiling"]
+    columns = ["school", "score", "n", "mean", "sd", "effective", "counted", "ceiling"]
+    # A table without them has nobody weighted.
+    usual = {one: summaries["n"] for one in ("effective", "counted") if one not in summaries}
+    summaries = summaries.assign(**usual)
     place = {score: order for order, score in enumerate(dict.fromkeys(summaries["score"]))}
     sides = [summaries.loc[summaries["wave"] == wave, columns] for wave in (before, after)]
     cells = sides[0].merge(
@@ -56,7 +64,10 @@ def gather_side(
 ) -> Side:
     """Read one wave of the aligned comparisons, with the staff list's share where known."""
     schools = cells["school"].tolist()
-    n = cells["n" + suffix].fillna(0).to_numpy(dtype=np.float64)
+    n, effective, counted = (
+        cells[name + suffix].fillna(0).to_numpy(dtype=np.float64)
+        for name in ("n", "effective", "counted")
+    )
     staff = np.array([eligible.get((school, wave), np.nan) for school in schools], dtype=np.float64)
     people = np.array(
         [responded.get((school, wave), np.nan) for school in schools], dtype=np.float64
@@ -72,18 +83,22 @@ def gather_side(
     samples = Samples(
         mean=cells["mean" + suffix].to_numpy(dtype=np.float64),
         sd=np.where(sd < NO_SPREAD, 0.0, sd),
-        n=n,
+        n=effective,
         covered=covered,
     )
     few = Withheld("min-n", "too few people answered")
     means: list[Estimate | Withheld] = [
         bound(mean, reach, int(count)) if count >= max(min_n, 1) else few
         for mean, reach, count in zip(
-            samples.mean.tolist(), find_reach(samples, settings).tolist(), n.tolist(), strict=True
+            samples.mean.tolist(),
+            find_reach(samples, settings).tolist(),
+            counted.tolist(),
+            strict=True,
         )
     ]
     return Side(
         samples=samples,
+        counted=counted,
         ceiling=cells["ceiling" + suffix].to_numpy(dtype=np.float64),
         answered=np.divide(people, staff, out=blank + np.nan, where=known),
         renewed=np.divide(fresh, staff, out=blank + np.nan, where=staff > 0),

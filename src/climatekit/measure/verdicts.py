@@ -58,7 +58,7 @@ def judge(
 def find_reasons(first: Side, second: Side, barred: Sequence[str | None], min_n: int) -> list[str]:
     """Return for each comparison the first rule that forbids it, or empty text."""
     least = max(min_n, 2)
-    few = (first.samples.n < least) | (second.samples.n < least)
+    few = (first.counted < least) | (second.counted < least)
     low = (first.answered < LEAST_RESPONSE) | (second.answered < LEAST_RESPONSE)
     flat = (first.samples.sd == 0) & (second.samples.sd == 0)
     # Two people have a spread; without one the score came ready-made and without its error.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import isclose, isnan
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from climatekit.errors import Problem
@@ -101,7 +102,13 @@ def _make_responses(example: WorkedExample, scale: Scale) -> Responses:
         for number, answers in enumerate(example.answers)
     ]
     frame = pd.DataFrame(rows).astype(dict.fromkeys(items, "Int8"))
-    return Responses(_frame=frame, waves=(_WAVE,), items=items, asked={_WAVE: frozenset(items)})
+    return Responses(
+        _frame=frame,
+        waves=(_WAVE,),
+        items=items,
+        asked={_WAVE: frozenset(items)},
+        weights=np.array(example.weights),
+    )
 
 
 def _same(found: float, wanted: float | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from climatekit.measure.change import Change
 from climatekit.release.gate import Gate, Shown
@@ -62,6 +62,7 @@ class ReleasedItem:
     """One item of one school: percent favourable by wave (only waves that may be told)."""
 
     item: str
+    weighted: bool = False
     favourable: Mapping[str, Released]
 
 
@@ -135,6 +136,24 @@ class Release:
     shown: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
+class Share(NamedTuple):
+    """The favourable answers to one item.
+
+    Attributes
+    ----------
+    share : float
+        0 to 1.
+    n : int
+        People who answered the item.
+    counted : int, optional
+        Where people are weighted: how many of them the thresholds count.
+    """
+
+    share: float
+    n: int
+    counted: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolFigures:
     """The statistics of one school before the gate.
@@ -142,9 +161,9 @@ class SchoolFigures:
     Attributes
     ----------
     scores : mapping of (wave, score) to Estimate
-        Mean in points with its interval; `n` is the people who have the score.
-    favourable : mapping of (wave, item) to (share, n)
-        Share 0 to 1 of favourable answers, and how many people answered the item.
+        Mean in points with its interval; `n` is the people who have the score, or as many
+        as weighted people count for.
+    favourable : mapping of (wave, item) to Share
     """
 
     school: str
@@ -152,7 +171,7 @@ class SchoolFigures:
     answered: Mapping[str, int]
     eligible: Mapping[str, int | None]
     scores: Mapping[tuple[str, str], Estimate]
-    favourable: Mapping[tuple[str, str], tuple[float, int]]
+    favourable: Mapping[tuple[str, str], Share]
     changes: Mapping[str, Change]
     roles: Mapping[str, RoleFigures] = field(default_factory=dict)
 
@@ -384,11 +403,17 @@ def _release_items(
     figures: SchoolFigures, gate: Gate, waves: Mapping[str, ReleasedWave]
 ) -> dict[str, ReleasedItem]:
     items: dict[str, dict[str, Released]] = {}
-    for (wave, item), (share, n) in figures.favourable.items():
-        shown = gate.release_favourable(share, n=n, answered=figures.answered.get(wave, 0))
+    weighted: set[str] = set()
+    for (wave, item), (share, n, counted) in figures.favourable.items():
+        answered = figures.answered.get(wave, 0)
+        shown = gate.release_favourable(share, n=n, answered=answered, counted=counted)
         if isinstance(shown, Released) and wave in waves and waves[wave].shown:
             items.setdefault(item, {})[wave] = shown
-    return {item: ReleasedItem(item=item, favourable=by_wave) for item, by_wave in items.items()}
+            weighted |= {item} if counted is not None else set()
+    return {
+        item: ReleasedItem(item=item, favourable=by_wave, weighted=item in weighted)
+        for item, by_wave in items.items()
+    }
 
 
 def _steps(difference: Shown, facts: ScoreFacts) -> int | None:

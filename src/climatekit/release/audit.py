@@ -8,7 +8,7 @@ from climatekit.release.histograms import attack_histograms
 from climatekit.release.moments import attack_moments
 from climatekit.release.readout import Breach, Readout, gather_crowds
 from climatekit.release.relations import Group
-from climatekit.release.spread import attack_spread
+from climatekit.release.spread import Weighing, attack_spread
 from climatekit.release.subtraction import subtract_parts, subtract_releases
 from climatekit.release.sums import attack_staff, attack_sums
 
@@ -19,6 +19,7 @@ def attack(
     retest: float,
     staff: Mapping[Group, float] | None = None,
     persons: Mapping[tuple[Group, str], Sequence[float]] | None = None,
+    weighings: Mapping[tuple[Group, str], Weighing] | None = None,
 ) -> tuple[Breach, ...]:
     """Attack a release, with everything printed before it, in every way that is known.
 
@@ -32,6 +33,8 @@ def attack(
         How many work in each group, for the attacker who knows the staff.
     persons : mapping of (Group, score) to sequence of float, optional
         Everybody's scores, for the insider who knows their own.
+    weighings : mapping of (Group, score) to Weighing, optional
+        Of weighted people, for the insider who knows the weights.
 
     Returns
     -------
@@ -45,7 +48,9 @@ def attack(
         found.update(attack_sums(readout, crowd))
         found.update(attack_histograms(readout, crowd))
         found.update(attack_moments(readout, crowd, staff=staff))
-        found.update(attack_spread(crowd, retest=retest, staff=staff, persons=persons))
+        found.update(
+            attack_spread(crowd, retest=retest, staff=staff, persons=persons, weighings=weighings)
+        )
         if staff:
             found.update(attack_staff(readout, crowd, staff))
     return tuple(

@@ -16,6 +16,7 @@ from climatekit.release.rules import (
     SCORE_CAP_HIGH,
     SCORE_CAP_LOW,
     SHORT_SCORE_ITEMS,
+    WEIGHTED_PEOPLE,
     cap_score,
     count_asked,
     has_enough,
@@ -147,7 +148,9 @@ class Gate:
         value = min(100, round_points(100 * answered / eligible))
         return Released(value=value, text=f"{value}%", unit="percent")
 
-    def release_favourable(self, share: float, *, n: int, answered: int | None = None) -> Shown:
+    def release_favourable(
+        self, share: float, *, n: int, answered: int | None = None, counted: int | None = None
+    ) -> Shown:
         """Release the percentage of favourable answers to one item.
 
         Parameters
@@ -159,10 +162,14 @@ class Gate:
         answered : int, optional
             People of the group who answered anything: the form goes by them. `n` itself
             where not given.
+        counted : int, optional
+            Where people are weighted: how many the thresholds count. The percentage then
+            has the coarsest form there is.
         """
         people = n if answered is None else count_asked(answered, n)
-        enough = min(n, people) >= self.thresholds.min_n_detail
-        step = percent_step(people) if enough else None
+        least = min(n, people, n if counted is None else counted)
+        enough = least >= self.thresholds.min_n_detail
+        step = percent_step(people if counted is None else WEIGHTED_PEOPLE) if enough else None
         if step is None:
             return withhold("detail", min_n_detail=self.thresholds.min_n_detail)
         width, lowest, highest = step

@@ -15,10 +15,12 @@ import numpy.typing as npt
 
 from climatekit.release.readout import FULL, Breach, Crowd, Range, Readout, ScoreShape
 from climatekit.release.relations import Group
+from climatekit.release.rules import WEIGHTED_PEOPLE
 
 Counts = npt.NDArray[np.int64]
 
 MOST_LISTED = 40  # people; above, there are too many ways to list
+PARTS = 200  # equal parts that the weight of a group is cut into
 _FEW = 2
 _CLOSE = 1e-9
 
@@ -84,19 +86,25 @@ def attack_histograms(readout: Readout, crowd: Crowd) -> Iterator[Breach]:
     everybody's answers to the other items free within what is printed of those, the
     item's own sum lies in a range, and so does each of its counts. Ranges overlap exactly
     where some set of answers fits, but for gaps of one step.
+
+    Where people are weighted nothing is known of how many they are, of their weight alone:
+    what is recovered is that nobody chose an answer who has a twentieth of the weight, or
+    that somebody did, all of them together no more than two such people.
     """
     for score, shape in readout.shapes.items():
         points = crowd.told.get(("points", score), {})
         for group, (least, most) in crowd.people.items():
             if group in crowd.hidden or least != most or least < 1:
                 continue
-            yield from _attack_score(crowd, group, shape, points.get(group))
+            yield from _attack_score(crowd, group, shape, points.get(group), score=score)
 
 
 def _attack_score(
-    crowd: Crowd, group: Group, shape: ScoreShape, points: Range | None
+    crowd: Crowd, group: Group, shape: ScoreShape, points: Range | None, *, score: str
 ) -> Iterator[Breach]:
-    people = int(crowd.people[group][0])
+    weighted = score in crowd.weighted
+    people = PARTS if weighted else int(crowd.people[group][0])
+    is_recovered = _is_weight_recovered if weighted else _is_recovered
     shares = [crowd.told.get(("favourable", item), {}).get(group) for item in shape.items]
     if not any(shares):
         return
@@ -112,7 +120,7 @@ def _attack_score(
         room = max(own[0], whole[0] - rest[1]), min(own[1], whole[1] - rest[0])
         if share is None or side[0] > side[1] or room[0] > room[1]:
             continue  # an item not printed, or rows that contradict: somebody left one out
-        if any(_is_recovered(option, people, side, shape, room) for option in range(shape.options)):
+        if any(is_recovered(option, people, side, shape, room) for option in range(shape.options)):
             yield Breach(
                 rule="D4",
                 attacker="histogram",
@@ -154,6 +162,20 @@ def _is_recovered(
     if other is None or not 0 < least <= _FEW:
         return other is None
     return next(fits(range(people, least, -1)), least) <= _FEW
+
+
+def _is_weight_recovered(
+    option: int, parts: int, side: tuple[int, int], shape: ScoreShape, room: Range
+) -> bool:
+    """Return whether the weight of those who chose `option` says it of somebody."""
+    one = parts // WEIGHTED_PEOPLE
+
+    def can_be(counts: range) -> bool:
+        return any(_fits(option, count, parts, side, shape, room) for count in counts)
+
+    if can_be(range(1)):
+        return not can_be(range(one, parts + 1))
+    return not can_be(range(_FEW * one + 1, parts + 1)) and can_be(range(1, parts + 1))
 
 
 def _fits(

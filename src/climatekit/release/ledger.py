@@ -15,12 +15,18 @@ from climatekit.release.assembly import Release, ReleasedChange, SchoolRelease, 
 from climatekit.release.relations import Group
 from climatekit.release.released import Released
 from climatekit.release.role_cells import ReleasedRole
-from climatekit.release.rules import SCORE_CAP_HIGH, SCORE_CAP_LOW, percent_step
+from climatekit.release.rules import (
+    SCORE_CAP_HIGH,
+    SCORE_CAP_LOW,
+    WEIGHTED_PEOPLE,
+    percent_step,
+)
 from climatekit.values import Withheld
 
 _FULL = 100.0
 _HALF = 0.5
 _CENT = 0.005
+_WEIGHTED = "w"  # no hexadecimal digit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +38,8 @@ class Entry:
     release : str
         First 8 digits of the run key of the release that printed it.
     exports : str
-        Hash of the wave's exports: equal ones are the same answers of the same people.
+        Hash of the wave's exports: equal ones are the same answers of the same people. It
+        begins with ``w`` where people are weighted, and their weights are in it.
     wave : str
         The wave it is of; of a change, the later one.
     since : str
@@ -127,6 +134,16 @@ def stamp_entries(
     )
 
 
+def mark_weighted(exports: Mapping[str, str]) -> dict[str, str]:
+    """Return the hash of each wave's exports, marked as that of weighted people."""
+    return {wave: f"{_WEIGHTED}{known}" for wave, known in exports.items()}
+
+
+def is_weighted(exports: str) -> bool:
+    """Return whether a hash is that of exports whose people are weighted."""
+    return exports.startswith(_WEIGHTED)
+
+
 def list_known(
     earlier: Iterable[Entry], *, exports: Mapping[str, str], roles: str = ""
 ) -> frozenset[Group]:
@@ -191,7 +208,8 @@ def _list_shares(school: SchoolRelease, wave: str) -> Iterator[Entry]:
     for item, asked in school.items.items():
         share = asked.favourable.get(wave)
         if share is not None:
-            ends = _reveal_share(share, int(answered.value))
+            people = WEIGHTED_PEOPLE if asked.weighted else int(answered.value)
+            ends = _reveal_share(share, people)
             yield _enter(share, ends, statistic="favourable", subject=item, **place)
 
 

@@ -41,6 +41,8 @@ def attack_moments(
     """
     people = _list_people(crowd, staff or {})
     for score, shape in readout.shapes.items():
+        if score in crowd.weighted:
+            continue  # the coefficients count each person once, and the printed means do not
         points = crowd.told.get(("points", score), {})
         shown = {
             group: (ends[0], points[group])

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from climatekit.knowledge.scales import Scale
-from climatekit.release.ledger import Entry
+from climatekit.release.ledger import Entry, is_weighted
 from climatekit.release.relations import Group
 
 Range = tuple[float, float]
@@ -82,12 +82,15 @@ class Readout:
         The least group that anything is told about; each release prints it.
     shapes : mapping of str to ScoreShape
         By score id. Scale files are public.
+    weighted : frozenset of str
+        Scores and items that are weighted wherever people are.
     """
 
     entries: tuple[Entry, ...]
     hidden: frozenset[Group] = frozenset()
     min_n: int = 10
     shapes: Mapping[str, ScoreShape] = field(default_factory=dict)
+    weighted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +106,9 @@ class Crowd:
     hidden : frozenset of Group
     eligible : mapping of Group to float
         Printed staff counts.
+    weighted : frozenset of str
+        Scores and items whose figures are of weighted people: a mean times the people is no
+        sum of answers there, and a school's is none of its role groups'.
     """
 
     wave: str
@@ -110,6 +116,7 @@ class Crowd:
     told: Mapping[tuple[str, str], Mapping[Group, Range]]
     hidden: frozenset[Group]
     eligible: Mapping[Group, float]
+    weighted: frozenset[str] = frozenset()
 
 
 def describe_shapes(scales: Sequence[Scale]) -> dict[str, ScoreShape]:
@@ -127,6 +134,17 @@ def describe_shapes(scales: Sequence[Scale]) -> dict[str, ScoreShape]:
     return shapes
 
 
+def list_weighted(scales: Sequence[Scale]) -> frozenset[str]:
+    """Return the scores and items that are weighted wherever people are."""
+    return frozenset(
+        name
+        for scale in scales
+        for rule in scale.scores.values()
+        if rule.weighted
+        for name in (rule.id, *(item for item in rule.items if scale.is_weighted(item)))
+    )
+
+
 def gather_crowds(readout: Readout) -> tuple[Crowd, ...]:
     """Return what is told of each wave, and of each set of people that it was told of.
 
@@ -140,7 +158,10 @@ def gather_crowds(readout: Readout) -> tuple[Crowd, ...]:
         hidden = frozenset(group for group in readout.hidden if group.wave == wave)
         for entries in _split_people(own):
             current = any(entry.release == newest for entry in entries)
-            crowds.append(_gather(wave, entries, hidden if current else frozenset()))
+            crowd = _gather(wave, entries, hidden if current else frozenset())
+            if any(is_weighted(entry.exports) for entry in entries):
+                crowd = replace(crowd, weighted=readout.weighted)
+            crowds.append(crowd)
     return tuple(crowds)
 
 

@@ -36,6 +36,9 @@ BENCHMARK_SCHOOLS, BENCHMARK_PEOPLE, BENCHMARK_SHARE = 5, 30, 0.5
 AGREEMENT_SCHOOLS = 8
 ITEM_SHARE = 0.9
 PERSON_POINTS = 10
+# A percentage of weighted people has the form of one of 20 people, however many there are:
+# whatever the weights, two numbers of people at least can then stand behind it.
+WEIGHTED_PEOPLE = 20
 
 
 def withhold(rule: str, **facts: object) -> Withheld:

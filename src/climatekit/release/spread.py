@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from scipy.stats import t
@@ -19,12 +20,32 @@ from climatekit.release.relations import Group
 PINNED = 10.0  # points: a person's score known more closely than this is recovered
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighing:
+    """How the weights of one group's people lie, for who knows them.
+
+    Attributes
+    ----------
+    effective : float
+        Kish's effective number of people.
+    heaviest : float
+        The largest share of the weight that one of them has.
+    people : tuple of (score, share)
+        Everybody's score, and their share of the weight.
+    """
+
+    effective: float
+    heaviest: float
+    people: tuple[tuple[float, float], ...]
+
+
 def attack_spread(
     crowd: Crowd,
     *,
     retest: float,
     staff: Mapping[Group, float] | None = None,
     persons: Mapping[tuple[Group, str], Sequence[float]] | None = None,
+    weighings: Mapping[tuple[Group, str], Weighing] | None = None,
 ) -> Iterator[Breach]:
     """Yield each shown score from which somebody's own score is recovered.
 
@@ -39,41 +60,60 @@ def attack_spread(
     persons : mapping of (Group, score) to sequence of float, optional
         Everybody's scores: each of them in turn attacks as an insider, who takes away
         their own and learns of the others.
+    weighings : mapping of (Group, score) to Weighing, optional
+        Where people are weighted, for who knows the weights. Who does not, can conclude no
+        more than if all were equal.
     """
     for score in sorted({subject for statistic, subject in crowd.told if statistic == "points"}):
         for group, mean in sorted(crowd.told["points", score].items()):
             n = crowd.people.get(group, (0.0, 0.0))[0]
             if group in crowd.hidden or n < 2:  # noqa: PLR2004 (one alone has no spread)
                 continue
-            sd = _find_sd(crowd, group, score, mean, _list_units(crowd, group, retest, staff or {}))
-            if _width(n, mean, sd) < PINNED:
+            known = (weighings or {}).get((group, score)) if score in crowd.weighted else None
+            own = (
+                known.people if known else _share_evenly((persons or {}).get((group, score), ()), n)
+            )
+            size = known.effective if known else n
+            heaviest = known.heaviest if known else 1 / n
+            units = _list_units(crowd, group, retest, staff or {}, size)
+            spread = _find_spread(crowd, group, score, mean, units, size)
+            if _width(heaviest, mean, spread) < PINNED:
                 yield _breach(group, score, "spread")
             elif any(
-                _width(n - 1, *_without(own, n, mean, sd)) < PINNED
-                for own in sorted(set((persons or {}).get((group, score), ())))
+                _width(min(1.0, heaviest / (1 - share)), *_without(value, share, mean, spread))
+                < PINNED
+                for value, share in sorted(set(own))
             ):
                 yield _breach(group, score, "insider")
 
 
-def _list_units(crowd: Crowd, group: Group, retest: float, staff: Mapping[Group, float]) -> Range:
+def _share_evenly(scores: Sequence[float], n: float) -> tuple[tuple[float, float], ...]:
+    return tuple((score, 1 / n) for score in scores)
+
+
+def _list_units(
+    crowd: Crowd, group: Group, retest: float, staff: Mapping[Group, float], size: float
+) -> Range:
     """Return the least and the most that half an interval may be, for a deviation of one."""
     n = crowd.people[group][0]
     known = crowd.eligible.get(group) or staff.get(group)
     shares = (1.0, 0.0) if known is None else (n / known if known >= n else 0.0,) * 2
-    least, most = (_find_t(n) * math.sqrt((1 - retest * share) / n) for share in shares)
+    least, most = (_find_t(size) * math.sqrt((1 - retest * share) / size) for share in shares)
     return least, most
 
 
 @cache
-def _find_t(n: float) -> float:
-    return float(t.ppf(0.975, n - 1))
+def _find_t(size: float) -> float:
+    return float(t.ppf(0.975, size - 1))
 
 
-def _find_sd(crowd: Crowd, group: Group, score: str, mean: Range, units: Range) -> Range:
-    """Return between which ends the standard deviation lies."""
-    n = crowd.people[group][0]
+def _find_spread(
+    crowd: Crowd, group: Group, score: str, mean: Range, units: Range, size: float
+) -> Range:
+    """Return between which ends the root mean square distance from the mean lies."""
     ends = [crowd.told.get((f"points_{side}", score), {}).get(group) for side in ("low", "high")]
-    most = _greatest_sd(n, mean)
+    middle = min(max(FULL / 2, mean[0]), mean[1])
+    most = math.sqrt(middle * (FULL - middle))
     if ends[0] is None and ends[1] is None:
         # No interval where others of its kind have one: the score is capped, or nobody differs.
         told = any(
@@ -90,37 +130,35 @@ def _find_sd(crowd: Crowd, group: Group, score: str, mean: Range, units: Range) 
             reaches.append(sorted((sign * (end[0] - mean[1]), sign * (end[1] - mean[0]))))
     if not reaches:
         return 0.0, most
+    # A standard deviation has n - 1 below.
+    shrink = math.sqrt((size - 1) / size)
     low = max(0.0, *(one[0] for one in reaches))
     high = min(one[1] for one in reaches)
-    return low / units[1], min(max(high, 0.0) / units[0], most)
+    return shrink * low / units[1], min(shrink * max(high, 0.0) / units[0], most)
 
 
-def _greatest_sd(n: float, mean: Range) -> float:
-    middle = min(max(FULL / 2, mean[0]), mean[1])
-    return math.sqrt(middle * (FULL - middle) * n / (n - 1))
+def _width(heaviest: float, mean: Range, spread: Range) -> float:
+    """Return how closely the score of the person with the largest share is known.
 
-
-def _width(n: float, mean: Range, sd: Range) -> float:
-    """Return how closely everybody's score is known."""
-    if n < 1:
-        return FULL
-    reach = sd[1] * (n - 1) / math.sqrt(n)
-    low = max(0.0, mean[0] - reach, n * mean[0] - FULL * (n - 1))
-    high = min(FULL, mean[1] + reach, n * mean[1])
+    With share p of a group nobody is further from the mean than ``spread sqrt((1 - p) / p)``.
+    """
+    reach = spread[1] * math.sqrt((1 - heaviest) / heaviest)
+    rest = FULL * (1 - heaviest)
+    low = max(0.0, mean[0] - reach, (mean[0] - rest) / heaviest)
+    high = min(FULL, mean[1] + reach, mean[1] / heaviest)
     return high - low
 
 
-def _without(own: float, n: float, mean: Range, sd: Range) -> tuple[Range, Range]:
-    """Return mean and standard deviation of the others, once one's own score is taken away."""
+def _without(own: float, share: float, mean: Range, spread: Range) -> tuple[Range, Range]:
+    """Return mean and spread of the others, once one's own score is taken away."""
+    left = 1 - share
     others = (
-        max(0.0, (n * mean[0] - own) / (n - 1)),
-        min(FULL, (n * mean[1] - own) / (n - 1)),
+        max(0.0, (mean[0] - share * own) / left),
+        min(FULL, (mean[1] - share * own) / left),
     )
     far = max(0.0, mean[0] - own, own - mean[1])
-    squares = (n - 1) * sd[1] ** 2 - far**2 * n / (n - 1)
-    if n <= 2:  # noqa: PLR2004 (one other has no spread)
-        return others, (0.0, 0.0)
-    return others, (0.0, math.sqrt(max(squares, 0.0) / (n - 2)))
+    squares = spread[1] ** 2 / left - share * far**2 / left**2
+    return others, (0.0, math.sqrt(max(squares, 0.0)))
 
 
 def _breach(group: Group, score: str, attacker: str) -> Breach:

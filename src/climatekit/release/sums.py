@@ -246,7 +246,7 @@ def _list_subjects(readout: Readout, crowd: Crowd) -> Iterator[tuple[tuple[str, 
         steps[score] = shape.step
         steps |= dict.fromkeys(shape.items, shape.step)
     for statistic, subject in sorted(crowd.told):
-        if statistic in _SUMMED:
+        if statistic in _SUMMED and subject not in crowd.weighted:
             yield (statistic, subject), steps.get(subject, FULL / 4)
 
 

@@ -51,7 +51,10 @@ def write_notes(
         Note(title=say("note.limits.title"), text=say("note.limits.text")),
         Note(title=say("note.change.title"), text=change),
         Note(
-            title=say("note.measures.title"), text=_write_measures(scales, release, wave, messages)
+            title=say("note.measures.title"),
+            text=_write_measures(
+                scales, release, wave, messages, weighted=settings.columns.weight is not None
+            ),
         ),
         Note(title=say("note.privacy.title"), text=privacy),
     ]
@@ -113,7 +116,12 @@ def list_withheld_roles(table: RoleTable | None, wave: str, *, say: Say) -> tupl
 
 
 def _write_measures(
-    scales: Sequence[Scale], release: Release, wave: WaveSettings, messages: Messages
+    scales: Sequence[Scale],
+    release: Release,
+    wave: WaveSettings,
+    messages: Messages,
+    *,
+    weighted: bool,
 ) -> str:
     say = messages.say
     sentences = []
@@ -140,6 +148,8 @@ def _write_measures(
                 ),
             )
         )
+        if weighted and scale.weighted:
+            sentences.append(say("note.measures.weighted", title=scale.title))
         if scale.adapted_referent:
             sentences.append(say("caution.adapted", referent=scale.referent))
         if scale.edited:

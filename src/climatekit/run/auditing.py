@@ -14,6 +14,7 @@ from climatekit.knowledge.scales import load_scales
 from climatekit.release.audit import attack
 from climatekit.release.readout import Breach
 from climatekit.release.relations import Group
+from climatekit.release.spread import Weighing
 from climatekit.run.output_reader import Files, Output, find_unlisted, read_output, read_text
 from climatekit.run.page_numbers import PageNumbers, compare_pages
 from climatekit.run.study import Study
@@ -54,10 +55,13 @@ class Insiders:
         How many work in each group.
     persons : mapping of (Group, score) to sequence of float
         Everybody's own scores; each of them attacks with their own.
+    weighings : mapping of (Group, score) to Weighing
+        How the weights lie, where people are weighted.
     """
 
     staff: Mapping[Group, float] = field(default_factory=dict)
     persons: Mapping[tuple[Group, str], Sequence[float]] = field(default_factory=dict)
+    weighings: Mapping[tuple[Group, str], Weighing] = field(default_factory=dict)
 
 
 def audit_output(output: Output, insiders: Insiders | None = None) -> tuple[Breach, ...]:
@@ -82,7 +86,11 @@ def audit_output(output: Output, insiders: Insiders | None = None) -> tuple[Brea
         for entry in find_unlisted(output)
     }
     found = attack(
-        output.readout, retest=output.retest, staff=insiders.staff, persons=insiders.persons
+        output.readout,
+        retest=output.retest,
+        staff=insiders.staff,
+        persons=insiders.persons,
+        weighings=insiders.weighings,
     )
     return (*found, *sorted(unlisted, key=lambda one: (one.wave, one.school, one.subject)))
 
@@ -198,4 +206,25 @@ def list_insiders(study: Study) -> Insiders:
         Group(wave, school): float(count)
         for (school, wave), count in study.figures.eligible.items()
     }
-    return Insiders(staff=staff, persons=persons)
+    return Insiders(staff=staff, persons=persons, weighings=_list_weighings(study))
+
+
+def _list_weighings(study: Study) -> dict[tuple[Group, str], Weighing]:
+    """Return how the weights lie in each school and weighted score."""
+    scores = study.figures.scores
+    weights = scores.responses.weights
+    if weights is None:
+        return {}
+    weighed = {rule.id for scale in study.scales for rule in scale.scores.values() if rule.weighted}
+    found = {}
+    for score in weighed & scores.rules.keys():
+        points = scores.rules[score].points
+        frame = scores.keys[["wave", "school"]].assign(points=points, weight=weights)
+        for (wave, school), own in frame.dropna().groupby(["wave", "school"]):
+            share = (own["weight"] / own["weight"].sum()).to_numpy()
+            found[Group(str(wave), str(school)), score] = Weighing(
+                effective=float(1 / (share**2).sum()),
+                heaviest=float(share.max()),
+                people=tuple(zip(own["points"].tolist(), share.tolist(), strict=True)),
+            )
+    return found

@@ -123,7 +123,7 @@ def _list_roles(
     groups = np.array(assign_role_groups(frame["role"], roles))
     for role in roles:
         mine = groups == role.id
-        own = replace(responses, _frame=frame[mine], seconds=None, links=())
+        own = replace(responses, _frame=frame[mine], seconds=None, links=(), weights=None)
         for one in check_reliability(own, scales):
             if one.wave is None:
                 continue

@@ -28,6 +28,7 @@ from climatekit.release.assembly import (
     ScaleQuality,
     SchoolFigures,
     ScoreFacts,
+    Share,
     release_benchmark,
     release_pools,
     release_school,
@@ -144,7 +145,7 @@ def measure_study(
             breaks=breaks,
             staff=(eligible, answered),
             newcomers=roster.newcomers if roster else None,
-            overlaps=find_overlaps(scores, responses.links, pairs),
+            overlaps=_find_overlaps(scores, scales, pairs),
         ),
         *_compare(
             summaries[summaries["score"].isin(given)],
@@ -239,6 +240,18 @@ def _compare(
     )
 
 
+def _find_overlaps(
+    scores: Scores, scales: Sequence[Scale], pairs: Sequence[tuple[str, str]]
+) -> Overlaps:
+    """Return who is linked, but of weighted scores, whose test is not defined for them."""
+    responses = scores.responses
+    found = find_overlaps(scores, responses.links, pairs)
+    if responses.weights is None:
+        return found
+    weighted = {rule.id for one in scales for rule in one.scores.values() if rule.weighted}
+    return {key: one for key, one in found.items() if key[-1] not in weighted}
+
+
 def _count_answered(summaries: pd.DataFrame) -> dict[tuple[str, str], int]:
     counts: dict[tuple[str, str], int] = {}
     columns = ("school", "wave", "respondents")
@@ -321,17 +334,24 @@ def _figures_by_school(
         float("nan") if one in given else figures.eligible.get((school, wave), float("nan"))
         for school, wave, one in zip(*keys, strict=True)
     ]
-    told = wave_intervals(table["mean"], table["sd"], table["n"], staff, settings.comparison)
+    told = wave_intervals(
+        table["mean"],
+        table["sd"],
+        table["n"],
+        staff,
+        settings.comparison,
+        weighing=(table["effective"], table["counted"]),
+    )
     for school, wave, score_id, interval in zip(*keys, told, strict=True):
         if school in scores:
             scores[school][wave, score_id] = interval
-    favourable: dict[str, dict[tuple[str, str], tuple[float, int]]] = {
-        school: {} for school in figures.latest
-    }
-    parts = ("wave", "school", "item", "favourable", "n")
+    favourable: dict[str, dict[tuple[str, str], Share]] = {school: {} for school in figures.latest}
+    parts = ("wave", "school", "item", "favourable", "n", "counted", "weighted")
     columns = (figures.items[name].tolist() for name in parts)
-    for wave, school, item, share, n in zip(*columns, strict=True):
-        favourable[str(school)][str(wave), str(item)] = (float(share), int(n))
+    for wave, school, item, share, n, counted, weighted in zip(*columns, strict=True):
+        favourable[str(school)][str(wave), str(item)] = Share(
+            float(share), int(n), int(counted) if weighted else None
+        )
     waves = sorted({wave for _, wave in (*figures.answered, *figures.eligible)})
     roles = list_role_figures(figures.roles, tuple(figures.latest), settings)
     changes: dict[str, dict[str, Change]] = {school: {} for school in figures.latest}

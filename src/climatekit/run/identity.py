@@ -66,12 +66,19 @@ class Identity:
             )
 
     def hash_waves(self, settings: Settings) -> dict[str, str]:
-        """Return one hash of each wave's exports."""
+        """Return one hash of each wave's exports, and of how their people are weighted."""
         by_path = {path: self.digests[name].sha256 for name, path in self.inputs.items()}
-        return {
-            wave.id: _hash_exports([by_path[path] for path in wave.exports])
+        weighing = _describe_weighing(settings)
+        hashes = {
+            wave.id: _hash_exports([*(by_path[path] for path in wave.exports), *weighing])
             for wave in settings.waves
         }
+        if not weighing:
+            return hashes
+        # Late: a run that has nothing to do loads nothing of the kind.
+        from climatekit.release.ledger import mark_weighted
+
+        return mark_weighted(hashes)
 
 
 def identify_run(
@@ -179,6 +186,21 @@ def _start_engine() -> str:
     from climatekit.report.pdf import describe_pdf_engine
 
     return describe_pdf_engine()
+
+
+def _describe_weighing(settings: Settings) -> list[str]:
+    """Return what decides who counts how much, besides the exports; nothing where all do once.
+
+    Other weights of the same answers are as telling as other answers.
+    """
+    if settings.columns.weight is None:
+        return []
+    # Late: a run that has nothing to do loads no library that it can do without.
+    from climatekit.knowledge.scales import load_scales
+
+    scales = load_scales(settings.scales, settings.scale_folder)
+    weighted = [rule.id for one in scales for rule in one.scores.values() if rule.weighted]
+    return [settings.columns.weight, settings.reading.missing_weight, *weighted]
 
 
 def _hash_exports(digests: Sequence[str]) -> str:

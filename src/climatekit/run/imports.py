@@ -36,6 +36,8 @@ def add_imported(own: pd.DataFrame, imported: Sequence[ImportedScore]) -> pd.Dat
                 nan if one.standard_error is None else one.standard_error * sqrt(one.n)
                 for one in imported
             ],
+            "effective": [float(one.n) for one in imported],
+            "counted": [one.n for one in imported],
             "native_mean": [one.value for one in imported],
             "ceiling": 0.0,
             "respondents": [0 if (one.school, one.wave) in there else one.n for one in imported],

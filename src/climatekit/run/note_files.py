@@ -242,6 +242,11 @@ def _tell_cautions(study: Study, words: Messages) -> NoteSection:
                 for scale, called in list_cautions(study).items()
                 for caution in called
             ]
+            + [
+                (scale.title, say("weighted"), say("weighted_when"))
+                for scale in study.scales
+                if study.settings.columns.weight and scale.weighted
+            ]
         ),
     )
 

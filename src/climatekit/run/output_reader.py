@@ -19,9 +19,15 @@ from typing import Any
 from climatekit.errors import InputError, Problem
 from climatekit.knowledge.scales import Scale, load_scales
 from climatekit.release.ledger import COLUMNS, Entry, read_entry
-from climatekit.release.readout import FULL, Range, Readout, describe_shapes
+from climatekit.release.readout import FULL, Range, Readout, describe_shapes, list_weighted
 from climatekit.release.relations import Group
-from climatekit.release.rules import REASONS, SCORE_CAP_HIGH, SCORE_CAP_LOW, percent_step
+from climatekit.release.rules import (
+    REASONS,
+    SCORE_CAP_HIGH,
+    SCORE_CAP_LOW,
+    WEIGHTED_PEOPLE,
+    percent_step,
+)
 from climatekit.run.spreadsheet import unguard
 
 LEDGER = "ledger.csv"
@@ -66,6 +72,18 @@ class Output:
     labels: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _People:
+    """How many answered by wave, school and role; the items whose percentages are weighted."""
+
+    answered: Mapping[tuple[str, str, str], float]
+    weighted: frozenset[str]
+
+    def find(self, item: str, group: tuple[str, str, str]) -> float | None:
+        """Return the number of people that the form of an item's percentage goes by."""
+        return WEIGHTED_PEOPLE if item in self.weighted else self.answered.get(group)
+
+
 def read_folder(release: Path) -> dict[str, bytes | Path]:
     """Return every file of a release folder by its name.
 
@@ -106,11 +124,16 @@ def read_output(files: Files, scales: Iterable[Scale] | None = None) -> Output:
         if entry.release == release
     }
     tables = {name: read_table(files, f"{name}.csv") for name in _TABLES}
-    people = {
-        (row["wave"], row["school"], row.get("role", "")): float(row["answered"])
-        for row in tables["scores"]
-        if row["answered"]
-    }
+    known = tuple(scales if scales is not None else _load_known(settings))
+    weighted = list_weighted(known) if settings.get("columns", {}).get("weight") else frozenset()
+    people = _People(
+        {
+            (row["wave"], row["school"], row.get("role", "")): float(row["answered"])
+            for row in tables["scores"]
+            if row["answered"]
+        },
+        weighted,
+    )
     found = [
         *_list_table_entries(tables, people, settings),
         *_list_table_entries(_read_workbook(files, tables), people, settings),
@@ -120,7 +143,6 @@ def read_output(files: Files, scales: Iterable[Scale] | None = None) -> Output:
         replace(entry, release=release, exports=_stamp(entry, exports))
         for entry in dict.fromkeys(found)  # most numbers stand in several files
     )
-    known = scales if scales is not None else _load_known(settings)
     return Output(
         release=release,
         read=read,
@@ -129,7 +151,8 @@ def read_output(files: Files, scales: Iterable[Scale] | None = None) -> Output:
             entries=tuple(dict.fromkeys((*read, *ledger))),
             hidden=frozenset(_list_hidden(tables["scores"])),
             min_n=int(settings["disclosure"]["min_n"]),
-            shapes=describe_shapes(tuple(known)),
+            shapes=describe_shapes(known),
+            weighted=list_weighted(known),
         ),
         retest=float(settings["comparison"]["retest_reliability"]),
         labels={wave["id"]: wave["label"] for wave in settings["waves"]},
@@ -225,7 +248,7 @@ def _write_cell(cell: object) -> str:
 
 def _list_table_entries(
     tables: Mapping[str, list[dict[str, str]]],
-    people: Mapping[tuple[str, str, str], float],
+    people: _People,
     settings: Mapping[str, Any],
 ) -> Iterator[Entry]:
     for row in tables["scores"]:
@@ -240,7 +263,7 @@ def _list_table_entries(
             yield from _enter(name, row["score"], row.get(name) or "", wave=row["wave"])
     for row in tables["reliability_detail"]:
         yield from _enter_coefficient(row)
-    answered = {wave for wave, _, _ in people}
+    answered = {wave for wave, _, _ in people.answered}
     waves = [wave["id"] for wave in settings["waves"]]
     for row in tables["data_use"]:
         yield from _enter_rating(row, [wave for wave in waves if wave in answered] or waves)
@@ -248,7 +271,7 @@ def _list_table_entries(
 
 def _list_page_entries(
     files: Files,
-    people: Mapping[tuple[str, str, str], float],
+    people: _People,
     settings: Mapping[str, Any],
 ) -> Iterator[Entry]:
     labels = {
@@ -321,7 +344,7 @@ def _enter_change(row: Mapping[str, str]) -> Iterator[Entry]:
 def _enter_brief(
     page: Mapping[str, Any],
     labels: Mapping[str, str],
-    people: Mapping[tuple[str, str, str], float],
+    people: _People,
 ) -> Iterator[Entry]:
     place = {"school": page["school_id"], "wave": page["wave"]}
     for name in ("answered", "eligible", "rate"):
@@ -381,12 +404,12 @@ def _enter_share(
     item: str,
     text: str,
     place: Mapping[str, str],
-    people: Mapping[tuple[str, str, str], float],
+    people: _People,
 ) -> Iterator[Entry]:
     """Enter a percentage, whose rounding depends on how many people answered."""
     group = place["wave"], place["school"], place.get("role", "")
     for entry in _enter("favourable", item, text, **place):
-        low, high = _reveal_share(text, people.get(group))
+        low, high = _reveal_share(text, people.find(item, group))
         yield replace(entry, low=low, high=high)
 
 

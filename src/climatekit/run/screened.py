@@ -94,6 +94,7 @@ def keep_shown(responses: Responses, shown: ShownSchools) -> Responses:
         _frame=responses.frame[told].reset_index(drop=True),
         seconds=None if responses.seconds is None else responses.seconds[told],
         links=(),
+        weights=None,
     )
 
 
