@@ -126,3 +126,17 @@ class BusyError(ClimatekitError):
 
 class InstallError(ClimatekitError):
     """The package itself is incomplete."""
+
+
+def count_of(number: int, one: str, many: str | None = None) -> str:
+    """Return a count with its noun, e.g. ``1 school``, ``1,200 people``.
+
+    Parameters
+    ----------
+    number : int
+    one : str
+        The noun for one.
+    many : str, optional
+        The noun for any other number. Default: `one` with an s.
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

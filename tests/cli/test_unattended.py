@@ -119,7 +119,7 @@ def test_status_tells_the_release_and_finds_what_is_wrong(climatekit, study):
     assert f"{release.name}: 2 schools" in well.out
     assert "all well" in well.out
     assert ill.code == 1
-    assert json.loads(ill.out)["faults"] == ["1 files are not as they were published"]
+    assert json.loads(ill.out)["faults"] == ["1 file not as published"]
 
 
 def test_a_run_that_is_too_old_is_a_fault(climatekit, study):

@@ -18,8 +18,8 @@ _SHOWN = 5
 
 
 def say(text: str) -> None:
-    """Write one line to standard error."""
-    click.echo(text, err=True)
+    """Write one line to standard error, folded where a terminal is too narrow for it."""
+    click.echo(text if "\n" in text else fold(text, indent=2), err=True)
 
 
 def fold(text: str, *, indent: int) -> str:

@@ -16,7 +16,7 @@ from climatekit.cli._context import config_option, load_study_settings, reading_
 from climatekit.cli._messages import escape_controls, fold, say, show_problems
 from climatekit.cli._output import echo_text, format_option, takes_table, write_table
 from climatekit.cli._problem_file import keeping_problems, problems_option
-from climatekit.errors import InputError, Problem
+from climatekit.errors import InputError, Problem, count_of
 
 if TYPE_CHECKING:
     from climatekit.ingest.intake import Examination
@@ -98,8 +98,8 @@ def _show(
     files = len(examination.reports)
     people = sum(report.rows_kept for report in examination.reports)
     say(
-        f"climatekit: checked {files} {'file' if files == 1 else 'files'}, "
-        f"{_hide_small(people)} people; {len(problems)} warnings; "
+        f"climatekit: checked {count_of(files, 'file')}, "
+        f"{_hide_small(people)} people; {count_of(len(problems), 'warning')}; "
         f"next: climatekit {following}"
     )
 

@@ -15,6 +15,7 @@ from climatekit.cli._asking import ACCEPTS, Flags, Prompts, ask_text, may_ask
 from climatekit.cli._context import DayType, as_of_option, reading_options
 from climatekit.cli._messages import say, show_problems
 from climatekit.cli._problem_file import keeping_problems, problems_option
+from climatekit.errors import count_of
 
 if TYPE_CHECKING:
     from climatekit.ingest.people import SchoolList
@@ -267,7 +268,8 @@ def _say_end(folder: Path, draft: Draft) -> None:
         )
     where = "" if folder == Path() else f" --config {folder / 'climatekit.toml'}"
     say(
-        f"climatekit: a study of {len(draft.settings.waves)} waves and {len(schools)} schools, "
+        f"climatekit: a study of {count_of(len(draft.settings.waves), 'wave')} and "
+        f"{count_of(len(schools), 'school')}, "
         f"scales {', '.join(draft.settings.scales)}; fill in eligible in the roster; next: "
         f"climatekit check{where}, then climatekit run{where}; exit 0"
     )

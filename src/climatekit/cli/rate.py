@@ -18,6 +18,7 @@ from climatekit.cli._context import (
 from climatekit.cli._messages import say, show_problems
 from climatekit.cli._output import echo_text, format_option, takes_table, write_table
 from climatekit.cli._table import Look
+from climatekit.errors import count_of
 
 if TYPE_CHECKING:
     from climatekit.knowledge.settings import Settings
@@ -144,7 +145,7 @@ def _write_blank_log(settings: Settings, path: Path) -> None:
     from climatekit.run.blank_log import write_blank_log
 
     rows = write_blank_log(settings, path)
-    say(f"climatekit: wrote {path.name}, {rows} rows to fill in; exit 0")
+    say(f"climatekit: wrote {path.name}, {count_of(rows, 'row')} to fill in; exit 0")
 
 
 def _show_explanations(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from climatekit.errors import DefinitionError, InputError, LimitError, Problem
+from climatekit.errors import DefinitionError, InputError, LimitError, Problem, count_of
 from climatekit.ingest.codebook import Codebook, CodebookRow
 from climatekit.ingest.doubles import drop_doubles
 from climatekit.ingest.joining import join_parts
@@ -354,7 +354,7 @@ class _Study:
                 Problem(
                     code="CK236",
                     severity="warning",
-                    message=f"{len(silent)} schools of the roster have no answers: "
+                    message=f"{count_of(len(silent), 'school')} of the roster without answers: "
                     + ", ".join(silent[:10])
                     + (" ..." if len(silent) > 10 else ""),  # noqa: PLR2004 (as above)
                     mend="if they took part, look for their answers",

@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from climatekit.errors import LimitError, Problem
+from climatekit.errors import LimitError, Problem, count_of
 from climatekit.ingest.decoding import Decision
 from climatekit.ingest.tables import Table, TextColumn
 from climatekit.ingest.text import closest, near_key, show_hidden, trim
@@ -229,7 +229,7 @@ class _Place:
             Problem(
                 **self.at(int(rows[0])),  # type: ignore[arg-type]
                 code="CK232",
-                message=f"{len(rows)} people with answers have no school",
+                message=f"{count_of(len(rows), 'person', 'people')} with answers but no school",
                 found="a blank cell",
                 expected="a school for each person with answers",
                 mend="fill the school in, or delete the rows",

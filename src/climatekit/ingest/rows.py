@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from climatekit.errors import InputError, Problem
+from climatekit.errors import InputError, Problem, count_of
 from climatekit.ingest.layouts import Layout
 from climatekit.ingest.platform_facts import DropRule, known_platforms
 from climatekit.ingest.tables import Table, TextColumn
@@ -147,8 +147,8 @@ def check_statuses(table: Table, layout: Layout) -> list[Problem]:
                     file=table.name,
                     line=int(table.lines[first]),
                     column=layout.title(place),
-                    message=f"{int(rows.sum())} rows have a {kind} that climatekit does not "
-                    "know; they were kept as real answers",
+                    message=f"{count_of(int(rows.sum()), 'row')} of a {kind} that climatekit does "
+                    "not know; kept as real answers",
                     mend="look at these rows; delete those of nobody",
                     count=int(rows.sum()),
                 )

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from climatekit.errors import InputError, OutputError, Problem
+from climatekit.errors import InputError, OutputError, Problem, count_of
 from climatekit.run.manifest import ManifestError, digest_file, read_manifest, verify_release
 from climatekit.run.output_folder import lock_output, make_output_error
 from climatekit.run.publish import write_pointer
@@ -50,7 +50,7 @@ class Standing:
         if self.release is None:
             told = "no release yet"
         else:
-            told = f"{self.release}: {self.schools} schools"
+            told = f"{self.release}: {count_of(self.schools, 'school')}"
         if self.last_run:
             ended, code = self.last_run.get("ended"), self.last_run.get("exit_code")
             told += f"; last run {ended}, exit {code}"
@@ -95,9 +95,9 @@ def look_up_standing(output: Path, *, now: datetime, oldest: timedelta | None = 
             faults.append(f"its manifest {error}")
         else:
             damaged = len(verify_release(path))
-            faults.extend([f"{damaged} files are not as they were published"] if damaged else [])
+            faults.extend([f"{count_of(damaged, 'file')} not as published"] if damaged else [])
     if refused:
-        faults.append(f"{len(refused)} schools have no brief")
+        faults.append(f"{count_of(len(refused), 'school')} without a brief")
     if last is not None and last.get("exit_code") not in (0, 1):
         faults.append(f"the last run failed: exit {last.get('exit_code')}")
     if oldest is not None and not _is_fresh(last, now, oldest):
