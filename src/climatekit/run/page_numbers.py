@@ -20,6 +20,7 @@ from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.wording import Messages, load_messages
 from climatekit.release.ledger import Entry
 from climatekit.report.builder import RESPONSE_FLOOR
+from climatekit.run.drawings import Number, measure_drawing
 from climatekit.run.filenames import file_slug
 from climatekit.run.output_reader import (
     Files,
@@ -31,10 +32,8 @@ from climatekit.run.output_reader import (
 from climatekit.run.page_reader import (
     ANY_COUNT,
     FixedText,
-    Number,
     Page,
     list_numbers,
-    measure_drawing,
     read_pdf,
     read_properties,
     read_web_page,

@@ -13,12 +13,10 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Literal
 
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.wording import Messages
-
-Kind = Literal["percent", "signed", "decimal", "whole"]
+from climatekit.run.drawings import Drawing, Kind, Number, read_drawings
 
 _SILENT = frozenset({"style", "script"})
 _TOLD = frozenset({"alt", "title", "aria-label", "content", "data-v", "data-one", "data-many"})
@@ -36,37 +34,12 @@ _STAMP = re.compile(
     # A hash in a narrow column is broken over two lines.
     r"|(?<!\w)[0-9a-f]{20,63}\s[0-9a-f]{1,44}(?!\w)"
 )
-# A line from left to right at one height, as drawings have it.
-_LEVEL_LINE = re.compile(r"M([\d.]+) ([\d.]+)L[\d.]+ \2")
+# A line through some places, as drawings have it.
+_LINE = re.compile(r"M[\d.]+ [\d.]+(?:L[\d.]+ [\d.]+)+")
+_PLACE_IN_LINE = re.compile(r"([\d.]+) ([\d.]+)")
 _LIST_NUMBER = re.compile(r"^\s*[1-9](?:\.\s|\s*$)")
 # Words kept on either side of a fixed number, so that a line may break between others.
 _NEIGHBOURS = 2
-# Where a drawing of ours has its marks, in pixels: what a ruler would find as well.
-_MARGIN, _LEAST_LINE = 6.0, 100.0
-_RANGE_WIDTH = 3.6
-_LEAST_RANGE = 1.0
-_NEAR = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """One number as it stands in a page: its kind, and its size without a sign."""
-
-    kind: Kind
-    size: float
-
-
-@dataclass(slots=True)
-class Drawing:
-    """One ``<svg>``: its texts, ticks of its axis and level lines, circles and rectangles."""
-
-    width: float
-    height: float
-    texts: list[str] = field(default_factory=list)
-    ticks: list[tuple[float, float]] = field(default_factory=list)
-    lines: list[tuple[float, float]] = field(default_factory=list)
-    circles: list[tuple[float, float]] = field(default_factory=list)
-    boxes: list[tuple[float, float, float, float]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -101,10 +74,9 @@ class _PageParser(HTMLParser):
                 self._at = float(told["y"]) if told.get("text-anchor") == "end" else None
             elif tag == "circle":
                 self._drawing.circles.append((float(told["cx"]), float(told["cy"])))
-            elif tag == "path":
-                level = _LEVEL_LINE.fullmatch(told["d"])
-                if level is not None:
-                    self._drawing.lines.append((float(level[1]), float(level[2])))
+            elif tag == "path" and _LINE.fullmatch(told["d"]):
+                places = _PLACE_IN_LINE.findall(told["d"])
+                self._drawing.add_line([(float(x), float(y)) for x, y in places])
             elif tag == "rect":
                 x, y, width, height = (float(told[n]) for n in ("x", "y", "width", "height"))
                 self._drawing.boxes.append((x, y, width, height))
@@ -134,7 +106,7 @@ def read_web_page(text: str) -> Page:
 
 
 def read_pdf(content: bytes) -> Page:
-    """Return what a PDF says: its text, its properties, its outline, its attachments' names."""
+    """Return what a PDF says: text, drawings, properties, outline, attachments' names."""
     from pypdf import PdfReader
 
     reader = PdfReader(io.BytesIO(content))
@@ -143,7 +115,8 @@ def read_pdf(content: bytes) -> Page:
     if reader.xmp_metadata is not None:
         texts.append(_XML_TEXT.sub(" ", reader.xmp_metadata.stream.get_data().decode()))
     language = str(reader.root_object.get("/Lang", ""))
-    return Page([*texts, *reader.attachments], language=language)
+    drawings = [drawing for page in reader.pages for drawing in read_drawings(page)]
+    return Page([*texts, *reader.attachments], drawings, language)
 
 
 def read_properties(workbook: bytes) -> Page:
@@ -209,47 +182,6 @@ def list_numbers(text: str) -> Iterator[Number]:
         elif not digits.isdigit():
             kind = "decimal"
         yield Number(kind, size)
-
-
-def measure_drawing(drawing: Drawing) -> Iterator[Number]:
-    """Return the numbers that a drawing's geometry tells, measured as with a ruler.
-
-    On an axis of points, each mark and each end of a range has a height; on a line of 0 to
-    100%, each mark has a place; a bar fills a share of its track.
-    """
-    left = min((x for x, _ in drawing.lines), default=0.0)
-    levels = sorted({y for x, y in drawing.lines if x == left})
-    if len(drawing.ticks) > 1 and len(levels) == len(drawing.ticks):
-        values = [value for _, value in sorted(drawing.ticks)]
-        yield from _measure_heights(drawing, (levels[0], values[0]), (levels[-1], values[-1]))
-    elif len(drawing.circles) == 2 and drawing.width > _LEAST_LINE:  # noqa: PLR2004
-        width = drawing.width - 2 * _MARGIN
-        for x, _ in drawing.circles:
-            yield Number("percent", _round_near(100 * (x - _MARGIN) / width))
-    elif len(drawing.boxes) == 2 and drawing.texts:  # noqa: PLR2004
-        track, bar = drawing.boxes
-        yield Number("percent", _round_near(100 * bar[2] / track[2]))
-
-
-def _measure_heights(
-    drawing: Drawing, top: tuple[float, float], bottom: tuple[float, float]
-) -> Iterator[Number]:
-    step = (bottom[1] - top[1]) / (bottom[0] - top[0])
-
-    def tell(y: float) -> float:
-        return _round_near(top[1] + (y - top[0]) * step)
-
-    for _, y in drawing.circles:
-        yield Number("whole", tell(y))
-    for _, y, width, height in drawing.boxes:
-        if width == _RANGE_WIDTH and height > _LEAST_RANGE:
-            yield Number("whole", tell(y))
-            yield Number("whole", tell(y + height))
-
-
-def _round_near(value: float) -> float:
-    """Return the whole number that a length stands for; the length itself where it is off."""
-    return float(round(value)) if abs(value - round(value)) < _NEAR else round(value, 2)
 
 
 def _fill(text: str, facts: Mapping[str, str]) -> str:
