@@ -7,9 +7,10 @@
 Each district has 4 to 60 schools of 5 to 120 staff in three roles, of whom 50 to 95% answer
 in each of three waves; teachers and all other staff are told apart where the rules allow.
 Every fourth district is published wave by wave, so that there are earlier releases to attack
-as well. Goal: nothing recovered. The same run attacks weak releases, and must break each: a
-privacy test that has stopped finding planted leaks is red. It then prints the price: what is
-published beside the bare rule "nothing under 10".
+as well; every fifth with a web brief of each school in two languages, whose every number is
+read. Goal: nothing recovered. The same run attacks weak releases, and must break each: a privacy
+test that has stopped finding planted leaks is red. It then prints the price: what is published
+beside the bare rule "nothing under 10".
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ WAVES = {"w1": "2024-04-26", "w2": "2025-04-25", "w3": "2026-04-24"}
 ROLES = ("Teacher", "Support staff", "Administrator")
 ROLE_SHARES = (0.72, 0.22, 0.06)
 ROLE_GROUPS = {"teachers": ROLES[:1], "others": ROLES[1:]}
+PLAIN = 'formats = ["json"]\n'
+PAGED = 'formats = ["json", "html"]\nalso_in = ["es"]\n'
 MIN_N, MIN_N_DETAIL = 10, 20
 EXTRA_GOAL = 0.20  # more cells hidden than the bare rule hides
 
@@ -153,7 +156,10 @@ def draw_answers(
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-def write_district(folder: Path, exports: Mapping[str, Rows], roster: Rows) -> Path:
+def write_district(
+    folder: Path, exports: Mapping[str, Rows], roster: Rows, *, paged: bool = False
+) -> Path:
+    """Write a district's files; a `paged` one has a web brief of each school in two languages."""
     items = [item for scale in load_scales(SCALES) for item in scale.items]
     heading = ["person", "school", "role", *items]
     for wave, rows in exports.items():
@@ -175,7 +181,7 @@ def write_district(folder: Path, exports: Mapping[str, Rows], roster: Rows) -> P
     config = folder / "climatekit.toml"
     config.write_text(
         'config_version = 1\nas_of = 2026-11-01\nroster = "roster.csv"\noutput = "briefs"\n'
-        'formats = ["json"]\n[columns]\nschool = "school"\nrole = "role"\n'
+        f'{PAGED if paged else PLAIN}[columns]\nschool = "school"\nrole = "role"\n'
         f'respondent = "person"\n{waves}{groups}',
         "utf-8",
     )
@@ -199,7 +205,9 @@ def attack_district(seed: int, most: int) -> Tally:
             [list(WAVES)[: count + 1] for count in range(3)] if seed % 4 == 0 else [list(WAVES)]
         )
         for waves in rounds:
-            config = write_district(folder, {wave: exports[wave] for wave in waves}, roster)
+            config = write_district(
+                folder, {wave: exports[wave] for wave in waves}, roster, paged=seed % 5 == 2
+            )
             started = time.process_time()
             with keeping_study() as kept:
                 try:

@@ -14,11 +14,12 @@ from climatekit.errors import DisclosureError
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.release.readout import Breach
 from climatekit.run import release
-from climatekit.run.auditing import audit_output, explain_breaches
+from climatekit.run.auditing import audit_files, audit_output, explain_breaches
 from climatekit.run.district import write_district
 from climatekit.run.manifest import digest_file
 from climatekit.run.output_reader import find_unlisted, read_folder, read_output
 from climatekit.run.release import run_study
+from climatekit.run.study import load_study
 
 
 def set_formats(folder, formats):
@@ -170,6 +171,20 @@ def test_a_run_that_forgets_a_number_publishes_nothing(district, tmp_path, monke
     assert {problem.code for problem in caught.value.problems} == {"CK711"}
     left = [path.name for path in (tmp_path / "briefs").iterdir()]
     assert [name for name in left if not name.startswith(".climatekit")] == []
+
+
+def test_a_run_whose_pages_say_what_the_ledger_does_not_publishes_nothing(published, district):
+    study = load_study(read_settings(district / "climatekit.toml"))
+    files = read_folder(published)
+    manifest = json.loads((published / "manifest.json").read_bytes())
+    page = b"<html><body><p>4321 people answered.</p></body></html>"
+
+    assert audit_files(files, manifest, study) == ()
+    with pytest.raises(DisclosureError) as caught:
+        audit_files({**files, "district.html": page}, manifest, study)
+
+    (problem,) = caught.value.problems
+    assert (problem.file, "D17" in problem.message) == ("district.html", True)
 
 
 def test_the_breach_of_a_waived_rule_is_a_warning():

@@ -144,6 +144,7 @@ def _tell_pool(release: Release, wave: WaveSettings, context: DistrictContext) -
     facts = {
         "schools": write_shown(pool.schools, messages),
         "people": write_shown(pool.people, messages),
+        "answered": write_shown(pool.answered, messages),
     }
     return [context.words.say("page.pooled", **facts)]
 

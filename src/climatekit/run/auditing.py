@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from climatekit.errors import DisclosureError, Problem
-from climatekit.knowledge.scales import load_scales
+from climatekit.knowledge.scales import Scale, load_scales
 from climatekit.release.audit import attack
 from climatekit.release.readout import Breach
 from climatekit.release.relations import Group
@@ -95,8 +95,17 @@ def audit_output(output: Output, insiders: Insiders | None = None) -> tuple[Brea
     return (*found, *sorted(unlisted, key=lambda one: (one.wave, one.school, one.subject)))
 
 
-def audit_pages(files: Files, output: Output) -> tuple[PageNumbers | None, tuple[Breach, ...]]:
+def audit_pages(
+    files: Files, output: Output, scales: Iterable[Scale] | None = None
+) -> tuple[PageNumbers | None, tuple[Breach, ...]]:
     """Hold the pages and PDFs of a release against its ledger.
+
+    Parameters
+    ----------
+    files : mapping of str to (bytes or Path)
+    output : Output
+    scales : iterable of Scale, optional
+        As for `read_output`.
 
     Returns
     -------
@@ -107,7 +116,8 @@ def audit_pages(files: Files, output: Output) -> tuple[PageNumbers | None, tuple
     settings = json.loads(read_text(files["manifest.json"]))["settings"]
     if settings.get("scale_folder") or settings["look"]["templates"]:
         return None, ()
-    read = compare_pages(files, output, tuple(load_scales(settings["scales"])))
+    asked = load_scales(settings["scales"]) if scales is None else scales
+    read = compare_pages(files, output, tuple(asked))
     breaches = {
         Breach(
             rule="D17",
@@ -144,8 +154,14 @@ def audit_files(files: Files, manifest: Mapping[str, object], study: Study) -> t
     DisclosureError
         If anything is recovered: nothing may be published then.
     """
-    output = read_output({**files, "manifest.json": json.dumps(manifest).encode()}, study.scales)
-    breaches = audit_output(output, list_insiders(study))
+    # Reading a PDF takes as long as making it; the page that it is set from says the same.
+    read = {name: content for name, content in files.items() if not name.endswith(".pdf")}
+    read["manifest.json"] = json.dumps(manifest).encode()
+    output = read_output(read, study.scales)
+    breaches = (
+        *audit_output(output, list_insiders(study)),
+        *audit_pages(read, output, study.scales)[1],
+    )
     labels = {wave.id: wave.label for wave in study.settings.waves}
     allowed = {"D9"} if study.settings.disclosure.republish else set()
     problems = tuple(explain_breaches(breaches, labels=labels, allowed=allowed))

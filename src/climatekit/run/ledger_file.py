@@ -31,7 +31,7 @@ from climatekit.run.shelf import list_releases
 from climatekit.run.spreadsheet import read_csv, write_csv
 from climatekit.run.study import Study
 from climatekit.run.worked_out import list_worked_out
-from climatekit.values import Estimate, Withheld
+from climatekit.values import Estimate
 
 LEDGER = "ledger.csv"
 
@@ -168,13 +168,13 @@ def _list_pooled(study: Study) -> Iterator[Entry]:
     """List the district page's pooled changes; they are printed in whole points."""
     for one in pool_released_changes(study):
         place = {"wave": one.after, "since": one.before, "subject": one.score}
-        for name, shown in (("pooled", one.mean), ("spread", one.tau)):
-            if isinstance(shown, Withheld):
-                continue
-            ends = (("", shown.value), ("_low", shown.low), ("_high", shown.high))
+        if isinstance(one.tau, Estimate):
+            yield _enter_whole("spread", one.tau.value, **place)
+        if isinstance(one.mean, Estimate):
+            ends = (("", one.mean.value), ("_low", one.mean.low), ("_high", one.mean.high))
             for side, value in ends:
                 if value is not None:
-                    yield _enter_whole(f"{name}{side}", value, **place)
+                    yield _enter_whole(f"pooled{side}", value, **place)
         if isinstance(one.mean, Estimate):
             for school in one.schools:
                 if school.shrunk is not None:

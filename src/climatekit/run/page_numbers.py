@@ -18,8 +18,10 @@ from typing import Any
 from climatekit.knowledge.rubric import load_rubric
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.wording import Messages, load_messages
+from climatekit.measure.change import NONRESPONSE
 from climatekit.release.ledger import Entry
 from climatekit.report.builder import RESPONSE_FLOOR
+from climatekit.report.role_words import name_role
 from climatekit.run.drawings import Number, measure_drawing
 from climatekit.run.filenames import file_slug
 from climatekit.run.output_reader import (
@@ -165,7 +167,8 @@ def _list_names(
         yield from (title, f"{level} {title}")
     own = settings["rubric"]
     yield from (*own["levels"].values(), own["wording_source"] or "")
-    yield settings["disclosure"]["reason"] or ""
+    yield from (settings["disclosure"].get(why) or "" for why in ("reason", "republish"))
+    yield from (name_role(group["id"]) for group in settings.get("role_groups") or ())
 
 
 def _list_facts(settings: Mapping[str, Any], messages: Messages) -> dict[str, str]:
@@ -175,6 +178,9 @@ def _list_facts(settings: Mapping[str, Any], messages: Messages) -> dict[str, st
     size = f"{settings['comparison']['smallest_change']:g}"
     facts |= dict.fromkeys(("compared", "grades"), ANY_COUNT)
     facts["smallest"] = messages.say("number.points", number=size, count=float(size))
+    # What the nonresponse check supposes; better is as far from nothing as worse.
+    supposed = max(NONRESPONSE)
+    facts["delta"] = messages.say("number.points", number=f"{supposed:g}", count=supposed)
     return facts
 
 

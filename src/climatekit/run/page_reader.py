@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from xml.parsers import expat
 
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.wording import Messages
@@ -100,9 +101,18 @@ class _PageParser(HTMLParser):
 
 def read_web_page(text: str) -> Page:
     """Return what a web page says, in attributes and drawings as well."""
-    parser = _PageParser()
-    parser.feed(text)
-    return parser.page
+    page = _PageParser()
+    reader = expat.ParserCreate()
+    reader.buffer_text = True
+    reader.StartElementHandler = lambda tag, told: page.handle_starttag(tag, [*told.items()])
+    reader.EndElementHandler = page.handle_endtag
+    reader.CharacterDataHandler = page.handle_data
+    try:
+        reader.Parse(text, True)  # noqa: FBT003 (the whole of it)
+    except expat.ExpatError:  # our own pages are XML as well, which is read much faster
+        page = _PageParser()
+        page.feed(text)
+    return page.page
 
 
 def read_pdf(content: bytes) -> Page:
@@ -161,9 +171,17 @@ class FixedText:
         told = sorted((part for part in whole if _holds_digit(part)), key=len, reverse=True)
         self._parts = re.compile("|".join(map(_write_pattern, told)) or r"(?!)")
         self._days = _compile_days(messages)
+        self._known: dict[str, str] = {}
 
     def take_out(self, text: str) -> str:
         """Return a text without what is fixed."""
+        if text not in self._known:  # pages repeat most of their sentences
+            self._known[text] = self._take_out(text)
+        return self._known[text]
+
+    def _take_out(self, text: str) -> str:
+        if not _holds_digit(text):
+            return ""
         plain = " ".join(text.split())
         for pattern in (self._days, self._parts, _ISO_DAY, _STAMP, _VERSION, _YEAR, _LIST_NUMBER):
             plain = pattern.sub(" ", plain)
