@@ -143,6 +143,8 @@ CASES = (
     Case(3, "headings alone", LINES[0], code="CK120", wanted=("no answers",)),
     Case(3, "headings alone, allowed", LINES[0], 0, args=("run", "--allow-empty"),
          wanted=("no answers yet in", "w2.csv", "nothing was published; exit 0")),
+    Case(3, "headings alone, allowed but for once", LINES[0], code="CK120",
+         args=("run", "--refuse-empty"), edits=(("output =", "allow_empty = true\noutput ="),)),
     Case(4, "a folder", code="CK102", args=("score", "exports"), wanted=("folder",)),
     Case(4, "no such file", code="CK101", args=("score", "nowhere.csv"), wanted=("no such file",)),
     Case(4, "a pipe", code="CK104", args=("score", "pipe"), wanted=("a pipe",)),

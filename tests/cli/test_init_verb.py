@@ -93,6 +93,36 @@ def test_flags_alone_make_a_study_that_checks_and_runs_at_once(climatekit, expor
     assert not any("".join(row[3:]) for row in roster)
 
 
+def test_an_unusual_way_of_writing_is_laid_down_where_all_exports_share_it(
+    climatekit, exports, tmp_path
+):
+    for name in exports:
+        text = (tmp_path / name).read_text(encoding="utf-8").replace("Oak Hill", "Peñasco")
+        rows = csv.reader(text.splitlines())
+        lines = [
+            ";".join(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in row) for row in rows
+        ]
+        (tmp_path / name).write_text("\n".join(lines), encoding="cp1252")
+    asked = ("--school-column", "Q1", "--accept", "import-id", "--link-column", "ResponseId")
+
+    same = climatekit("init", *exports, *asked, "--out", "same")
+    (tmp_path / exports[1]).write_text("\n".join(lines), encoding="utf-8")
+    other = climatekit("init", *exports, *asked, "--out", "other")
+
+    assert (same.code, other.code) == (0, 0), same.err + other.err
+    text = (tmp_path / "same" / "climatekit.toml").read_text("utf-8")
+    assert '[columns]\nlink = "ResponseId"\n' in text
+    assert '[reading]\nencoding = "cp1252"\ndelimiter = ";"\n' in text
+    text = (tmp_path / "other" / "climatekit.toml").read_text("utf-8")
+    assert '# encoding of spring_2025.csv: "cp1252", as found\n' in text
+    assert '\ndelimiter = ";"\n' in text
+    assert "\nencoding =" not in text
+    # A UTF-8 export that is read by last year's encoding is told.
+    checked = climatekit("check", "--config", "same/climatekit.toml")
+    assert "CK141" in checked.err
+    assert "spring_2026.csv" in checked.err
+
+
 def test_what_nobody_confirmed_is_refused_with_the_flag_and_nothing_is_written(
     climatekit, exports, tmp_path
 ):

@@ -18,7 +18,8 @@ from climatekit.knowledge.settings_format import FileTable
 INGEST = Path(climatekit.__file__).parent / "ingest"
 FLAGS = {flag for one in command.params for flag in (*one.opts, *one.secondary_opts)}
 OWN_RULES = ("blank", "repeated heading", "tag row", "duplicate", "wrong length", "other event",
-             "other event or repeat", "no answers")  # fmt: skip
+             "other event or repeat", "no answers", "no weight")  # fmt: skip
+KINDS = ("school", "role", "respondent", "link", "weight")
 
 
 def list_decisions():
@@ -32,7 +33,7 @@ def list_decisions():
                     found.add(what.value)
                 else:
                     assert ast.unparse(what) == "f'{kind} column'"
-    return sorted(found | {f"{kind} column" for kind in ("school", "role", "respondent", "link")})
+    return sorted(found | {f"{kind} column" for kind in KINDS})
 
 
 def has_key(key, table=FileTable):

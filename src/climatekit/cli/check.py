@@ -251,6 +251,8 @@ def find_way(rule: str) -> tuple[str, str]:
         return "--skip-bad-rows", "reading.skip_bad_rows"
     if rule in {"other event", "other event or repeat"}:
         return "--event", "reading.event"
+    if rule == "no weight":
+        return "--missing-weight", "reading.missing_weight"
     if rule == "no answers":
         return "--codebook", "codebook"
     return f'--keep-rows "{rule}"', "reading.keep_rows"

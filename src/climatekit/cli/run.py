@@ -54,9 +54,10 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Make every brief again, changed or not.")
 @click.option("--only-failed", is_flag=True, help="Make only the briefs that failed last time.")
 @click.option(
-    "--allow-empty",
-    is_flag=True,
-    help="End well, with nothing published, where an export has no answers yet.",
+    "--allow-empty/--refuse-empty",
+    default=None,
+    help="End well, with nothing published, where an export has no answers yet, or not. "
+    "Default: `allow_empty` of the configuration.",
 )
 def command(  # noqa: PLR0913, PLR0917 (one a flag)
     config: Path | None,
@@ -71,7 +72,7 @@ def command(  # noqa: PLR0913, PLR0917 (one a flag)
     wait: float,
     force: bool,  # noqa: FBT001
     only_failed: bool,  # noqa: FBT001
-    allow_empty: bool,  # noqa: FBT001
+    allow_empty: bool | None,  # noqa: FBT001
 ) -> int:
     """Do all of it: read, score, compare, rate, render, publish. For cron.
 
@@ -101,7 +102,7 @@ def command(  # noqa: PLR0913, PLR0917 (one a flag)
                 limits=limits,
                 force=force,
                 only_failed=only_failed,
-                allow_empty=allow_empty,
+                allow_empty=settings.allow_empty if allow_empty is None else allow_empty,
                 wait=wait,
                 progress=progress,
             )

@@ -38,6 +38,7 @@ _OVERRULED_BY: dict[str, tuple[str, str]] = {
     "school column": ("--school-column", "columns.school"),
     "role column": ("--role-column", "columns.role"),
     "respondent column": ("--respondent-column", "columns.respondent"),
+    "weight column": ("--weight-column", "columns.weight"),
     "row numbers": ("--codebook", "codebook"),
     "scale": ("--codebook", "codebook"),
     "school": ("--school-column", "columns.school"),
@@ -46,6 +47,9 @@ _OVERRULED_BY: dict[str, tuple[str, str]] = {
     "answered": ("--time-zone", "reading.time_zone"),
     "codebook": ("--scale", "scales"),
 }
+_BEGINNING = 1_000
+# Encodings in which nearly every byte stands for something, so that none is ever refused.
+_ANY_BYTE = frozenset({"cp1252", "mac-roman", "iso8859-1", "iso8859-15", "latin-1", "cp1250"})
 _TWICE_ENCODED = (b"\xc3\x83\xc2", b"\xc3\x82\xc2", b"\xc3\xa2\xe2\x82\xac")
 
 
@@ -103,9 +107,10 @@ def decode(raw: RawFile, encoding: str | None = None) -> Decoded:
         _decode_found(raw) if encoding is None else _decode_asked(raw, encoding)
     )
     _check_controls(raw.name, text)
-    if not text.strip():
+    # Most files begin with something: the whole of a large one need not be copied to see it.
+    if not (text[:_BEGINNING].strip() or text.strip()):
         raise InputError(tell_empty(raw.name))
-    if any(sign in text for sign in _TWICE_ENCODED):
+    if not text.isascii() and any(sign in text for sign in _TWICE_ENCODED):
         warnings = (*warnings, _twice_encoded(raw.name))
     return Decoded(_plain_line_ends(text), codec, decision, warnings)
 
@@ -125,8 +130,11 @@ def _plain_line_ends(text: bytes) -> bytes:
     if b"\r" not in text:
         return text
     # CR CR LF is one line end that passed through a text-mode copy twice.
-    text = text.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n")
-    return text.replace(b"\r", b"\n")
+    for end in (b"\r\r\n", b"\r\n", b"\r"):
+        # Each pass over a large text costs, even where it finds nothing.
+        if b"\r" in text:
+            text = text.replace(end, b"\n")
+    return text
 
 
 _Found = tuple[bytes, str, Decision, tuple[Problem, ...]]
@@ -153,7 +161,25 @@ def _decode_asked(raw: RawFile, encoding: str) -> _Found:
         _transcode(raw.name, content, codec, encoding),
         codec,
         Decision("encoding", encoding, "asked for"),
-        (),
+        _doubt_asked(raw, codec, encoding),
+    )
+
+
+def _doubt_asked(raw: RawFile, codec: str, encoding: str) -> tuple[Problem, ...]:
+    """Warn where another encoding was asked for than the file shows, as last year's may be."""
+    fits = codec in _ANY_BYTE and not raw.content.isascii() and _is_utf8(raw.content)
+    if not fits:
+        return ()
+    return (
+        Problem(
+            code="CK141",
+            severity="warning",
+            file=raw.name,
+            message=f"the file is UTF-8; it was read as {encoding}, as asked, and accents may be "
+            "wrong",
+            expected="UTF-8",
+            mend="take encoding away under [reading] (--encoding), if the spellings are wrong",
+        ),
     )
 
 

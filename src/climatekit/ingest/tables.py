@@ -23,7 +23,7 @@ from climatekit.ingest.raw import RawFile
 from climatekit.ingest.splitting import Records, parse_record, split_records
 from climatekit.knowledge.settings import ReadingSettings
 
-_CHUNK = 25_000
+_CHUNK = 12_000
 _MOST_FAULTS = 20
 _SHIFTED_SHARE = 0.9
 _CHUNK_CELLS = 3_000_000
@@ -210,7 +210,7 @@ class _Growing:
         """Take one chunk of cells, its first one apart; return the longest text's length."""
         known = self.known
         longest = 0
-        texts = cells.categories
+        texts = cells.categories.tolist()
         codes = cells.codes[1:]
         places = np.empty(len(texts), dtype=np.int32)
         # Written backwards, the first row that holds a text is the one that stays.
@@ -289,7 +289,7 @@ class _Body:
             skip_blank_lines=False,
             lineterminator="\n",
             encoding="utf-8",
-            low_memory=False,
+            low_memory=True,
         )
 
     def _start(self, records: Records) -> None:

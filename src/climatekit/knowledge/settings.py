@@ -291,3 +291,4 @@ class Settings:
     output: Path | None = None
     formats: tuple[str, ...] = ("pdf", "html", "json", "staff")
     keep: int = 8
+    allow_empty: bool = False

@@ -180,7 +180,7 @@ def describe_settings(settings: Settings) -> dict[str, object]:
         settings,
         dict_factory=lambda pairs: {key: _plain(value) for key, value in pairs},
     )
-    for hidden in ("file", "root", "output", "keep", "records_until"):
+    for hidden in ("file", "root", "output", "keep", "allow_empty", "records_until"):
         plain.pop(hidden)
     return plain
 
@@ -275,6 +275,7 @@ def _make_settings(content: FileTable, path: Path, root: Path) -> Settings:
         output=place(content.output),
         formats=tuple(content.formats),
         keep=content.keep,
+        allow_empty=content.allow_empty,
     )
 
 

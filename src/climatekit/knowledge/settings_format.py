@@ -438,6 +438,12 @@ class FileTable(Table):
     keep: int = Field(
         default=8, ge=1, le=1000, description="How many releases are kept.", examples=["12"]
     )
+    allow_empty: bool = Field(
+        default=False,
+        description="Whether `climatekit run` ends well, with nothing published, where an export "
+        "has no answers yet.",
+        examples=["true"],
+    )
     columns: ColumnsTable = Field(
         default_factory=ColumnsTable, description="Headings of the columns that are not items."
     )

@@ -146,7 +146,8 @@ def write_config(folder: Path, draft: Draft, *, roster: Path | None = None) -> s
         f"evidence_log = {_quote(LOG)}  # what was done with the results, one event a row",
         'output = "briefs"',
         *(line for wave in settings.waves for line in _wave_lines(folder, wave)),
-        *_reading_lines(settings),
+        *_column_lines(settings),
+        *_reading_lines(draft),
     ]
     if settings.look.templates is not None:
         lines += ["", "[look]", f"templates = {_quote(_relative(folder, settings.look.templates))}"]
@@ -164,19 +165,60 @@ def _wave_lines(folder: Path, wave: WaveSettings) -> list[str]:
     return [*lines, f"exports = [{names}]"]
 
 
-def _reading_lines(settings: Settings) -> list[str]:
-    reading, usual = settings.reading, Settings().reading
-    given = {key: getattr(reading, key) for key in _READING if getattr(reading, key) is not None}
-    for key in ("answers_from", "gather", "unfinished", "duplicates", "skip_bad_rows", "strict"):
+def _column_lines(settings: Settings) -> list[str]:
+    """Return the columns that the codebook has no row for."""
+    named = {key: getattr(settings.columns, key) for key in ("link", "weight")}
+    lines = [f"{key} = {_quote(heading)}" for key, heading in named.items() if heading]
+    return ["", "[columns]", *lines] if lines else []
+
+
+def _reading_lines(draft: Draft) -> list[str]:
+    reading, usual = draft.settings.reading, Settings().reading
+    found, told = _find_unusual(draft)
+    given = {
+        key: value
+        for key in _READING
+        if (value := getattr(reading, key) or found.get(key)) is not None
+    }
+    for key in ("answers_from", "gather", "unfinished", "duplicates", "missing_weight",
+                "skip_bad_rows", "strict"):  # fmt: skip
         if getattr(reading, key) != getattr(usual, key):
             given[key] = getattr(reading, key)
     for key in ("drop_rows", "keep_rows"):
         if getattr(reading, key):
             given[key] = list(getattr(reading, key))
-    if not given:
+    if not given and not told:
         return []
     values = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in given.items()]
-    return ["", "[reading]", *values]
+    return ["", "[reading]", *told, *values]
+
+
+def _find_unusual(draft: Draft) -> tuple[dict[str, str], list[str]]:
+    """Return how all exports were found to be written where that is unusual, and comments.
+
+    Where they differ, nothing is laid down: each goes on being looked at by itself, and a
+    comment tells what was found.
+    """
+    texts = [one for one in draft.intake.reports if one.delimiter]
+    found: dict[str, str] = {}
+    told = []
+    for key, usual in (("encoding", "utf-8"), ("delimiter", ",")):
+        ways = {one.name: _name_found(getattr(one, key)) for one in texts}
+        if set(ways.values()) <= {usual} or getattr(draft.settings.reading, key) is not None:
+            continue
+        if len(set(ways.values())) == 1:
+            found[key] = next(iter(ways.values()))
+        else:
+            told += [
+                f"# {key} of {Path(name).name}: {json.dumps(way)}, as found"
+                for name, way in ways.items()
+            ]
+    return found, told
+
+
+def _name_found(way: str) -> str:
+    """Return an encoding's name as it may be asked for: a byte mark tells which UTF-16 it is."""
+    return "utf-16" if way.startswith("utf-16") else way
 
 
 def _quote(text: str) -> str:

@@ -413,7 +413,8 @@ class _Matching:
         for one in self.opened:
             layout = one.sheet.layout
             for kind, place in one.columns.special.items():
-                self._add(layout.title(place), kind, one.wave, "")
+                if kind in SPECIAL:  # others stand in the configuration
+                    self._add(layout.title(place), kind, one.wave, "")
             for match in one.columns.matches:
                 note = notes.get((match.item, one.wave, match.heading), match.how)
                 wording = asked_in(layout, match.column)
