@@ -2,6 +2,7 @@
 
     python benchmarks/batch.py                  # 1,000 schools, 40,000 answers, two workers
     python benchmarks/batch.py --schools 100    # a quick look
+    python benchmarks/batch.py --bare           # without Chromium and typst
 
 All ratios are of one run on one machine. The goals stand beside them; a missed goal is said
 so, and the exit status is then 1.
@@ -9,9 +10,14 @@ so, and the exit status is then 1.
 
 from __future__ import annotations
 
+import os
+
+# One thread of linear algebra, as the command line has it; before numpy is loaded.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[_name] = "1"
+
 import argparse
 import csv
-import os
 import random
 import subprocess
 import sys
@@ -168,22 +174,19 @@ def with_style(page: str) -> str:
     return page.replace("</head>", f"<style>{read_style()}</style></head>", 1)
 
 
-def measure_peers(briefs: Sequence[Brief], workers: int) -> dict[str, float]:
-    """Return briefs a second of ours and of each peer, in turn, so that all meet one load."""
+def measure_peers(briefs: Sequence[Brief], workers: int, *, bare: bool) -> dict[str, float]:
+    """Return briefs a second of ours and of each peer, in turn, so that all meet one load.
+
+    On a sample of the briefs; with `bare`, of bare WeasyPrint alone.
+    """
     pages = [render_html(brief, mode="pdf") for brief in briefs]
     jobs = [Job(brief, f"b{place}", ("pdf",)) for place, brief in enumerate(briefs)]
     ways: dict[str, tuple[Callable[[Any], bytes], Sequence[Any]]] = {
         "climatekit": (peers.make_ours, jobs),
         "bare WeasyPrint": (peers.print_bare, pages),
     }
-    if peers.find_browser():
-        web = [with_style(render_html(brief, mode="html")) for brief in briefs]
-        ways["headless Chromium"] = peers.print_by_browser, web
-    sources = []
-    for brief in briefs:
-        images: dict[str, bytes] = {}
-        sources.append((render_html(brief, mode="pdf", images=images), images))
-    ways["typst"] = peers.set_by_typst, sources
+    if not bare:
+        ways |= _list_others(briefs)
     spent = dict.fromkeys(ways, 0.0)
     for turn in range(ROUNDS):
         for name, (task, things) in ways.items():
@@ -191,11 +194,27 @@ def measure_peers(briefs: Sequence[Brief], workers: int) -> dict[str, float]:
     return {name: 1 / seconds for name, seconds in spent.items()}
 
 
+def _list_others(
+    briefs: Sequence[Brief],
+) -> dict[str, tuple[Callable[[Any], bytes], Sequence[Any]]]:
+    others: dict[str, tuple[Callable[[Any], bytes], Sequence[Any]]] = {}
+    if peers.find_browser():
+        web = [with_style(render_html(brief, mode="html")) for brief in briefs]
+        others["headless Chromium"] = peers.print_by_browser, web
+    sources = []
+    for brief in briefs:
+        images: dict[str, bytes] = {}
+        sources.append((render_html(brief, mode="pdf", images=images), images))
+    others["typst"] = peers.set_by_typst, sources
+    return others
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--schools", type=int, default=1000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--sample", type=int, default=120, help="briefs that peers print")
+    parser.add_argument("--bare", action="store_true", help="leave Chromium and typst out")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -213,7 +232,7 @@ def main() -> int:
         rendering = watch.ended - watch.begun
         study = load_study(read_settings(config))
         briefs = build_briefs(study, tuple(study.release.schools)[: given.sample])
-        rates = measure_peers(briefs, given.workers)
+        rates = measure_peers(briefs, given.workers, bare=given.bare)
         start_up = time_command("-c", "import climatekit.run.release, weasyprint", folder=folder)
         write_log(folder, list(study.release.schools), CHANGED)
         again = time_command(
@@ -236,6 +255,7 @@ def main() -> int:
         f"start-up {start_up:.1f} s, {CHANGED} changed {again:.1f} s, none {idle:.1f} s; memory "
         f"{early:.0f}, then {late:.0f} MB"
     )
+    print(f"a sample of {len(briefs)} briefs by each way, on the same {given.workers} workers:")
     for peer, other in rates.items():
         print(f"{peer:40} {other:6.2f} a second; ours is {ours / other:.2f} of it")
     missed = 0

@@ -161,6 +161,20 @@ def test_only_marked_schools_and_both_ends_are_listed(page):
         assert guesses == sorted(guesses, reverse=True)
 
 
+def test_on_paper_the_rows_of_a_large_district_are_text_alone(page):
+    school = page.schools[0]
+    many = replace(page, schools=tuple(replace(school, school=f"s{n}") for n in range(101)))
+
+    printed, web = (render_district_html(many, mode=mode) for mode in ("pdf", "html"))
+
+    rows = printed.partition('id="table"')[2].partition("</table>")[0]
+    assert rows.count("<tr>") == 102
+    assert "<svg" not in rows
+    for cell in school.cells:
+        assert f"{cell.shown.text} · {cell.word}" in rows
+    assert web.partition('id="table"')[2].count("<svg") >= 101
+
+
 def test_a_level_that_is_not_yet_evidenced_is_told_as_in_the_brief(study, monkeypatch):
     page = build_altered(study, monkeypatch, not_yet_evidenced)
 
