@@ -20,7 +20,7 @@ from climatekit.run.workers import Ended, Failure, Limits, work_off
 
 FEWEST_FOR_WORKERS = 20  # below this, starting processes costs more than they save
 
-_PRELOAD = ("climatekit.run.rendering",)
+PRELOAD = ("climatekit.run.rendering",)
 _TOLD: Mapping[Failure, tuple[str, str, str]] = {
     "died": ("CK531", "the worker that made the brief died, twice", "see `climatekit doctor`"),
     "time": (
@@ -181,6 +181,12 @@ def hash_parts(parts: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def explain_failure(failure: Failure, name: str) -> Problem:
+    """Return the problem of what a worker could not make."""
+    code, message, mend = _TOLD[failure]
+    return Problem(code=code, message=message, file=name, mend=mend)
+
+
 def _choose_formats(
     briefs: Sequence[Brief], formats: Sequence[str]
 ) -> tuple[tuple[str, ...], list[Problem]]:
@@ -244,7 +250,7 @@ def _make(jobs: Sequence[Job], limits: Limits, problems: list[Problem]) -> Itera
     prints = any({"pdf", "staff"} & set(job.formats) for job in jobs)
     limits = replace(
         limits,
-        preload=(*_PRELOAD, *(("weasyprint",) if prints else ())),
+        preload=(*PRELOAD, *(("weasyprint",) if prints else ())),
         # A template that the district brought may never end: the limits have to hold for it.
         apart=any(job.look.templates for job in jobs),
     )
@@ -255,8 +261,7 @@ def _make(jobs: Sequence[Job], limits: Limits, problems: list[Problem]) -> Itera
         if ended.result is not None:
             yield ended.result
             continue
-        code, message, mend = _TOLD[ended.failure]
-        problem = Problem(code=code, message=message, file=ended.key, mend=mend)
+        problem = explain_failure(ended.failure, ended.key)
         yield Made(by_name[ended.key].brief.school_id, ended.key, {}, (problem,))
 
 

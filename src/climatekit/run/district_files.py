@@ -70,6 +70,11 @@ def render_district(
         images: dict[str, bytes] = {}
         text = render_district_html(page, mode="pdf", look=look, images=images)
         made[f"{name}.pdf"] = print_page(text, images, read_district_style(look))
-    if "json" in formats:
-        made[f"{name}.json"] = to_json(page)
-    return made
+    return made | write_district_data(page, formats, name=name)
+
+
+def write_district_data(
+    page: DistrictPage, formats: Sequence[str], *, name: str = "district"
+) -> dict[str, bytes]:
+    """Return ``district.json`` where the formats ask for data."""
+    return {f"{name}.json": to_json(page)} if "json" in formats else {}

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from climatekit.errors import ClimatekitError, DefinitionError, OutputError, Problem
 from climatekit.knowledge.settings import Settings
 from climatekit.release.ledger import list_known
+from climatekit.report.district_page import DistrictPage
 from climatekit.report.look import Look
 from climatekit.run import quality_tables, tables
 from climatekit.run.auditing import audit_files
 from climatekit.run.batch import Progress, Rendered, Shelves, hash_parts, render_briefs
 from climatekit.run.bench import Bench
-from climatekit.run.district_files import build_page, render_district
+from climatekit.run.district_files import build_page, write_district_data
 from climatekit.run.identity import Identity, identify_run
 from climatekit.run.ledger_file import (
     LEDGER,
@@ -25,9 +26,10 @@ from climatekit.run.ledger_file import (
     write_ledger,
 )
 from climatekit.run.manifest import build_manifest
-from climatekit.run.note_files import build_note, render_note
+from climatekit.run.note_files import build_note
 from climatekit.run.outcome import Outcome
 from climatekit.run.output_folder import make_output_error
+from climatekit.run.pages import PageJob, gather_pages, printing
 from climatekit.run.publish import (
     find_latest,
     lock_output,
@@ -138,9 +140,9 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
     earlier = read_ledgers(output)
     roles = hash_role_groups(settings.role_groups)
     study = load_study(settings, known=list_known(earlier, exports=exports, roles=roles))
-    printed = list_printed(study, run_key=identity.key, exports=exports)
+    told = list_printed(study, run_key=identity.key, exports=exports)
     again = check_republication(
-        printed,
+        told,
         earlier,
         labels={wave.id: wave.label for wave in settings.waves},
         reason=settings.disclosure.republish,
@@ -156,22 +158,26 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
             force=order.force,
         )
         rendered = _render(study, look, order.limits, shelves, order.progress)
-        files: dict[str, bytes | Path] = {
-            **rendered.files,
-            **_write_pages(study, rendered, identity, look),
-            **_write_tables(study),
-            LEDGER: write_ledger(printed, earlier),
-        }
+        pages = _list_pages(study, rendered, identity, look)
+        with printing(pages, order.limits, schools=len(study.release.schools)) as printed:
+            files: dict[str, bytes | Path] = {
+                **rendered.files,
+                **_write_data(study, pages, versions),
+                **_write_tables(study),
+                LEDGER: write_ledger(told, earlier),
+            }
+            manifest = build_manifest(
+                identity.digests,
+                identity.settings,
+                versions,
+                withheld=_list_withheld(study),
+                refused=rendered.failed,
+                briefs=rendered.keys,
+            )
+            # A page says what its data do; it may still be at the printer's.
+            audited = audit_files(files, manifest, study)
+            files |= gather_pages(pages, printed)
         identity.check_unchanged()
-        manifest = build_manifest(
-            identity.digests,
-            identity.settings,
-            versions,
-            withheld=_list_withheld(study),
-            refused=rendered.failed,
-            briefs=rendered.keys,
-        )
-        audited = audit_files(files, manifest, study)
         published = publish_release(output, files, manifest, keep=settings.keep)
         _clear(bench)
     hidden = _find_nothing_shown(study)
@@ -259,21 +265,39 @@ def _find_nothing_shown(study: Study) -> tuple[Problem, ...]:
     )
 
 
-def _write_pages(
+def _list_pages(
     study: Study, rendered: Rendered, identity: Identity, look: Look
-) -> dict[str, bytes]:
-    """Return the district's page, the technical note and the workbook, in each language."""
-    formats, versions = study.settings.formats, identity.versions
-    made: dict[str, bytes] = {}
-    for tag in (study.settings.language, *study.settings.also_in):
-        ending = "" if tag == study.settings.language else f".{tag}"
+) -> tuple[PageJob, ...]:
+    """Return the district's page and the technical note in each language, to be printed."""
+    # The data of a page are written at once, for the audit.
+    formats = tuple(one for one in study.settings.formats if one != "json")
+    jobs = []
+    for tag, ending in _list_endings(study):
         if study.release.schools:
             page = build_page(study, _name_briefs(study, rendered, tag), language=tag)
-            made |= render_district(page, formats, look, name=f"district{ending}")
-        note = build_note(study, versions, identity.digests, language=tag)
-        made |= render_note(note, formats, look, name=f"technical_note{ending}")
+            jobs.append(PageJob(page, f"district{ending}", formats, look))
+        note = build_note(study, identity.versions, identity.digests, language=tag)
+        jobs.append(PageJob(note, f"technical_note{ending}", formats, look))
+    return tuple(jobs)
+
+
+def _write_data(
+    study: Study, pages: Sequence[PageJob], versions: Mapping[str, str]
+) -> dict[str, bytes]:
+    """Return the data of the district's page, and the workbook in each language."""
+    made: dict[str, bytes] = {}
+    for job in pages:
+        if isinstance(job.page, DistrictPage):
+            made |= write_district_data(job.page, study.settings.formats, name=job.name)
+    for tag, ending in _list_endings(study):
         made[f"results{ending}.xlsx"] = write_workbook(study, versions, language=tag)
     return made
+
+
+def _list_endings(study: Study) -> list[tuple[str, str]]:
+    """Return each language with what its files' names end in."""
+    own = study.settings.language
+    return [(own, ""), *((tag, f".{tag}") for tag in study.settings.also_in)]
 
 
 def _name_briefs(study: Study, rendered: Rendered, tag: str) -> dict[str, str]:

@@ -10,10 +10,10 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from typing import Any, Generic, Literal, Self, TypeVar
+from typing import Any, Generic, Literal, Self, TypeVar, cast
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -85,15 +85,39 @@ def work_off(
         ends the worker.
     limits : Limits
     """
+    yield from begin_work(jobs, task, limits)
+
+
+def begin_work(
+    jobs: Iterable[tuple[str, Job]], task: Callable[[Job], Result], limits: Limits
+) -> Generator[Ended[Result], None, None]:
+    """Return what `work_off` yields, each worker's first job under way already.
+
+    Close it, should it not be read to its end. With one worker in this process nothing is
+    under way before the first end is asked for.
+    """
+    ends = _work_off(jobs, task, limits)
+    next(ends)
+    return cast("Generator[Ended[Result], None, None]", ends)
+
+
+def _work_off(
+    jobs: Iterable[tuple[str, Job]], task: Callable[[Job], Result], limits: Limits
+) -> Generator[Ended[Result] | None, None, None]:
+    """Yield None once work has begun, then the ends."""
     if limits.workers <= 1 and not limits.apart:
+        yield None
         with calm_collector() as count:
             for key, job in jobs:
                 yield Ended(key, task(job))
                 count()
         return
     suspects: list[tuple[str, Job, Failure]] = []
+    source = iter(jobs)
     with _Crew(task, limits) as crew:
-        for ended, job in crew.work(iter(jobs)):
+        crew.fill(source)
+        yield None
+        for ended, job in crew.work(source):
             if ended.failure:
                 suspects.append((ended.key, job, ended.failure))
             else:
@@ -190,19 +214,21 @@ class _Crew:
 
     def work(self, source: Iterator[tuple[str, Any]]) -> Iterator[tuple[Ended[Any], Any]]:
         """Yield each job's end beside the job itself."""
-        more = True
         while True:
-            while more and (free := self._find_free()) is not None:
-                try:
-                    key, job = next(source)
-                except StopIteration:
-                    more = False
-                else:
-                    free.hand(key, job, self.limits.seconds)
+            self.fill(source)
             busy = [worker for worker in self.workers if worker.busy]
             if not busy:
                 return
             yield from self._hear(busy)
+
+    def fill(self, source: Iterator[tuple[str, Any]]) -> None:
+        """Hand a job to each free worker, as long as there are any."""
+        while (free := self._find_free()) is not None:
+            try:
+                key, job = next(source)
+            except StopIteration:
+                return
+            free.hand(key, job, self.limits.seconds)
 
     def _find_free(self) -> _Worker | None:
         for worker in list(self.workers):
