@@ -13,6 +13,7 @@ from report_samples import (
     SUB_ROWS,
     USUAL,
     all_withheld,
+    ask,
     one_wave,
     points,
     trend,
@@ -76,7 +77,7 @@ def _judge(brief, *moves, headline):
 
 def rose():
     return _judge(
-        replace(USUAL, school="Larkspur Elementary"),
+        replace(USUAL, school="Larkspur Elementary", questions=ask(9, 8, 7)),
         (64, 74, "rose"),
         (66, 67, "held_steady"),
         (60, 61, "held_steady"),
@@ -174,6 +175,16 @@ def spanish():
         "Fiabilidad: débil (α 0.66)",
     )
     labels = ("Otoño de 2024", "Primavera de 2025", "Otoño de 2025", "Primavera de 2026")
+    asked = ask(
+        6,
+        5,
+        words=(
+            "La dirección antepone al personal",
+            "Contar con los colegas en lo difícil",
+            "Verse enseñar unos a otros",
+            "Recelo entre el personal (en desacuerdo)",
+        ),
+    )
     return replace(
         USUAL,
         language="es",
@@ -299,6 +310,14 @@ def spanish():
                 title="Privacidad.",
                 text="No se muestra nada sobre menos de 10 personas. Este informe es para mejorar, no para "
                 "juzgar a nadie.",
+            ),
+        ),
+        questions=replace(
+            asked,
+            tied="Hay 1 pregunta más igual de alta.",
+            groups=tuple(
+                replace(group, title=title)
+                for group, title in zip(asked.groups, titles, strict=False)
             ),
         ),
         footer="climatekit 0.1 · valorado con fecha 1 de noviembre de 2026 · estudio 4f1a22c09b7e",

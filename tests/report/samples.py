@@ -4,8 +4,17 @@
 
 import random
 from dataclasses import replace
+from types import SimpleNamespace
 
+from climatekit.knowledge.settings import WaveSettings
+from climatekit.release.assembly import (
+    ReleasedChange,
+    ReleasedItem,
+    ReleasedScore,
+    SchoolRelease,
+)
 from climatekit.release.released import Released
+from climatekit.release.rules import withhold
 from climatekit.report.brief import (
     Brief,
     ChangeRow,
@@ -17,6 +26,9 @@ from climatekit.report.brief import (
     Note,
     Panel,
     Participation,
+    QuestionGroup,
+    QuestionRow,
+    Questions,
     RoleRow,
     RoleTable,
     TrendPoint,
@@ -207,6 +219,54 @@ MOVERS = tuple(
         ("ces_sf_12", "Reaching every student", 85, 70),
     )
 )
+
+TOPICS = (
+    "Principal puts the staff first",
+    "Relying on colleagues in hard times",
+    "Seeing each other teach",
+    "Reaching every student",
+    "The principal tells us openly what is being planned for the coming year (disagree)",
+    "Belonging to this school",
+)
+
+
+def ask(*sizes, words=TOPICS, before=True, hidden=""):
+    """Return questions in groups of these sizes, at every step from 5% or less to 95% or more."""
+    groups, number = [], 0
+    for place, size in enumerate(sizes):
+        rows = []
+        for _ in range(size):
+            share = 95 - 5 * (number * 7 % 19)
+            rows.append(
+                QuestionRow(
+                    item=f"q_{number}",
+                    label=words[number % len(words)],
+                    after=_cap(share),
+                    before=percent(95 - 5 * (number * 5 % 19)) if before and number % 9 else None,
+                )
+            )
+            number += 1
+        rows.sort(key=lambda row: -row.after.value)
+        groups.append(
+            QuestionGroup(score=f"s_{place}", title=PANELS[place % 3].title, rows=tuple(rows))
+        )
+    ranked = sorted((row for one in groups for row in one.rows), key=lambda row: -row.after.value)
+    many = min(2, len(ranked) // 2)
+    return Questions(
+        highest=tuple(ranked[:many]),
+        lowest=tuple(ranked[: -many - 1 : -1]),
+        tied="1 more question stands as high.",
+        groups=tuple(groups),
+        hidden=hidden,
+    )
+
+
+def _cap(share):
+    if share in (5, 95):
+        side, words = ("low", "or less") if share == 5 else ("high", "or more")
+        return Released(value=share, text=f"{share}% {words}", unit="percent", capped=side)
+    return percent(share)
+
 
 LEVELS = tuple(
     LevelBox(level=level, title=title, text=text, state=state, state_label=label)
@@ -581,6 +641,26 @@ def nothing_much():
     )
 
 
+def few_questions():
+    """Every question stands among the highest, the lowest and those that moved."""
+    return replace(USUAL, questions=ask(4))
+
+
+def short_list():
+    return replace(one_wave(), questions=ask(6, 4, before=False))
+
+
+def long_list():
+    hidden = "2 questions are not shown: Seeing each other teach; Belonging to this school."
+    return replace(USUAL, questions=ask(8, 7, 12, 19, hidden=hidden))
+
+
+def own_words():
+    """Many questions in a district's own, long words: more than a page of them."""
+    words = tuple(f"{topic}, {topic[0].lower()}{topic[1:]}, as we see it here" for topic in TOPICS)
+    return replace(USUAL, questions=ask(25, 25, 14, words=words))
+
+
 ROLES = RoleTable(
     scores=("ots.tco",),
     titles=("Trust in colleagues",),
@@ -594,6 +674,37 @@ ROLES = RoleTable(
         ),
     ),
 )
+
+OLD, NEW = WaveSettings(id="a", label="Fall"), WaveSettings(id="b", label="Spring")
+
+
+def make_rule(score, *items):
+    return SimpleNamespace(id=score, title=score.title(), items=dict.fromkeys(items, 1))
+
+
+def make_school(shares, *, reason=""):
+    """A school with (before, after) of each item; `reason` why its score is not compared."""
+    change = ReleasedChange(
+        score="trust", before="a", after="b", difference=withhold("protected"),
+        detectable=withhold("protected"), verdict="not_compared" if reason else "too_close",
+        clearly=False, tags=(), reason=reason,
+    )  # fmt: skip
+    return SchoolRelease(
+        school="s",
+        previous="a",
+        waves={},
+        scores={"trust": ReleasedScore(score="trust", points={}, native={}, change=change)},
+        items={
+            item: ReleasedItem(
+                item=item,
+                favourable={
+                    wave: shown for wave, shown in zip("ab", pair, strict=True) if shown is not None
+                },
+            )
+            for item, pair in shares.items()
+        },
+    )
+
 
 SAMPLES = {
     "usual": lambda: USUAL,
@@ -610,6 +721,10 @@ SAMPLES = {
     "nine_waves": nine_waves,
     "no_data_use": no_data_use,
     "nothing_much": nothing_much,
+    "few_questions": few_questions,
+    "short_list": short_list,
+    "long_list": long_list,
+    "own_words": own_words,
 }
 
 
@@ -653,6 +768,7 @@ def random_brief(seed):
         movers_note=dice.choice(
             (None, "No question moved by as much as the steps in which we print.")
         ),
+        questions=dice.choice((None, ask(dice.randint(1, 30), dice.randint(1, 20)))),
         data_use=DATA_USE if dice.random() > 0.25 else None,
         since_last_time=tuple(dice.choices(USUAL.since_last_time, k=dice.randint(0, 5))),
         notes=NOTES if dice.random() > 0.3 else (*NOTES, *NOTES[:2]),

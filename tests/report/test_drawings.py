@@ -11,7 +11,7 @@ def measure(page):
     return [told for drawing in page.drawings if (told := list(measure_drawing(drawing)))]
 
 
-@pytest.mark.parametrize("name", ["usual", "nine_waves", "suppressed_middle"])
+@pytest.mark.parametrize("name", ["usual", "nine_waves", "suppressed_middle", "short_list"])
 def test_the_paths_of_a_pdf_tell_what_the_drawings_of_the_web_page_do(as_pdf, as_html, name):
     printed, shown = measure(read_pdf(as_pdf(name))), measure(read_web_page(as_html(name)))
 

@@ -18,6 +18,7 @@ from report_samples import NOTES, SAMPLES, USUAL, random_brief, trend
 
 from climatekit.errors import RenderError
 from climatekit.report import pdf as pdf_module
+from climatekit.report.columns import has_question_page
 from climatekit.report.look import Look
 from climatekit.report.pdf import check_pdf_engine, render_pdf
 
@@ -57,12 +58,16 @@ def alternative_texts(data):
     return [str(element["/Alt"]) for element in structure_of(data) if "/Alt" in element]
 
 
+# All others have two; what does not fit on the list's own page goes on.
+PAGES = {"short_list": 3, "long_list": 3, "own_words": 5}
+
+
 @pytest.mark.parametrize("name", SAMPLES)
-def test_every_sample_fills_exactly_two_letter_pages_in_our_fonts(name, as_pdf):
+def test_every_sample_fills_exactly_its_letter_pages_in_our_fonts(name, as_pdf):
     data = as_pdf(name)
 
     pages = read(data).pages
-    assert len(pages) == 2
+    assert len(pages) == PAGES.get(name, 2)
     assert {tuple(map(float, page.mediabox[2:])) for page in pages} == {LETTER}
     assert all(font.startswith("Climatekit-Sans") for font in fonts_of(data))
 
@@ -97,9 +102,11 @@ def test_most_briefs_are_laid_out_only_once(monkeypatch):
 
 
 @pytest.mark.parametrize("batch", range(6))
-def test_sixty_random_schools_fill_exactly_two_pages(batch):
+def test_sixty_random_schools_fill_exactly_two_pages_and_one_for_a_list(batch):
     for seed in range(batch * 10, batch * 10 + 10):
-        assert len(read(render_pdf(random_brief(seed))).pages) == 2, f"seed {seed}"
+        brief = random_brief(seed)
+        pages = 3 if has_question_page(brief) else 2
+        assert len(read(render_pdf(brief)).pages) == pages, f"seed {seed}"
 
 
 @pytest.mark.parametrize("name", SAMPLES)

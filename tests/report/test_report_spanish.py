@@ -18,7 +18,9 @@ def spanish(demo_study):
     return replace(demo_study, settings=replace(demo_study.settings, language="es"))
 
 
-def test_a_spanish_brief_is_two_pages_whole_and_tagged_in_spanish(spanish, tmp_path):
+def test_a_spanish_brief_and_its_list_are_three_pages_whole_and_tagged_in_spanish(
+    spanish, tmp_path
+):
     (brief,) = build_briefs(spanish, ["101"])
     path = tmp_path / "brief.pdf"
     path.write_bytes(render_pdf(brief))
@@ -27,7 +29,7 @@ def test_a_spanish_brief_is_two_pages_whole_and_tagged_in_spanish(spanish, tmp_p
     report = page_validation.validate_pdf_bytes(path.read_bytes())
     heard = outloud.check(str(path))
 
-    assert len(reader.pages) == 2
+    assert len(reader.pages) == 3
     assert reader.root_object["/Lang"] == "es"
     assert "Lo que nos dijo el personal" in text
     assert "Qué cambió desde Primavera de 2025" in text
@@ -37,17 +39,18 @@ def test_a_spanish_brief_is_two_pages_whole_and_tagged_in_spanish(spanish, tmp_p
     assert "Integridad de los colegas" in text, "questions have Spanish labels"
     for english in ("Trust", "Sense of", "efficacy", "Peers", "Candour"):
         assert english not in text.partition("Medidas.")[0]
+        assert english not in text.partition("Pregunta por pregunta")[2]
     assert [failure.message for failure in report.failures] == []
     assert (heard.errors, heard.warnings) == (0, 0), heard.findings
 
 
 @pytest.mark.parametrize("school", ["102", "108"])
-def test_the_longest_spanish_briefs_keep_two_pages_and_nine_points(spanish, school):
+def test_the_longest_spanish_briefs_keep_their_pages_and_nine_points(spanish, school):
     (brief,) = build_briefs(spanish, [school])
 
     data = render_pdf(brief)
 
-    assert len(PdfReader(BytesIO(data)).pages) == 2
+    assert len(PdfReader(BytesIO(data)).pages) == 3
     assert find_smallest_type(data)[0] > 8.99
 
 

@@ -28,7 +28,8 @@ from data_use_builders import (
     row,
 )
 from data_use_builders import school as school_of
-from report_samples import ROLES, SAMPLES
+from report_samples import NEW, OLD, ROLES, SAMPLES, make_rule, make_school
+from report_samples import percent as share_of
 from test_indicators import COLLECTING, USING
 
 from climatekit.data_use.what_if import find_what_ifs
@@ -56,6 +57,7 @@ from climatekit.report import html
 from climatekit.report.brief import ChangeRow, TrendPoint
 from climatekit.report.data_use_words import describe_data_use
 from climatekit.report.explanation import explain_rating
+from climatekit.report.fit import Fit
 from climatekit.report.history import tell_history
 from climatekit.report.notes import list_withheld_roles, write_caution, write_notes
 from climatekit.report.phrases import (
@@ -66,6 +68,7 @@ from climatekit.report.phrases import (
     write_panel_alt,
     write_participation,
 )
+from climatekit.report.questions import describe_questions, find_movers
 from climatekit.run.explanations import write_explanations
 from climatekit.run.study import build_briefs, load_study
 from climatekit.values import Estimate, Withheld
@@ -330,6 +333,18 @@ TELLING = (
 )
 
 
+def walk_questions(messages):
+    shares = {f"q{place}": share for place, share in enumerate((80, 80, 80, 60, 30, 30, 30))}
+    more = shares | {"r0": 80, "r1": 30}
+    for told, hidden in ((shares, 1), (more, 2)):
+        rules = [make_rule("trust", *told, *(f"gone{number}" for number in range(hidden)))]
+        school = make_school({item: (None, share_of(share)) for item, share in told.items()})
+        labels = {item: item for item in rules[0].items}
+        describe_questions(school, rules, NEW, OLD, labels=labels, listed=True, messages=messages)
+    changed = make_school({"q0": (share_of(30), share_of(40))}, reason="edited")
+    find_movers(changed, rules, NEW, OLD, labels=labels, least=20, messages=messages)
+
+
 def walk_data_use(messages):
     rng = random.Random(20261124)
     rubric = RUBRIC.model_copy(update={"steps": RUBRIC.steps.model_copy(update={"most": 20})})
@@ -386,6 +401,8 @@ def walk_pages(messages, studies, monkeypatch):
             html.render_html(brief, mode=mode)
             html.render_html(brief, mode=mode, sheet="staff")
     html.render_html(replace(SAMPLES["usual"](), language=messages.language, roles=ROLES))
+    listed = replace(SAMPLES["long_list"](), language=messages.language)
+    html.render_html(listed, mode="pdf", fit=Fit(third=2, lines=4))
     list_withheld_roles(ROLES, "Spring 2026", say=messages.say)
     for spoken in studies:
         study = replace(spoken, settings=replace(spoken.settings, language=messages.language))
@@ -501,6 +518,7 @@ def heard(request, studies):
         walk(messages)
     join_names(["A", "Inclusion"], messages)
     walk_data_use(messages)
+    walk_questions(messages)
     return messages
 
 

@@ -223,12 +223,19 @@ class LookSettings:
         SVG or PNG.
     templates : Path, optional
         Folder whose templates replace the shipped ones of the same name.
+    question_page : bool
+        Whether a brief of many questions lists them all on a page of their own.
+    question_words : {"export", "topics"}
+        What stands for a question: its text as the newest export has it, where that has
+        one and is in the brief's language; or climatekit's topic label.
     """
 
     paper: Literal["letter", "a4"] = "letter"
     accent: str = "#12304f"
     logo: Path | None = None
     templates: Path | None = None
+    question_page: bool = True
+    question_words: Literal["export", "topics"] = "export"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -271,6 +271,8 @@ def _make_settings(content: FileTable, path: Path, root: Path) -> Settings:
             accent=content.look.accent,
             logo=place(content.look.logo),
             templates=place(content.look.templates),
+            question_page=content.look.question_page,
+            question_words=content.look.question_words,
         ),
         output=place(content.output),
         formats=tuple(content.formats),

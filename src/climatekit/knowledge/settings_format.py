@@ -354,6 +354,18 @@ class LookTable(Table):
         description="Folder of your own templates; see `climatekit templates`.",
         examples=['"templates"'],
     )
+    question_page: bool = Field(
+        default=True,
+        description="Whether a brief with more than 8 questions to tell of lists them all on a "
+        "third page.",
+        examples=["false"],
+    )
+    question_words: Literal["export", "topics"] = Field(
+        default="export",
+        description="What stands for a question: its text in your newest export, in briefs of "
+        "the main language; or climatekit's topic label.",
+        examples=['"topics"'],
+    )
 
 
 class FileTable(Table):

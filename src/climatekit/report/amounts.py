@@ -21,6 +21,16 @@ def write_shown(shown: Shown | None, messages: Messages) -> str:
     return messages.say(f"number.{shown.capped}", number=number)
 
 
+def write_tight(shown: Shown | None, messages: Messages) -> str:
+    """Return a released number as a narrow table has it, a capped one with a sign: "≥ 90%"."""
+    if not isinstance(shown, Released) or not shown.capped:
+        return write_shown(shown, messages)
+    number = write_number(shown.value, messages) + "%" * (shown.unit == "percent")
+    return messages.say(
+        f"labels.{'at_least' if shown.capped == 'high' else 'at_most'}", number=number
+    )
+
+
 def write_number(value: float, messages: Messages) -> str:
     """Return a number with as many decimals as it has, at most six digits in all."""
     return f"{value:g}".replace(".", messages.say("number.point"))

@@ -96,6 +96,40 @@ class MoverRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionRow:
+    """One question of the latest wave: percent favorable now, and in the wave before."""
+
+    item: str
+    label: str
+    after: Released
+    before: Released | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionGroup:
+    """The questions of one score, the most favorable first."""
+
+    score: str
+    title: str
+    rows: tuple[QuestionRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """What single questions say: the two highest and two lowest, and all that may be told.
+
+    `tied` tells how many others stand as high or as low, `hidden` which are not shown; both
+    may be empty. `groups` is empty where the district wants no page of questions.
+    """
+
+    highest: tuple[QuestionRow, ...]
+    lowest: tuple[QuestionRow, ...]
+    tied: str
+    groups: tuple[QuestionGroup, ...]
+    hidden: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoleRow:
     """One group of staff: who answered, and its scores in the order of the table's titles."""
 
@@ -218,3 +252,4 @@ class Brief:
     footer: str
     scales: tuple[ScaleStamp, ...] = ()
     roles: RoleTable | None = None
+    questions: Questions | None = None

@@ -18,7 +18,6 @@ from climatekit.report.brief import (
     Brief,
     ChangeRow,
     DataUsePage,
-    MoverRow,
     Panel,
     Participation,
     ScaleStamp,
@@ -39,6 +38,7 @@ from climatekit.report.phrases import (
     write_panel_alt,
     write_participation,
 )
+from climatekit.report.questions import describe_questions, find_movers
 from climatekit.report.role_words import describe_roles
 from climatekit.report.trend_words import write_trend
 from climatekit.values import Withheld
@@ -54,7 +54,6 @@ SYMBOLS = {
     "first_wave": "none",
     "withheld": "none",
 }
-_MOST_MOVERS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +118,15 @@ def build_brief(
         if rule.id in school.scores
     )
     panels = tuple(_panel(school, rule, waves, changes, context) for rule in leads)
-    movers, movers_note = _movers(school, latest, previous, context)
+    movers, movers_note = find_movers(
+        school,
+        rules,
+        latest,
+        previous,
+        labels=context.items,
+        least=context.settings.disclosure.min_n_detail,
+        messages=context.messages,
+    )
     participation = _participation(school, latest, previous, context)
     roles = describe_roles(school, leads, latest.id)
     return Brief(
@@ -189,6 +196,15 @@ def build_brief(
             for scale in context.scales
         ),
         roles=roles,
+        questions=describe_questions(
+            school,
+            rules,
+            latest,
+            previous,
+            labels=context.items,
+            listed=context.settings.look.question_page,
+            messages=context.messages,
+        ),
     )
 
 
@@ -339,40 +355,3 @@ def _grade(alpha: Released | Withheld) -> str:
     if alpha.value >= 0.80:  # noqa: PLR2004 (the bands that the brief's note states)
         return "good"
     return "fair" if alpha.value >= 0.70 else "weak"  # noqa: PLR2004
-
-
-def _movers(
-    school: SchoolRelease,
-    latest: WaveSettings,
-    previous: WaveSettings | None,
-    context: BriefContext,
-) -> tuple[tuple[MoverRow, ...], str | None]:
-    say = context.messages.say
-    if previous is None:
-        return (), say("movers.first_wave")
-    rows = []
-    for item, released in school.items.items():
-        before = released.favourable.get(previous.id)
-        after = released.favourable.get(latest.id)
-        if before is None or after is None or before.capped or after.capped:
-            continue
-        value = int(after.value - before.value)
-        if value:
-            text = f"{value:+d}".replace("-", "\N{MINUS SIGN}")
-            rows.append(
-                MoverRow(
-                    item=item,
-                    label=context.items[item],
-                    before=before,
-                    after=after,
-                    difference=Released(value=value, text=text, unit="percent"),
-                )
-            )
-    if not any(
-        latest.id in one.favourable and previous.id in one.favourable
-        for one in school.items.values()
-    ):
-        least = context.settings.disclosure.min_n_detail
-        return (), say("movers.too_few", min_n_detail=least)
-    rows.sort(key=lambda row: (-abs(row.difference.value), row.item))
-    return tuple(rows[:_MOST_MOVERS]), say("movers.caution" if rows else "movers.none")

@@ -7,13 +7,14 @@ Each function is pure: values and words in, one ``<svg>`` out, whose first child
 from __future__ import annotations
 
 from climatekit.release.released import Released
-from climatekit.report.brief import MoverRow, Participation
+from climatekit.report.brief import MoverRow, Participation, QuestionRow
 from climatekit.report.svg import (
     BLUE,
     GOLD,
     HAIR,
     ORANGE,
     PALE,
+    RULE,
     SMALL,
     TRACK,
     clamp,
@@ -45,6 +46,30 @@ def draw_mover(row: MoverRow, *, title: str, width: int = 180, height: int = 16)
         write_dot(after, middle, 2.2 if same else 4.4, fill=colour),
     ]
     return write_svg(width, height, title, parts)
+
+
+def draw_share(row: QuestionRow, *, title: str, width: int = 84, height: int = 14) -> str:
+    """Draw percent favourable as a bar on a track of 0 to 100; a ring where it was before.
+
+    A capped percentage ends at its cap: the drawing says no more than the number beside it.
+    """
+    edge, middle = 5.0, height / 2
+    across = width - 2 * edge
+    parts = [
+        write_rect(edge, middle - 3.5, across, 7, fill=HAIR),
+        write_rect(edge, middle - 3.5, across * row.after.value / 100, 7, fill=BLUE),
+    ]
+    if row.before is not None:
+        before = edge + across * row.before.value / 100
+        parts.append(write_dot(before, middle, 3.6, fill="#fff", stroke=BLUE, width=1.6))
+    return write_svg(width, height, title, parts, lettered=False)
+
+
+def draw_lines(lines: int, *, title: str, width: int = 709, apart: int = 34) -> str:
+    """Draw lines to write on by hand."""
+    # Rectangles, as lines would be taken for those of an axis.
+    rules = [write_rect(0, apart * line, width, 0.8, fill=RULE) for line in range(1, lines + 1)]
+    return write_svg(width, apart * lines + 1, title, rules, lettered=False)
 
 
 def draw_response(

@@ -9,7 +9,8 @@ from climatekit.release.released import Released
 from climatekit.report.brief import Brief
 
 STEPS = 6  # tightest step of either page; 0 is the roomy, usual layout
-MOST_MOVERS = (6, 6, 5, 4, 3, 2, 0)
+MOST_MOVERS = (4, 4, 3, 3, 3, 2, 0)
+MOST_RANKED = (2, 2, 2, 2, 2, 1, 0)  # highest questions, and lowest
 MOST_NEWS = (6, 6, 6, 5, 4, 3, 2)
 CHART_HEIGHTS = (158, 146, 132, 120, 116, 112, 112)  # pixels
 TALLEST_CHART = 250
@@ -18,29 +19,57 @@ LONGEST_NAME = 160
 
 # About how many points each step takes less than the roomy layout, measured on briefs of
 # both languages; only the count of layouts rests on them, never whether a brief fits.
-_SAVED_FIRST = (0, 40, 63, 94, 133, 155, 204)
+_SAVED_FIRST = (0, 40, 82, 116, 140, 184, 270)
 _SAVED_SECOND = (0, 20, 52, 95, 119, 150, 175)
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The step of tightness of each page, 0 (roomy) to `STEPS` (tightest)."""
+    """The step of tightness of each page, 0 (roomy) to `STEPS` (tightest).
+
+    The list of questions has the steps of `LISTS`, the last of which may take more than one
+    page; `lines` to write on stand under it where it leaves room.
+    """
 
     first: int = 0
     second: int = 0
+    third: int = 0
+    lines: int = 0
 
 
-def tighten(fit: Fit, *, first: float, second: float) -> Fit:
+@dataclass(frozen=True, slots=True)
+class ListStep:
+    """How the list of questions is set: columns, and padding of a row in points."""
+
+    columns: int
+    padding: float
+
+
+LISTS = (
+    ListStep(1, 4.6),
+    ListStep(1, 2.6),
+    ListStep(2, 3.4),
+    ListStep(2, 1.6),
+    ListStep(2, 0.6),
+    ListStep(1, 3.4),
+)
+
+
+def tighten(fit: Fit, *, first: float, second: float, third: float = 0.0) -> Fit:
     """Return the step for each page that ran over: the first that saves enough.
 
     Parameters
     ----------
-    first, second : float
+    first, second, third : float
         By how many points each page ran over at `fit`; 0 where it did not.
     """
+    # The last step of the list may take more than one page.
+    over = third > 0 and fit.third < len(LISTS) - 1
     return Fit(
         _choose_step(fit.first, first, _SAVED_FIRST),
         _choose_step(fit.second, second, _SAVED_SECOND),
+        fit.third + over,
+        0 if over else fit.lines,
     )
 
 
@@ -55,8 +84,12 @@ def _choose_step(step: int, over: float, saved: Sequence[int]) -> int:
 
 def trim(brief: Brief, fit: Fit) -> Brief:
     """Return the brief with as many rows as its step has room for; sentences stay whole."""
+    asked, ranked = brief.questions, MOST_RANKED[fit.first]
+    if asked is not None:
+        asked = replace(asked, highest=asked.highest[:ranked], lowest=asked.lowest[:ranked])
     return replace(
         brief,
+        questions=asked,
         movers=brief.movers[: MOST_MOVERS[fit.first]],
         since_last_time=brief.since_last_time[: MOST_NEWS[fit.second]],
     )

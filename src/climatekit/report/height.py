@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
-from climatekit.report.brief import Brief, DataUsePage, Panel
+from climatekit.report.brief import Brief, DataUsePage, Panel, QuestionRow, Questions
+from climatekit.report.columns import has_question_page, set_columns
 from climatekit.report.environment import count_waves, show_any
-from climatekit.report.fit import LONGEST_NAME
+from climatekit.report.fit import LISTS, LONGEST_NAME, Fit, ListStep
 from climatekit.report.svg import measure_text
 
 WIDTH = 532.0  # points between the margins
@@ -23,7 +25,10 @@ _ROW = 19.0
 _PANEL_WIDTHS = {1: 532.0, 2: 252.0, 3: 166.0}
 _COLUMN = 254.0
 _NAMES = ((34, 24.0), (64, 19.0), (100, 16.0), (math.inf, 13.5))  # letters, size of the name
-_WRITING = 60.0  # lines to write under the questions
+_WRITING = 24.0  # lines to write under the questions
+_LIST_TEXTS = {1: 300.0, 2: 112.0}  # width of a question in the list, by its columns
+_LIST_HEADING = 96.0
+_LINE, _MOST_LINES, _FEWEST_LINES = 25.5, 14, 4  # to write on, under a short list
 
 
 def guess_heights(brief: Brief, chart: float) -> tuple[float, float]:
@@ -43,6 +48,47 @@ def guess_heights(brief: Brief, chart: float) -> tuple[float, float]:
     if talks_first(brief):
         return first + talk + _WRITING, second
     return first, second + talk
+
+
+def choose_list(brief: Brief, room: float) -> tuple[int, int]:
+    """Return the step of `LISTS` that the questions begin with, and the lines to write on."""
+    if brief.questions is None or not has_question_page(brief):
+        return 0, 0
+    for place, step in enumerate(LISTS[:-1]):
+        height = _guess_list(brief.questions, step)
+        if height <= room:
+            # The guess may be a tenth off; the heading of the lines takes room as well.
+            free = int((room - 1.1 * height - _HEADING) / _LINE)
+            return place, min(free, _MOST_LINES) if free >= _FEWEST_LINES else 0
+    return len(LISTS) - 1, 0
+
+
+def fill_list(fit: Fit, rest: float) -> Fit:
+    """Return the fit with lines to write on where a list of many pages ends high on its last.
+
+    Parameters
+    ----------
+    rest : float
+        Points that are free on the last page.
+    """
+    lines = min(int((rest - _HEADING - 8) / _LINE), _MOST_LINES)
+    if fit.third < len(LISTS) - 1 or fit.lines or lines < _FEWEST_LINES:
+        return fit
+    return replace(fit, lines=lines)
+
+
+def _guess_list(asked: Questions, step: ListStep) -> float:
+    width = _LIST_TEXTS[step.columns]
+    heights = (
+        sum(34 + sum(_guess_row(row, width, step) for row in table.group.rows) for table in column)
+        for column in set_columns(asked.groups, step.columns)
+    )
+    hidden = FINE * _count(asked.hidden, 9, WIDTH) if asked.hidden else 0
+    return _LIST_HEADING + max(heights) + hidden
+
+
+def _guess_row(row: QuestionRow, width: float, step: ListStep) -> float:
+    return 2 * step.padding + 0.5 + FINE * _count(row.label, 9, width)
 
 
 def talks_first(brief: Brief) -> bool:
@@ -66,8 +112,12 @@ def _guess_first(brief: Brief, chart: float) -> float:
         height += _HEADING + 28
         height += sum(_ROW + BODY * (_count(row.title, 9.2, 136) - 1) for row in brief.changes)
         height += sum(2 * FINE for row in brief.changes if row.verdict == "not_compared")
-    if brief.movers or brief.movers_note:
+    ranked = brief.questions.highest + brief.questions.lowest if brief.questions else ()
+    if ranked or brief.movers or brief.movers_note:
         height += _HEADING
+    if ranked:
+        lines = max(_count(row.label, 9.2, 118) for row in ranked)
+        height += 18 + len(ranked) / 2 * (_ROW + BODY * (lines - 1))
     if brief.movers:
         height += 18
         height += sum(_ROW + BODY * (_count(row.label, 9.2, 190) - 1) for row in brief.movers)

@@ -16,15 +16,16 @@ from climatekit.errors import DefinitionError
 from climatekit.knowledge.wording import Messages, load_messages
 from climatekit.release.released import Released, require_released
 from climatekit.report import charts, marks, trend
-from climatekit.report.amounts import write_move, write_shown
-from climatekit.report.brief import Brief, ChangeRow
+from climatekit.report.amounts import write_move, write_shown, write_tight
+from climatekit.report.brief import Brief, ChangeRow, QuestionRow
+from climatekit.report.columns import QuestionTable, has_question_page, set_columns
 from climatekit.report.environment import (
     FILLING_ERRORS,
     explain_template_error,
     open_environment,
     read_template_file,
 )
-from climatekit.report.fit import Fit, choose_chart_height, trim
+from climatekit.report.fit import LISTS, Fit, choose_chart_height, trim
 from climatekit.report.fonts import choose_cuts, write_data_address, write_font_faces
 from climatekit.report.look import Look
 from climatekit.report.strings import clean_fields
@@ -74,12 +75,15 @@ def render_html(
     messages = load_messages(clean.language)
     printed = trim(clean, fit) if mode == "pdf" else clean
     if sheet == "staff":
-        printed = replace(printed, movers=(), changes=())  # the charts may stand taller
+        # The charts may stand taller.
+        printed = replace(printed, movers=(), changes=(), questions=None)
     style = ""
     try:
         environment = open_environment(_KIND, look.templates)
         template = environment.get_template(f"{sheet}.html.j2")
         drawn = draw_charts(printed, messages, chart_height=choose_chart_height(printed, fit))
+        if fit.lines:
+            drawn["lines"] = draw_lines(fit.lines, messages)
         if mode == "html":
             faces = write_font_faces(choose_cuts(repr(printed)), write_data_address)
             style = read_style(look) + faces
@@ -90,6 +94,9 @@ def render_html(
             say=messages.say,
             shown=partial(write_shown, messages=messages),
             move=partial(write_move, messages=messages),
+            tight=partial(write_tight, messages=messages),
+            lists=set_lists(printed, mode, fit),
+            share=name_share,
             logo=show_logo(look, brief.district, images),
             css=Markup(style),  # noqa: S704 - our own style sheet, no data in it
             mode=mode,
@@ -97,6 +104,19 @@ def render_html(
         )
     except (TemplateError, UnicodeDecodeError, *FILLING_ERRORS) as error:
         raise DefinitionError(explain_template_error(error, _KIND, f"{sheet}.html.j2")) from error
+
+
+def set_lists(brief: Brief, mode: Mode, fit: Fit) -> tuple[tuple[QuestionTable, ...], ...]:
+    """Return the columns of the list of questions; none where it is not printed."""
+    if brief.questions is None or not (mode == "html" or has_question_page(brief)):
+        return ()
+    return set_columns(brief.questions.groups, 1 if mode == "html" else LISTS[fit.third].columns)
+
+
+def name_share(row: QuestionRow, *, before: bool = True) -> str:
+    """Return the name of a question's bar; questions answered alike share one drawing."""
+    ring = f".{row.before.text}" if before and row.before else ""
+    return f"share.{row.after.text}{ring}"
 
 
 def read_style(look: Look | None = None) -> str:
@@ -109,7 +129,8 @@ def draw_charts(brief: Brief, messages: Messages, *, chart_height: int) -> dict[
     """Return every drawing of the brief by name, as SVG that may stand in HTML as it is.
 
     Names are ``response``, ``trend.<construct>``, ``light.<construct>``,
-    ``change.<score>``, ``mover.<item>``, ``mark.<indicator>`` and ``key.<kind>``.
+    ``change.<score>``, ``mover.<item>``, ``share.<percent>``, ``mark.<indicator>`` and
+    ``key.<kind>``.
     """
     say = messages.say
     axis = trend.choose_axis(brief.panels)
@@ -137,6 +158,7 @@ def draw_charts(brief: Brief, messages: Messages, *, chart_height: int) -> dict[
                 after=write_shown(mover.after, messages),
             ),
         )
+    drawn |= _draw_shares(brief, messages)
     for evidence in brief.data_use.evidence if brief.data_use else ():
         mark = evidence.mark if evidence.mark in marks.MARKS else "none"
         drawn[f"mark.{evidence.indicator}"] = marks.draw_mark(
@@ -180,6 +202,30 @@ def _draw_response(brief: Brief, messages: Messages) -> str:
     else:
         title = say("labels.response_hidden_alt")
     return charts.draw_response(who, title=title, label=say("labels.floor", floor=who.floor))
+
+
+def _draw_shares(brief: Brief, messages: Messages) -> dict[str, str]:
+    if brief.questions is None:
+        return {}
+    asked, drawn = brief.questions, {}
+    listed = [row for group in asked.groups for row in group.rows]
+    listed += [replace(row, before=None) for row in (*asked.highest, *asked.lowest)]
+    for row in listed:
+        name, after = name_share(row), write_shown(row.after, messages)
+        if name in drawn:
+            continue
+        title = messages.say("labels.share_alt", after=after)
+        if row.before is not None:
+            before = write_shown(row.before, messages)
+            title = messages.say("labels.mover_alt", before=before, after=after)
+        drawn[name] = charts.draw_share(row, title=title)
+    return drawn
+
+
+def draw_lines(lines: int, messages: Messages) -> Markup:
+    """Return lines to write on, in print."""
+    svg = charts.draw_lines(lines, title=messages.say("labels.own_notes_alt"))
+    return Markup(svg)  # noqa: S704 - charts escape
 
 
 def _name_symbol(row: ChangeRow) -> str:

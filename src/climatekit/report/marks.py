@@ -60,7 +60,7 @@ LIGHTS = {
 SYMBOLS = ("up", "down", "slight_up", "slight_down", "steady", "unclear", "none")
 SYMBOL_NAMES = {"▲": "up", "▼": "down", "●": "steady", "○": "unclear"}
 VERDICT_COLOURS = {"rose": GREEN, "fell": RED, "moved_slightly": BROWN, "held_steady": BLUE}
-KEYS = ("school", "district", "gap", "break", "ring", "dot")
+KEYS = ("school", "district", "gap", "break", "ring", "dot", "bar")
 
 
 def draw_mark(mark: str, *, title: str, size: int = 12) -> str:
@@ -104,5 +104,6 @@ def draw_key(kind: str, *, title: str) -> str:
         "district": [write_line([(0, 7), (24, 7)], DISTRICT, 1.3)],
         "gap": [write_rect(5, 1, 14, 12, fill=BAND, stroke=EDGE)],
         "break": [write_path("M12 0V14", stroke=GREY, dash="2 2")],
+        "bar": [write_rect(0, 3.5, 24, 7, fill=BLUE)],
     }
     return write_svg(24, 14, title, samples[kind])

@@ -17,14 +17,14 @@ from climatekit.knowledge.resources import shipped
 from climatekit.report.brief import Brief
 from climatekit.report.fit import Fit, choose_chart_height, tighten
 from climatekit.report.fonts import CUTS, FontCut, read_font, write_font_faces
-from climatekit.report.height import guess_heights
+from climatekit.report.height import choose_list, fill_list, guess_heights
 from climatekit.report.html import Sheet, read_style, render_html
 from climatekit.report.look import Look
 from climatekit.report.pango import write_engine
 from climatekit.report.pdf_tags import finish_tags
 
 PAGES: Mapping[Sheet, int] = {"brief": 2, "staff": 1}
-SECOND_PAGE = "second-page"  # id of the element that begins page two
+SECOND_PAGE, THIRD_PAGE = "second-page", "third-page"  # ids of what begins them
 FONT_SCHEME = "climatekit-font:"
 POINTS_A_PIXEL = 0.75
 # Points from the first page's top, and the second's margin, to where the pages' foot begins.
@@ -36,6 +36,8 @@ log.addHandler(logging.NullHandler())
 
 def render_pdf(brief: Brief, *, sheet: Sheet = "brief", look: Look | None = None) -> bytes:
     """Return a brief as a tagged PDF (PDF/UA-1): two pages, or one for the staff.
+
+    A list of many questions follows on a third page, or on as many as it needs.
 
     Equal briefs give equal bytes: no clock is read, the date is the brief's own.
 
@@ -64,11 +66,14 @@ def render_pdf(brief: Brief, *, sheet: Sheet = "brief", look: Look | None = None
         with _listen() as warnings:
             document = engine.lay_out(page, images, style)
         _refuse_fetches(engine, warnings)
-        first, second = _measure_overrun(document, PAGES[sheet])
-        if not first and not second:
-            break
-        tighter = tighten(fit, first=first, second=second)
-        if tighter == fit:
+        first, second, third = _measure_overrun(document, PAGES[sheet])
+        tighter = tighten(fit, first=first, second=second, third=third)
+        if tighter == fit and not first and not second:
+            filled = fill_list(fit, _measure_rest(document))
+            if filled == fit:
+                break
+            tighter = filled
+        elif tighter == fit:
             raise RenderError(_overrun_problem(len(document.pages), PAGES[sheet]))
         fit = tighter
     return _finish_document(engine, document, warnings)
@@ -243,17 +248,25 @@ def _guess_fit(brief: Brief, look: Look) -> Fit:
     heights = guess_heights(brief, choose_chart_height(brief, Fit()) * POINTS_A_PIXEL)
     rooms = ROOMS[look.paper]
     first, second = (height - room for height, room in zip(heights, rooms, strict=True))
-    return tighten(Fit(), first=first, second=second)
+    third, lines = choose_list(brief, rooms[1])
+    return tighten(Fit(third=third, lines=lines), first=first, second=second)
 
 
-def _measure_overrun(document: Any, most: int) -> tuple[float, float]:  # noqa: ANN401
-    """Return by how many points the first part, and the second, run over their page."""
+def _measure_overrun(document: Any, most: int) -> tuple[float, float, float]:  # noqa: ANN401
+    """Return by how many points each part of the brief runs over its page."""
     pages = document.pages
-    starts = [index for index, page in enumerate(pages) if SECOND_PAGE in page.anchors]
-    if not starts:
+    second, third = (
+        next((index for index, page in enumerate(pages) if name in page.anchors), len(pages))
+        for name in (SECOND_PAGE, THIRD_PAGE)
+    )
+    if second == len(pages):
         over = _measure_part(pages) if len(pages) > most else 0.0
-        return over, over
-    return _measure_part(pages[: starts[0]]), _measure_part(pages[starts[0] :])
+        return over, over, 0.0
+    return (
+        _measure_part(pages[:second]),
+        _measure_part(pages[second:third]),
+        _measure_part(pages[third:]),
+    )
 
 
 def _measure_part(pages: Sequence[Any]) -> float:
@@ -264,6 +277,12 @@ def _measure_part(pages: Sequence[Any]) -> float:
     free = first.content_box_y() + first.height - _find_bottom(first)
     taken = sum(_find_bottom(box) - box.content_box_y() for box in later)
     return float(max(1.0, (taken - free) * POINTS_A_PIXEL))
+
+
+def _measure_rest(document: Any) -> float:  # noqa: ANN401
+    """Return the points that are free on the last page."""
+    last = document.pages[-1]._page_box  # noqa: SLF001 (as above)
+    return float((last.content_box_y() + last.height - _find_bottom(last)) * POINTS_A_PIXEL)
 
 
 def _find_bottom(page_box: Any) -> float:  # noqa: ANN401

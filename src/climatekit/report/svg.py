@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 INK, GREY, BLUE, PALE_BLUE = "#1b2733", "#4c5963", "#1f5a96", "#6f97bd"
-DISTRICT, HAIR, BAND, EDGE = "#6b7780", "#dde3e8", "#eaeef2", "#86919a"
+DISTRICT, HAIR, BAND, EDGE, RULE = "#6b7780", "#dde3e8", "#eaeef2", "#86919a", "#a9b4bd"
 GREEN, RED, BROWN, ORANGE = "#12654a", "#9c2f1b", "#6d5200", "#b5530b"
 GOOD, FAIR, WEAK = "#1b7f5c", "#b07900", "#b3402a"
 TRACK, GOLD, PALE = "#3d5a78", "#f2b35e", "#d5e2ef"  # on the navy header

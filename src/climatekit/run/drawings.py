@@ -65,9 +65,11 @@ def measure_drawing(drawing: Drawing) -> Iterator[Number]:
         width = drawing.width - 2 * _MARGIN
         for x, _ in drawing.circles:
             yield Number("percent", _round_near(100 * (x - _MARGIN) / width))
-    elif len(drawing.boxes) == 2 and drawing.texts:  # noqa: PLR2004
+    elif len(drawing.boxes) == 2:  # noqa: PLR2004
         track, bar = drawing.boxes
         yield Number("percent", _round_near(100 * bar[2] / track[2]))
+        for x, _ in drawing.circles:
+            yield Number("percent", _round_near(100 * (x - track[0]) / track[2]))
 
 
 def _measure_heights(

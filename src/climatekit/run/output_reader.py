@@ -12,22 +12,19 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from climatekit.errors import InputError, Problem
 from climatekit.knowledge.scales import Scale, load_scales
 from climatekit.release.ledger import COLUMNS, Entry, read_entry
-from climatekit.release.readout import FULL, Range, Readout, describe_shapes, list_weighted
+from climatekit.release.readout import Readout, describe_shapes, list_weighted
 from climatekit.release.relations import Group
 from climatekit.release.rules import (
     REASONS,
-    SCORE_CAP_HIGH,
-    SCORE_CAP_LOW,
-    WEIGHTED_PEOPLE,
-    percent_step,
 )
+from climatekit.run.entries import People, enter, enter_share, enter_shown, read_plain, read_shown
 from climatekit.run.spreadsheet import unguard
 
 LEDGER = "ledger.csv"
@@ -36,10 +33,6 @@ _COEFFICIENTS = (
 )  # fmt: skip
 _TABLES = ("scores", "changes", "items", "reliability", "reliability_detail", "data_use")
 _RATED = re.compile(r"(\d)(?:-(\d))?(?:\s|$)")
-_NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?\d+(?:\.\d+)?")
-_OPEN = {"or less": "low", "or more": "high"}
-_HALF = 0.5
-_TEXTS = 10_000  # a release says the same few thousand things of many groups
 
 Files = Mapping[str, bytes | Path]
 
@@ -70,18 +63,6 @@ class Output:
     readout: Readout
     retest: float
     labels: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _People:
-    """How many answered by wave, school and role; the items whose percentages are weighted."""
-
-    answered: Mapping[tuple[str, str, str], float]
-    weighted: frozenset[str]
-
-    def find(self, item: str, group: tuple[str, str, str]) -> float | None:
-        """Return the number of people that the form of an item's percentage goes by."""
-        return WEIGHTED_PEOPLE if item in self.weighted else self.answered.get(group)
 
 
 def read_folder(release: Path) -> dict[str, bytes | Path]:
@@ -126,7 +107,7 @@ def read_output(files: Files, scales: Iterable[Scale] | None = None) -> Output:
     tables = {name: read_table(files, f"{name}.csv") for name in _TABLES}
     known = tuple(scales if scales is not None else _load_known(settings))
     weighted = list_weighted(known) if settings.get("columns", {}).get("weight") else frozenset()
-    people = _People(
+    people = People(
         {
             (row["wave"], row["school"], row.get("role", "")): float(row["answered"])
             for row in tables["scores"]
@@ -161,8 +142,10 @@ def read_output(files: Files, scales: Iterable[Scale] | None = None) -> Output:
 
 def find_unlisted(output: Output) -> tuple[Entry, ...]:
     """Return the numbers that were read and that the ledger does not hold, or holds otherwise."""
-    listed = {(entry.about, _plain(entry.text)) for entry in output.ledger}
-    return tuple(entry for entry in output.read if (entry.about, _plain(entry.text)) not in listed)
+    listed = {(entry.about, read_plain(entry.text)) for entry in output.ledger}
+    return tuple(
+        entry for entry in output.read if (entry.about, read_plain(entry.text)) not in listed
+    )
 
 
 def find_unread(output: Output) -> tuple[Entry, ...]:
@@ -248,7 +231,7 @@ def _write_cell(cell: object) -> str:
 
 def _list_table_entries(
     tables: Mapping[str, list[dict[str, str]]],
-    people: _People,
+    people: People,
     settings: Mapping[str, Any],
 ) -> Iterator[Entry]:
     for row in tables["scores"]:
@@ -257,10 +240,10 @@ def _list_table_entries(
         yield from _enter_change(row)
     for row in tables["items"]:
         place = {name: row.get(name, "") for name in ("wave", "school", "role")}
-        yield from _enter_share(row["item"], row["favourable"], place, people)
+        yield from enter_share(row["item"], row["favourable"], place, people)
     for row in tables["reliability"]:
         for name in _COEFFICIENTS:
-            yield from _enter(name, row["score"], row.get(name) or "", wave=row["wave"])
+            yield from enter(name, row["score"], row.get(name) or "", wave=row["wave"])
     for row in tables["reliability_detail"]:
         yield from _enter_coefficient(row)
     answered = {wave for wave, _, _ in people.answered}
@@ -271,7 +254,7 @@ def _list_table_entries(
 
 def _list_page_entries(
     files: Files,
-    people: _People,
+    people: People,
     settings: Mapping[str, Any],
 ) -> Iterator[Entry]:
     labels = {
@@ -310,19 +293,19 @@ def _enter_rating(row: Mapping[str, str], waves: Sequence[str]) -> Iterator[Entr
 def _enter_score(row: Mapping[str, str]) -> Iterator[Entry]:
     place = {name: row.get(name, "") for name in ("wave", "school", "role")}
     score, points = row["score"], row["points"]
-    yield from _enter("answered", "", row["answered"], **place)
-    yield from _enter("points", score, points, **place)
-    yield from _enter("points_low", score, row["low"], **place)
-    yield from _enter("points_high", score, row["high"], **place)
-    yield from _enter("native", score, row["native"], **place)
-    yield from _enter("standard", score, row.get("standard") or "", **place)
+    yield from enter("answered", "", row["answered"], **place)
+    yield from enter("points", score, points, **place)
+    yield from enter("points_low", score, row["low"], **place)
+    yield from enter("points_high", score, row["high"], **place)
+    yield from enter("native", score, row["native"], **place)
+    yield from enter("standard", score, row.get("standard") or "", **place)
 
 
 def _enter_coefficient(row: Mapping[str, str]) -> Iterator[Entry]:
     place = {name: row[name] for name in ("wave", "since", "role")}
     subject, statistic = f"{row['score']} {row['item']}".strip(), row["statistic"]
     for side, column in (("", "value"), ("_low", "low"), ("_high", "high"), ("_people", "people")):
-        yield from _enter(statistic + side, subject, row[column], **place)
+        yield from enter(statistic + side, subject, row[column], **place)
 
 
 def _enter_change(row: Mapping[str, str]) -> Iterator[Entry]:
@@ -335,49 +318,56 @@ def _enter_change(row: Mapping[str, str]) -> Iterator[Entry]:
         ("detectable", "detectable"),
         ("tipping", "tipping"),
     ):
-        yield from _enter(name, row["score"], row.get(column) or "", **place)
+        yield from enter(name, row["score"], row.get(column) or "", **place)
     for side in ("before", "after"):
         own = {"wave": row[side], "school": row["school"]}
-        yield from _enter("points", row["score"], row.get(f"points_{side}") or "", **own)
+        yield from enter("points", row["score"], row.get(f"points_{side}") or "", **own)
 
 
 def _enter_brief(
     page: Mapping[str, Any],
     labels: Mapping[str, str],
-    people: _People,
+    people: People,
 ) -> Iterator[Entry]:
     place = {"school": page["school_id"], "wave": page["wave"]}
     for name in ("answered", "eligible", "rate"):
-        yield from _enter(name, "", _text(page["participation"].get(name)), **place)
+        yield from enter(name, "", read_shown(page["participation"].get(name)), **place)
     for panel in page["panels"]:
         for point in panel["points"]:
             own = place | {"wave": point["wave"]}
-            yield from _enter_shown("points", panel["score"], point["score"], **own)
-            yield from _enter(
-                "benchmark", panel["score"], _text(point["district"]), wave=point["wave"]
+            yield from enter_shown("points", panel["score"], point["score"], **own)
+            yield from enter(
+                "benchmark", panel["score"], read_shown(point["district"]), wave=point["wave"]
             )
         if panel.get("slope"):
-            told = [point["wave"] for point in panel["points"] if _text(point["score"])]
+            told = [point["wave"] for point in panel["points"] if read_shown(point["score"])]
             own = place | {"wave": told[-1], "since": told[0]}
-            yield from _enter_shown("slope", panel["score"], panel["slope"], **own)
+            yield from enter_shown("slope", panel["score"], panel["slope"], **own)
     table = page.get("roles") or {"rows": [], "scores": []}
     for row in table["rows"]:
         yield from _enter_role(row, table["scores"], place)
     before = labels.get(page.get("previous_label", ""), "")
     for row in page["changes"]:
-        yield from _enter_shown(
-            "difference", row["score"], row["difference"], since=before, **place
-        )
-    for row in page["movers"]:
+        yield from enter_shown("difference", row["score"], row["difference"], since=before, **place)
+    for row in _list_questions(page):
         for side, wave in (("before", before), ("after", page["wave"])):
-            yield from _enter_share(row["item"], _text(row[side]), place | {"wave": wave}, people)
+            yield from enter_share(
+                row["item"], read_shown(row[side]), place | {"wave": wave}, people
+            )
+
+
+def _list_questions(page: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield each row of a brief that tells of a single question."""
+    asked = page.get("questions") or {"highest": [], "lowest": [], "groups": []}
+    groups = (page["movers"], asked["highest"], asked["lowest"])
+    yield from chain(*groups, *(one["rows"] for one in asked["groups"]))
 
 
 def _enter_district(page: Mapping[str, Any]) -> Iterator[Entry]:
     for panel in page["panels"]:
         for point in panel["points"]:
-            yield from _enter(
-                "benchmark", panel["score"], _text(point["score"]), wave=point["wave"]
+            yield from enter(
+                "benchmark", panel["score"], read_shown(point["score"]), wave=point["wave"]
             )
     waves = [point["wave"] for panel in page["panels"][:1] for point in panel["points"]]
     scores = [panel["score"] for panel in page["panels"]]
@@ -385,113 +375,16 @@ def _enter_district(page: Mapping[str, Any]) -> Iterator[Entry]:
         yield from _enter_role(one["row"], scores, {"school": one["school"], "wave": waves[-1]})
     for row in page["schools"]:
         place = {"school": row["school"]}
-        yield from _enter("rate", "", _text(row["answered"]), wave=waves[-1], **place)
+        yield from enter("rate", "", read_shown(row["answered"]), wave=waves[-1], **place)
         for cell in row["cells"]:
             for wave, shown in zip(waves, cell["history"], strict=True):
-                yield from _enter_shown("points", cell["score"], shown, wave=wave, **place)
+                yield from enter_shown("points", cell["score"], shown, wave=wave, **place)
 
 
 def _enter_role(
     row: Mapping[str, Any], scores: Sequence[str], place: Mapping[str, str]
 ) -> Iterator[Entry]:
     own = {**place, "role": row["role"]}
-    yield from _enter("answered", "", _text(row["answered"]), **own)
+    yield from enter("answered", "", read_shown(row["answered"]), **own)
     for score, shown in zip(scores, row["scores"], strict=True):
-        yield from _enter("points", score, _text(shown), **own)
-
-
-def _enter_share(
-    item: str,
-    text: str,
-    place: Mapping[str, str],
-    people: _People,
-) -> Iterator[Entry]:
-    """Enter a percentage, whose rounding depends on how many people answered."""
-    group = place["wave"], place["school"], place.get("role", "")
-    for entry in _enter("favourable", item, text, **place):
-        low, high = _reveal_share(text, people.find(item, group))
-        yield replace(entry, low=low, high=high)
-
-
-def _reveal_share(text: str, n: float | None) -> Range:
-    value, capped = _split(text)
-    step = percent_step(int(n)) if n else None
-    return _clip(value, step[0] / 2 if step else _HALF, capped)
-
-
-def _enter_shown(
-    statistic: str, subject: str, shown: Mapping[str, Any] | None, **place: str
-) -> Iterator[Entry]:
-    """Enter a number and the ends of its interval."""
-    text = _text(shown)
-    if not text or shown is None:
-        return
-    yield from _enter(statistic, subject, text, **place)
-    for side in ("low", "high"):
-        if shown.get(side) is not None:
-            yield from _enter(f"{statistic}_{side}", subject, f"{shown[side]:g}", **place)
-
-
-def _enter(
-    statistic: str,
-    subject: str,
-    text: str,
-    **place: str,
-) -> Iterator[Entry]:
-    if not text or not _NUMBER.search(text):  # most cells of a table of schools are empty
-        return
-    low, high = _reveal(statistic, text)
-    yield Entry(
-        wave=place["wave"],
-        since=place.get("since", ""),
-        school=place.get("school", ""),
-        role=place.get("role", ""),
-        statistic=statistic,
-        subject=subject,
-        low=low,
-        high=high,
-        text=text,
-    )
-
-
-@lru_cache(_TEXTS)
-def _reveal(statistic: str, text: str) -> tuple[float | None, float | None]:
-    """Return between which two numbers the true one lies, as the privacy page says."""
-    value, capped = _split(text)
-    coefficient = statistic.startswith(("alpha", "icc", "rwg"))
-    # A table drops the last noughts of a coefficient, which has two decimals at least.
-    decimals = max(2 * coefficient, len(_NUMBER.findall(text)[0].partition(".")[2]))
-    half = _HALF * 10**-decimals
-    ends: dict[str, tuple[float | None, float | None]] = {
-        "people": (value, value + 9),  # rounded down to tens
-        "points": _clip(value, half, capped),
-        "benchmark": _clip(value, half, capped),
-        "points_low": (None if value <= SCORE_CAP_LOW else value - half, value + half),
-        "points_high": (value - half, None if value >= SCORE_CAP_HIGH else value + half),
-        "rate": (value - half, None if value >= FULL else value + half),
-        "difference": (value - 1, value + 1),  # of two rounded numbers
-        "detectable": (0.0 if value <= 1 else value - 1, value),  # rounded up
-    }
-    ends |= dict.fromkeys(("answered", "eligible", "steps", "schools"), (value, value))
-    return ends.get(statistic, (value - half, value + half))
-
-
-def _clip(value: float, half: float, capped: str) -> Range:
-    low = 0.0 if capped == "low" else value - half
-    high = FULL if capped == "high" else value + half
-    return low, high
-
-
-def _text(shown: object) -> str:
-    return str(shown.get("text") or "") if isinstance(shown, Mapping) else ""
-
-
-@lru_cache(_TEXTS)
-def _split(text: str) -> tuple[float, str]:
-    """Return the number in a text, and on which side it is open."""
-    number = float(_NUMBER.findall(text)[0].replace("\N{MINUS SIGN}", "-"))
-    return number, next((side for words, side in _OPEN.items() if words in text), "")
-
-
-def _plain(text: str) -> tuple[float, str] | str:
-    return _split(text) if _NUMBER.search(text) else text
+        yield from enter("points", score, read_shown(shown), **own)

@@ -90,6 +90,7 @@ def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> Page
     manifest = json.loads(read_text(files["manifest.json"]))
     settings = manifest["settings"]
     names = {row["school"]: row["name"] for row in read_table(files, "scores.csv")}
+    questions = {row["label"] for row in read_table(files, "items.csv")}
     asked = tuple(scales)
     fixed: dict[str, FixedText] = {}
     allowed = _list_allowed(output, names)
@@ -109,7 +110,7 @@ def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> Page
             known |= note
         language = page.language or settings["language"]
         if language not in fixed:
-            fixed[language] = _find_fixed(language, asked, names, settings)
+            fixed[language] = _find_fixed(language, asked, names, questions, settings)
         texts = map(fixed[language].take_out, page.texts)
         told = [
             *(number for text in texts for number in list_numbers(text)),
@@ -146,11 +147,15 @@ def _find_fixed(
     language: str,
     scales: Iterable[Scale],
     names: Mapping[str, str],
+    questions: Iterable[str],
     settings: Mapping[str, Any],
 ) -> FixedText:
     messages = load_messages(language)
     return FixedText(
-        messages, scales, _list_names(names, settings, messages), _list_facts(settings, messages)
+        messages,
+        scales,
+        [*_list_names(names, settings, messages), *questions],
+        _list_facts(settings, messages),
     )
 
 

@@ -36,6 +36,7 @@ from climatekit.run.facts import gather_facts
 from climatekit.run.figures import Figures, measure_study, release_study
 from climatekit.run.imports import list_imported
 from climatekit.run.inputs import Inputs, read_inputs
+from climatekit.run.item_words import word_items
 from climatekit.run.screened import gather_screening
 from climatekit.run.trends import find_trends
 
@@ -286,7 +287,7 @@ def make_brief_context(study: Study, language: str | None = None) -> BriefContex
         release=study.release,
         as_of=study.require_as_of(),
         breaks=_list_breaks(study),
-        items=_label_items(scales, messages),
+        items=word_questions(study, scales, messages),
         fingerprint=fingerprint_settings(study.settings),
         version=__version__,
         slopes=find_trends(
@@ -296,6 +297,25 @@ def make_brief_context(study: Study, language: str | None = None) -> BriefContex
             settings=study.settings,
             leave_out=list_imported(study.scales),
         ),
+    )
+
+
+def word_questions(
+    study: Study, scales: Sequence[Scale] | None = None, messages: Messages | None = None
+) -> dict[str, str]:
+    """Return what is printed for each item: in the main language, or that of the messages.
+
+    Parameters
+    ----------
+    scales : sequence of Scale, optional
+        As they are named in that language; made here where not given.
+    """
+    messages = messages or load_messages(study.settings.language)
+    named = scales or tuple(
+        speak_language(name_scale(scale, messages), messages.language) for scale in study.scales
+    )
+    return word_items(
+        study.inputs.intake.reports, study.settings, named, messages, asked=study.scales
     )
 
 
@@ -358,17 +378,6 @@ def name_scale(scale: Scale, messages: Messages) -> Scale:
         for item, one in scale.items.items()
     }
     return replace(scale, scores=scores, items=items)
-
-
-def _label_items(scales: Sequence[Scale], messages: Messages) -> dict[str, str]:
-    """Return each item's topic label; a reverse-scored one says which way it is counted."""
-    labels = {item.id: item.label for scale in scales for item in scale.items.values()}
-    for scale in scales:
-        for rule in scale.scores.values():
-            for item in rule.reversed_items:
-                label = scale.items[item].label
-                labels[item] = messages.say("movers.reversed", label=label)
-    return labels
 
 
 def _hidden_waves(school: SchoolRelease) -> frozenset[str]:

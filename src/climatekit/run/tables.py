@@ -16,7 +16,7 @@ from climatekit.report.builder import find_rates
 from climatekit.report.nonresponse_words import find_tipping
 from climatekit.run.new_files import write_new_text
 from climatekit.run.spreadsheet import Cell
-from climatekit.run.study import Study
+from climatekit.run.study import Study, word_questions
 from climatekit.values import Withheld
 
 Row = tuple[Cell, ...]
@@ -173,7 +173,7 @@ def list_changes(study: Study, schools: Sequence[str]) -> list[Row]:
 
 def list_items(study: Study) -> list[Row]:
     """Return one row per school, wave and item whose percentage may be told."""
-    labels = {item.id: item.label for scale in study.scales for item in scale.items.values()}
+    labels = word_questions(study)
     return [
         (school, study.names[school], wave, item, labels[item], _text(shown))
         for school, released in study.release.schools.items()
