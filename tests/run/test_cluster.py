@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from plain_files import hash_tree, write_study
 from report.samples import random_brief
 
 from climatekit.cli import main
@@ -122,20 +124,60 @@ def wait_for_workers(address, count):
     pytest.fail("the cluster does not start")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
-def test_a_cluster_that_loses_a_worker_gives_the_bytes_of_this_machine(tmp_path, monkeypatch):
+@contextlib.contextmanager
+def show_certificate(settings):
+    """Let this process speak to a cluster that is started with these settings."""
     import dask
 
-    folder = tmp_path / "templates"
-    folder.mkdir()
-    style = Path(rendering.__file__).parents[3] / "report_templates" / "school_brief" / "brief.css"
-    (folder / "brief.css").write_text(style.read_text("utf-8") + "/* our own */\n", "utf-8")
-    look = Look(templates=folder)
-    settings = write_certificate(tmp_path)
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in settings.items():
+            patch.setenv(name, value)
+        dask.config.refresh()
+        yield
     dask.config.refresh()
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cluster")
+    settings = write_certificate(folder)
+    with start_cluster(folder, settings) as (address, workers):
+        with show_certificate(settings):
+            wait_for_workers(address, 2)
+        yield address, workers, settings
+
+
+@pytest.fixture
+def live(started):
+    """Give the address of a scheduler, and its two workers' processes."""
+    address, workers, settings = started
+    with show_certificate(settings):
+        yield address, workers
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_the_command_line_has_a_cluster_make_its_briefs(live, climatekit, tmp_path, monkeypatch):
+    write_study(tmp_path, schools=[f"School {number}" for number in range(20)])
+    output = tmp_path / "briefs"
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "make_files", pytest.fail)  # not one is made in this process
+        there = climatekit("run", "--executor", live[0])
+    made = hash_tree(output)
+    shutil.rmtree(output)
+    here = climatekit("run", "--executor", "serial")
+
+    assert (there.code, here.code) == (0, 0), there.err
+    assert "20 of 20 briefs published" in there.err
+    assert made == hash_tree(output)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_a_cluster_that_loses_a_worker_gives_the_bytes_of_this_machine(live, tmp_path, monkeypatch):
+    address, workers = live
+    style = Path(rendering.__file__).parents[3] / "report_templates" / "school_brief" / "brief.css"
+    (tmp_path / "brief.css").write_text(style.read_text("utf-8") + "/* our own */\n", "utf-8")
+    look = Look(templates=tmp_path)
     briefs = list_briefs()
 
     def kill_one(done, _total, failed):
@@ -143,18 +185,15 @@ def test_a_cluster_that_loses_a_worker_gives_the_bytes_of_this_machine(tmp_path,
         if done == 2:
             workers[0].send_signal(signal.SIGKILL)
 
-    with start_cluster(tmp_path, settings) as (address, workers):
-        wait_for_workers(address, 2)
-        made = batch.render_briefs(
-            briefs, ["html"], look=look, limits=Limits(executor=address), progress=kill_one
-        )
-        killed = workers[0].wait(5)
-        (told,) = diagnosis._check_cluster(address)
-        monkeypatch.setitem(describe_rendering(), "fonts", "others")  # of this machine alone
+    made = batch.render_briefs(
+        briefs, ["html"], look=look, limits=Limits(executor=address), progress=kill_one
+    )
+    killed = workers[0].wait(5)
+    (told,) = diagnosis._check_cluster(address)
+    with monkeypatch.context() as patch:
+        patch.setitem(describe_rendering(), "fonts", "others")  # of this machine alone
         with pytest.raises(DefinitionError) as caught, cluster.open_cluster(address):
             pass
-    monkeypatch.undo()
-    dask.config.refresh()
 
     assert killed == -signal.SIGKILL
     assert (told.word, told.text) == ("ok", "1 worker like this machine")
