@@ -1,10 +1,12 @@
 """Hand-edited files: what a person or a spreadsheet did to an export is seen, or refused."""
 
 import pytest
-from ingest_builders import answers, read, rows, write
+from ingest_builders import answers, make_scale, read, rows, write
 
 from climatekit.errors import InputError
 from climatekit.ingest.codebook import read_codebook
+from climatekit.ingest.intake import read_responses
+from climatekit.knowledge.settings import Settings, WaveSettings
 
 
 def said(export, what):
@@ -209,3 +211,112 @@ def test_a_stray_quote_is_refused_where_fields_may_be_quoted(tmp_path, mark, fir
 
     assert [problem.code for problem in refused.value.problems] == ["CK114"]
     assert refused.value.problems[0].line == 3
+
+
+TOTALS = [
+    ("Total,4,4,5", 1),
+    ("Mean:,2.0,1.5,2.5", 1),
+    ("Grand Total,3,3,3\n,,,\nAverage,2,2,3", 2),
+    ("Total,4,,yes", 0),
+    ("Total,4,4,5\nElm,1,2,3", 0),
+]
+
+
+@pytest.mark.parametrize(("foot", "dropped"), TOTALS)
+def test_totals_at_the_foot_are_nobodys_answers(tmp_path, foot, dropped):
+    path = write(tmp_path / "export.csv", rows("Oak,2,2,3", "Oak,2,1,2", *foot.split("\n")))
+
+    if not dropped:
+        # Not at the foot, or not all numbers: a school that is called so, or a refusal.
+        if "yes" in foot:
+            with pytest.raises(InputError):
+                read(path)
+        else:
+            told = read(path)
+            assert "Total" in set(told.frame["school"])
+            assert "CK243" in {one.code for one in told.warnings}
+        return
+    export = read(path)
+    kept = [line for line in foot.split("\n") if line.strip(",")]
+    assert answers(export) == [[2, 2, 3], [2, 1, 2]]
+    assert export.report.dropped["totals row"] == dropped == len(kept)
+    if "." not in foot:
+        again = read(path, keep_rows=("totals row",))
+        assert again.report.noted["totals row"] == dropped
+        assert len(answers(again)) == 2 + dropped
+
+
+UGLY = [
+    ("marks and blanks", '\ufeff\ufeff"School",tst_1\u00a0,\u200btst_2,tst_3\r\nA,4,2,5\n', None),
+    ("mixed line ends", "School,tst_1,tst_2,tst_3\r\nA,4,2,5\nB,4,2,5\rC,4,2,5\r\r\n", None),
+    ("a comment of many lines",
+     'School,Comment,tst_1,tst_2,tst_3\nA,"one\nand, two\r\n""three""",4,2,5\n', None),
+    ("a row of groups above the headings", "School,Trust,,\n,tst_1,tst_2,tst_3\nA,4,2,5\n", None),
+    ("words beside words with their number", rows("A,4 - Agree,Disagree,5", "B,Agree,2,5"), None),
+    ("tabs of a spreadsheet", "School\ttst_1\ttst_2\ttst_3\r\nA\t4\t2\t5\r\n", None),
+    ("a column without its question",
+     "Timestamp,School,tst_1,tst_2,tst_3,Column 7\n2026/04/15,A,4,2,5,1\n", None),
+    ("the other way round", rows("A,2 - Agree,2,5"), "CK205"),
+    ("decimal commas", rows("A;4,5;2,0;5,0", heading="School;tst_1;tst_2;tst_3"), "CK204"),
+    ("percents", rows("A,80%,20%,100%"), "CK204"),
+    ("a day made of a number", rows("A,4-May,2,5"), "CK204"),
+    ("two answers in a cell", rows('A,"Agree, Neutral",2,5'), "CK204"),
+    ("smart quotes round an answer", rows("A,\u201cAgree\u201d,2,5"), "CK204"),
+    ("hidden characters in an answer", rows("A,\u200bAgree,2,5"), "CK204"),
+    ("an answer of one's own", rows("A,-oth-,2,5"), "CK204"),
+    ("a note at the foot", rows("A,4,2,5") + "\nExported by the office\n", "CK115"),
+    ("a note in the first column", rows("A,4,2,5", '"Note: 1 to 5",,,'), None),
+    ("a mean of nobody's school", rows("A,4,2,5", ",3,2,3"), "CK232"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "code"), [one[1:] for one in UGLY], ids=[one[0] for one in UGLY])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_what_an_office_does_to_an_export_is_read_right_or_refused(tmp_path, text, code, encoding):
+    path = write(tmp_path / "export.csv", text, encoding)
+
+    if code is None:
+        assert {tuple(person) for person in answers(read(path))} == {(4, 2, 5)}
+    else:
+        with pytest.raises(InputError) as refused:
+            read(path)
+        assert code in {one.code for one in refused.value.problems}
+
+
+@pytest.mark.parametrize(
+    ("words", "codec", "told"),
+    [
+        ("a school\u2014wide plan", "cp1252", True),
+        ("Oak\u2014West", "cp1252", False),
+        ("Grades K\u20135 and 6\u20138", "cp1252", False),
+        ("teacher\u2013student trust", "mac_roman", False),
+        ("Nu\u00f1ez\u2013Ortiz", "cp1252", False),
+        ("Le\u00f3n", "mac_roman", False),
+    ],
+)
+def test_a_dash_between_words_is_no_letter_and_the_other_reading_is_told(
+    tmp_path, words, codec, told
+):
+    path = write(tmp_path / "export.csv", rows(f"{words},4,2,5"), codec)
+
+    export = read(path)
+
+    assert list(export.frame["school"]) == [words]
+    assert ("Mac Roman (mac_roman) may be" in said(export, "encoding").sign) == told
+
+
+def test_one_person_in_two_files_of_a_wave_is_one_or_refused(tmp_path):
+    heading = "respondent_id,School,tst_1,tst_2,tst_3"
+    write(tmp_path / "one.csv", rows("7,A,4,2,5", "8,A,1,1,1", heading=heading))
+    write(tmp_path / "two.csv", rows("7,A,4,2,5", "9,B,2,2,2", heading=heading))
+    write(tmp_path / "three.csv", rows("8,A,5,1,1", heading=heading))
+
+    def read_both(*names):
+        exports = tuple(tmp_path / name for name in names)
+        wave = WaveSettings(id="w", label="W", exports=exports)
+        return read_responses(Settings(waves=(wave,)), (make_scale(),))
+
+    assert len(read_both("one.csv", "two.csv").responses.frame) == 3
+    with pytest.raises(InputError) as refused:
+        read_both("one.csv", "three.csv")
+    assert {one.code for one in refused.value.problems} == {"CK240"}

@@ -17,8 +17,8 @@ from climatekit.knowledge.settings_format import FileTable
 
 INGEST = Path(climatekit.__file__).parent / "ingest"
 FLAGS = {flag for one in command.params for flag in (*one.opts, *one.secondary_opts)}
-OWN_RULES = ("blank", "repeated heading", "tag row", "duplicate", "wrong length", "other event",
-             "other event or repeat", "no answers", "no weight")  # fmt: skip
+OWN_RULES = ("blank", "repeated heading", "tag row", "totals row", "duplicate", "wrong length",
+             "other event", "other event or repeat", "no answers", "no weight")  # fmt: skip
 KINDS = ("school", "role", "respondent", "link", "weight")
 
 

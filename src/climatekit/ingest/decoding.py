@@ -21,8 +21,9 @@ _MARKS_IN_TEXT = frozenset(
     "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u2022\u00a0\u00ab\u00bb\u00bf\u00a1\u00b0"
     "\u20ac\u00a3\u00a9\u00ae\u2122\u00bd\u00bc"
 )
+_WORD_LETTERS = 3
 _OPENING = frozenset("\u2018\u201c")
-_WORD = re.compile(rb"[A-Za-z\x80-\xff'][A-Za-z\x80-\xff'-]*")
+_WORD = re.compile(rb"[A-Za-z0-9\x80-\xff'][A-Za-z0-9\x80-\xff'-]*")
 _OVERRULED_BY: dict[str, tuple[str, str]] = {
     "encoding": ("--encoding", "reading.encoding"),
     "delimiter": ("--delimiter", "reading.delimiter"),
@@ -186,7 +187,9 @@ def _doubt_asked(raw: RawFile, codec: str, encoding: str) -> tuple[Problem, ...]
 def _decode_found(raw: RawFile) -> _Found:
     for mark, codec, title in _MARKS:
         if raw.content.startswith(mark):
-            content = raw.content[len(mark) :]
+            content = raw.content
+            while content.startswith(mark):  # a copy of a copy may have two
+                content = content[len(mark) :]
             decision = Decision("encoding", title, "byte mark at the start")
             return _transcode(raw.name, content, codec, title), codec, decision, ()
     if raw.content.isascii():
@@ -208,10 +211,12 @@ def _decode_single_byte(raw: RawFile, error: UnicodeDecodeError) -> _Found:
     foreign = _foreign_words(raw.content)
     if not _mostly_utf8(raw.content):
         scores = [(_letter_score(foreign, codec), codec, title) for codec, title in _FALLBACKS]
-        score, codec, title = max(scores, key=lambda one: one[0])
+        (score, codec, title), (second, rival, other) = sorted(scores, key=lambda one: -one[0])
         if score > 0:
             text = _transcode(raw.name, raw.content, codec, title)
             sign = "not UTF-8; this gives letters where letters belong"
+            if 2 * second > score:
+                sign += f"; {other} ({rival}) may be as right"
             warning = Problem(
                 code="CK110",
                 severity="warning",
@@ -220,7 +225,9 @@ def _decode_single_byte(raw: RawFile, error: UnicodeDecodeError) -> _Found:
                 found=list_spellings([re.split(rb"[\r\n]", text, maxsplit=1)[0].decode()]),
                 expected="UTF-8",
                 mend=f'check the spellings, then settle it with encoding = "{codec}" '
-                f"(--encoding {codec}); or export as UTF-8",
+                f"(--encoding {codec})"
+                + (f", or {rival} where they are wrong" if 2 * second > score else "")
+                + "; or export as UTF-8",
             )
             return text, codec, Decision("encoding", title, sign), (warning,)
     raise InputError(_broken_byte(raw.name, raw.content[: error.start], raw.content, "UTF-8"))
@@ -274,16 +281,26 @@ def _letter_score(words: list[bytes], codec: str) -> int:
             if not char.isascii():
                 before = text[index - 1] if index else ""
                 after = text[index + 1] if index + 1 < len(text) else ""
-                score += _fit(char, before, after)
+                score += _join_fit(text, index) or _fit(char, before, after)
     return score
+
+
+def _join_fit(text: str, index: int) -> int:
+    """Return 2 for a dash that joins two words of three letters or more, else 0."""
+    if text[index] not in "\u2013\u2014":
+        return 0
+    sides = (re.split(r"[^\w]", text[:index])[-1], re.split(r"[^\w]", text[index + 1 :])[0])
+    return 2 * all(len(side) >= _WORD_LETTERS and side.isalpha() for side in sides)
 
 
 def _fit(char: str, before: str, after: str) -> int:
     if char in _MARKS_IN_TEXT:
         return _mark_fit(char, before, after)
+    if before.isdigit() or after.isdigit():
+        return -2  # beside a figure it is rather a mark
     alone = before == after == ""
     if char in _LETTERS:
-        # Alone, a byte is rather a dash, a bullet or a quotation mark beside a figure.
+        # Alone, a byte is rather a dash, a bullet or a quotation mark.
         return 1 if alone else -1 if after.isupper() else 2
     if char.lower() in _LETTERS:
         # A capital belongs at the start of a word or among capitals.

@@ -16,8 +16,10 @@ import numpy.typing as npt
 
 from climatekit.errors import LimitError, Problem, count_of
 from climatekit.ingest.decoding import Decision
+from climatekit.ingest.platform_facts import total_words
 from climatekit.ingest.tables import Table, TextColumn
 from climatekit.ingest.text import closest, near_key, show_hidden, trim
+from climatekit.knowledge.tidying import tidy_text
 
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?")
 _ROUNDED = re.compile(r"\s*\d(?:[.,]\d+)?[eE]\+\d+\s*")
@@ -87,6 +89,8 @@ def read_schools(
         if name:
             spellings[name].append(raw.strip())
     named.problems += place.blank(rows[ids[codes] == ""])
+    if roster is None:
+        named.problems += place.totals(spellings, ids, codes, rows)
     named.problems += place.unprintable(spellings, ids, codes, rows)
     twins = {name: raws for name, raws in spellings.items() if len(set(raws)) > 1}
     named.decisions += [
@@ -235,6 +239,30 @@ class _Place:
                 mend="fill the school in, or delete the rows",
                 count=len(rows),
             )
+        ]
+
+    def totals(
+        self,
+        names: Iterable[str],
+        ids: npt.NDArray[np.object_],
+        codes: npt.NDArray[np.int32],
+        rows: Rows,
+    ) -> list[Problem]:
+        """Warn of schools that are called as a spreadsheet calls its own rows."""
+        words = total_words()
+        found = [name for name in names if tidy_text(name).strip(" :") in words]
+        return [
+            Problem(
+                **self.at(int(mine[0])),  # type: ignore[arg-type]
+                code="CK243",
+                severity="warning",
+                message=f"rows of totals may stand among the answers: {show_hidden(name)!r} was "
+                "taken for a school",
+                mend="delete these rows if they are nobody's; a roster tells what is a school",
+                count=len(mine),
+            )
+            for name in found
+            for mine in [rows[ids[codes] == name]]
         ]
 
     def long_name(self, rows: Rows) -> Problem:

@@ -148,6 +148,11 @@ def usual_not_answers() -> tuple[str, ...]:
     return tuple(_usual_facts()["not_answers"]["words"])
 
 
+def total_words() -> frozenset[str]:
+    """Return, tidied, what rows of totals at the foot of a table are called."""
+    return frozenset(_usual_facts()["totals"]["words"])
+
+
 def _platform(name: str, facts: dict[str, Any]) -> Platform:
     forms = tuple(
         Form(**{**form, "signs": tuple(form.get("signs", ()))}) for form in facts["forms"]

@@ -11,12 +11,14 @@ import numpy.typing as npt
 
 from climatekit.errors import InputError, Problem, count_of
 from climatekit.ingest.layouts import Layout
-from climatekit.ingest.platform_facts import DropRule, known_platforms
+from climatekit.ingest.platform_facts import DropRule, known_platforms, total_words
 from climatekit.ingest.tables import Table, TextColumn
 from climatekit.ingest.text import clean, closest
 from climatekit.knowledge.settings import ReadingSettings
 from climatekit.knowledge.tidying import tidy_text
 
+_MOST_TOTALS = 10
+_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)* ?%?")
 _TAG = re.compile(r"^#\w+(?: ?\+\w+)*$")
 
 Mask = npt.NDArray[np.bool_]
@@ -42,7 +44,7 @@ class Drops:
 def find_drops(table: Table, layout: Layout, reading: ReadingSettings) -> Drops:
     """Find the rows to leave out, by the rule that leaves them out.
 
-    ``blank``, ``repeated heading`` and ``tag row`` come first, then the platform's
+    ``blank``, ``repeated heading``, ``tag row`` and ``totals row`` come first, then the platform's
     (``preview``, ``test``, ``spam``, ``partial``, ``unfinished`` ...).
 
     Raises
@@ -57,6 +59,7 @@ def find_drops(table: Table, layout: Layout, reading: ReadingSettings) -> Drops:
         "blank": _all_blank(table, layout),
         "repeated heading": _repeats_heading(table, layout),
         "tag row": _is_tag_row(table, layout),
+        "totals row": _is_totals_row(table, layout),
     }
     on_request = set()
     for rule in layout.drop:
@@ -203,3 +206,26 @@ def _is_tag_row(table: Table, layout: Layout) -> Mask:
     filled = [cell for cell in map(clean, table.record(first)) if cell]
     tags[first] = bool(filled) and all(_TAG.match(cell) for cell in filled)
     return tags
+
+
+def _is_totals_row(table: Table, layout: Layout) -> Mask:
+    """Return which rows at the foot hold totals or means of those above, not a person's answers.
+
+    Such a row begins with a word like Total, which its column has nowhere else, and holds
+    nothing but numbers behind it.
+    """
+    totals = np.zeros(len(table), dtype=np.bool_)
+    words = total_words()
+    for row in range(len(table) - 1, layout.first_data_record - 1, -1):
+        cells = [(place, cell) for place, cell in enumerate(map(clean, table.record(row))) if cell]
+        if not cells:
+            continue
+        (first, word), *rest = cells
+        fits = bool(rest) and tidy_text(word).strip(" :") in words
+        if not fits or not all(_NUMBER.fullmatch(cell) for _, cell in rest):
+            break
+        column = table.columns[first]
+        totals[row] = int((column.codes == column.codes[row]).sum()) == 1
+        if not totals[row] or int(totals.sum()) == _MOST_TOTALS:
+            break
+    return totals
