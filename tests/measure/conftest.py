@@ -1,6 +1,5 @@
 """Make the helper modules of this folder importable, and build the survey once."""
 
-import json
 import sys
 from pathlib import Path
 
@@ -16,14 +15,3 @@ def survey():
     from measure_builders import read_survey
 
     return read_survey()
-
-
-@pytest.fixture(scope="session")
-def reference():
-    """Return a function that reads a file of reference numbers."""
-
-    def read(name):
-        path = HERE.parent / "reference" / f"{name}.json"
-        return json.loads(path.read_text(encoding="utf-8"))
-
-    return read

@@ -23,6 +23,7 @@ STATISTICS = (
     alphas.alpha, alphas.alpha_within, alphas.alpha_duhachek, alphas.alpha_standardized,
     item_analysis.item_rest, item_analysis.alpha_if_dropped, item_analysis.find_lambda6,
     item_analysis.split_halves, item_analysis.standard_error, factor_analysis.find_omega,
+    factor_analysis.find_full_omega,
     polychoric.find_polychoric, ordinal_factor.work_ordinal_omega, variance_table.icc1,
     variance_table.icc2, school_agreement.find_rwgj, school_agreement.find_agreement,
     school_means.fit_means, item_moments.work_item_reliability, invariance.check_invariance,

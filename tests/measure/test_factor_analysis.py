@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from climatekit.measure import factor_answers
 from climatekit.measure.consistency import check_reliability
-from climatekit.measure.factor_analysis import find_omega
+from climatekit.measure.factor_analysis import find_full_omega, find_omega
 from climatekit.measure.matrices import list_matrices
 from climatekit.values import Estimate, Withheld
 
@@ -18,30 +19,6 @@ def pooled(survey, scale):
         1 + part.matrix / 20
         for part in list_matrices(*survey)
         if part.wave is None and part.score == f"{scale}.s"
-    )
-
-
-def test_one_factor_and_its_omega_agree_with_r(pooled, reference, scale):
-    expected = reference("factors")[scale]
-
-    found = find_omega(pooled)
-
-    assert found.omega.n == found.fit.n == expected["n"]
-    assert found.loadings == pytest.approx(expected["loadings"], abs=1e-5)
-    assert found.uniques == pytest.approx(expected["theta"], abs=1e-5)
-    assert found.omega.value == pytest.approx(expected["omega"], abs=1e-6)
-    assert [found.omega.low, found.omega.high] == pytest.approx(expected["ci95"], abs=1e-6)
-
-
-def test_the_fit_of_one_factor_agrees_with_r(pooled, reference, scale):
-    expected = reference("factors")[scale]["fit"]
-
-    fit = find_omega(pooled).fit
-
-    assert fit.df == expected["df"]
-    assert fit.chi_square == pytest.approx(expected["chisq"], abs=1e-4)
-    assert [fit.p, fit.cfi, fit.rmsea] == pytest.approx(
-        [expected["pvalue"], expected["cfi"], expected["rmsea"]], abs=1e-6
     )
 
 
@@ -93,6 +70,41 @@ def test_omega_is_withheld_with_its_reason():
     ]
 
 
+def test_full_omega_is_omega_where_nobody_skipped_an_item_and_is_withheld_with_its_reason(
+    monkeypatch,
+):
+    matrix = make_noise(4, n=200)
+    apart = make_noise(4, n=200)
+    apart[:100, 0], apart[100:, 1] = np.nan, np.nan
+    repeated = make_noise(4)
+    repeated[:, 3] = repeated[:, 0] + repeated[:, 1]
+
+    full = find_full_omega(matrix)
+
+    assert full.omega.value == pytest.approx(find_omega(matrix).omega.value, abs=1e-8)
+    assert [find_full_omega(one).reason for one in (make_noise(2), apart, repeated)] == [
+        "one factor needs three items that vary",
+        "two of the items share fewer than ten answers",
+        "an item is constant or repeats others",
+    ]
+    monkeypatch.setattr(factor_answers, "_MOST_CELLS", 15)
+    assert find_full_omega(matrix).reason == "too many patterns of items that people skipped"
+
+
+def test_answers_missing_by_what_others_told_leave_full_omega_unmoved():
+    # Whoever scores low on the first item skips the last two: complete cases are all high.
+    generator = np.random.default_rng(12)
+    matrix = 1.2 * generator.normal(size=(4000, 1)) + generator.normal(size=(4000, 4))
+    skipped = matrix.copy()
+    skipped[matrix[:, 0] < 0, 2:] = np.nan
+
+    whole, full, complete = find_omega(matrix), find_full_omega(skipped), find_omega(skipped)
+
+    assert full.omega.n == 4000 > complete.omega.n
+    assert full.omega.value == pytest.approx(whole.omega.value, abs=0.01)
+    assert complete.omega.value < whole.omega.value - 0.03
+
+
 def test_a_heywood_case_is_withheld_and_said():
     # Item 1 shares more with 2 and with 3 than these share: a loading above its own spread.
     generator = np.random.default_rng(3)
@@ -121,3 +133,5 @@ def test_the_report_carries_omega_for_each_wave(survey):
 
     assert all(isinstance(report.omega, Estimate) for report in reports)
     assert all(report.omega.n == report.alpha_complete.n for report in reports)
+    assert all(report.omega_full.n >= report.n for report in reports)
+    assert all(report.factor.fit.rmsea_low <= report.factor.fit.rmsea for report in reports)

@@ -13,7 +13,7 @@ from climatekit.knowledge.scales import ResponseSet
 from climatekit.measure.matrices import list_matrices
 from climatekit.measure.normal_pairs import find_joint_chance
 from climatekit.measure.ordinal import check_ordinal
-from climatekit.measure.ordinal_factor import fit_loadings, work_ordinal_omega
+from climatekit.measure.ordinal_factor import work_ordinal_omega
 from climatekit.measure.polychoric import find_polychoric
 from climatekit.values import Estimate, Withheld
 
@@ -42,60 +42,6 @@ def answer_grades(seed, people=400, items=4, options=6):
     behind = 0.8 * generator.normal(size=(people, 1)) + 0.6 * generator.normal(size=(people, items))
     cuts = np.linspace(-1.5, 1.5, options - 1)
     return (behind[:, :, None] > cuts).sum(axis=2).astype(float)
-
-
-@pytest.mark.parametrize("scale", SCALES)
-def test_cuts_and_pairwise_correlations_agree_with_psych(codes, reference, scale):
-    expected = reference("ordinal")[scale]
-
-    found = find_polychoric(codes[scale], [6] * codes[scale].shape[1])
-
-    assert found.thresholds == pytest.approx(np.array([*expected["tau"].values()]), abs=1e-10)
-    assert below(found.correlation) == pytest.approx(expected["rho_lower"], abs=1e-4)
-
-
-@pytest.mark.parametrize("scale", SCALES)
-def test_correlations_of_complete_rows_agree_with_psych(codes, reference, scale):
-    expected = reference("ordinal")[scale]
-    whole = codes[scale][~np.isnan(codes[scale]).any(axis=1)]
-
-    found = find_polychoric(whole, [6] * whole.shape[1])
-
-    assert (found.shared == expected["n_listwise"]).all()
-    assert below(found.correlation) == pytest.approx(expected["rho_lower_listwise"], abs=1e-4)
-
-
-@pytest.mark.parametrize("scale", SCALES)
-def test_ordinal_alpha_and_minimum_residual_loadings_agree_with_psych(survey, reference, scale):
-    expected = reference("ordinal")[scale]
-    report = next(
-        one for one in check_ordinal(*survey) if one.wave is None and one.score == f"{scale}.s"
-    )
-
-    load = fit_loadings(report.polychoric.correlation)
-
-    assert report.alpha.value == pytest.approx(expected["alpha_ordinal"], abs=1e-5)
-    assert load == pytest.approx(expected["loadings"], abs=1e-5)
-    omega = load.sum() ** 2 / (load.sum() ** 2 + (1 - load**2).sum())
-    assert omega == pytest.approx(expected["omega_total_ordinal"], abs=1e-5)
-
-
-def test_weighted_loadings_and_green_and_yang_s_omega_agree_with_lavaan_and_semtools(
-    codes, reference
-):
-    expected = reference("ordinal")["trust_wlsmv"]
-    both = np.hstack([codes["trust"], codes["ce"]])
-    whole = codes["trust"][~np.isnan(both).any(axis=1)]
-
-    found = find_polychoric(whole, [6] * 8)
-    load = fit_loadings(found.correlation, found.variance)
-    omega = work_ordinal_omega(load, found.thresholds, found.correlation)
-
-    assert len(whole) == expected["n"]
-    assert load == pytest.approx(expected["loadings"], abs=1e-5)
-    assert omega == pytest.approx(expected["semTools_compRelSEM_ordinal_Green_Yang"], abs=1e-6)
-    alpha = 8 / 7 * (1 - 8 / found.correlation.sum())
-    assert alpha == pytest.approx(expected["semTools_alpha_ord"], abs=1e-6)
 
 
 def test_two_items_split_at_their_medians_have_the_correlation_of_a_closed_form():

@@ -6,7 +6,7 @@ from measure_builders import make_people, make_responses, make_scale
 
 from climatekit.measure.agreement import check_agreement
 from climatekit.measure.item_moments import find_item_reliability
-from climatekit.measure.school_agreement import count_answers, find_agreement, mean_over_items
+from climatekit.measure.school_agreement import count_answers, find_agreement
 from climatekit.measure.school_means import estimate_school_means, fit_means
 from climatekit.measure.scoring import score
 from climatekit.values import Withheld
@@ -27,77 +27,6 @@ def agreement(survey):
     responses, scales = survey
     found = check_agreement(score(responses, scales), responses, scales)
     return {(one.score.removesuffix(".s"), int(one.wave[1:])): one for one in found}
-
-
-@pytest.mark.parametrize("cell", CELLS)
-def test_reml_variances_agree_with_lme4(means, agreement, reference, cell):
-    expected = reference("school_means")[f"{cell[0].upper()}_{cell[1]}"]["reml"]
-
-    model = means[cell].model
-
-    assert model.between / STEP**2 == pytest.approx(expected["REML_tau2"], abs=1e-6)
-    assert model.within / STEP**2 == pytest.approx(expected["REML_sigma2"], abs=1e-6)
-    assert 1 + model.grand / STEP == pytest.approx(expected["grand_mean_REML"], abs=1e-6)
-    assert agreement[cell].icc1_reml.value == pytest.approx(expected["ICC1_REML"], abs=1e-6)
-
-
-@pytest.mark.parametrize("cell", CELLS)
-def test_each_schools_mean_reliability_and_shrunken_mean_agree_with_lme4(means, reference, cell):
-    expected = reference("school_means")[f"{cell[0].upper()}_{cell[1]}"]
-    found = means[cell].frame.set_index("school").loc[expected["means"]["school"]]
-
-    mean = expected["means"]
-    assert found["n"].tolist() == mean["n"]
-    assert (1 + found["mean"] / STEP).tolist() == pytest.approx(mean["raw_mean"], abs=1e-6)
-    assert found["reliability"].tolist() == pytest.approx(mean["reliability"], abs=1e-6)
-    assert (1 + found["shrunken"] / STEP).tolist() == pytest.approx(mean["eb_mean"], abs=1e-6)
-    whole = expected["reml"]["ICC2_REML_mean_of_school_reliabilities"]
-    assert found["reliability"].mean() == pytest.approx(whole, abs=1e-6)
-
-
-def test_the_error_of_a_shrunken_mean_adds_the_doubt_about_the_grand_mean(means, reference):
-    expected = reference("school_means")["TRUST_1"]["means"]
-    one = means["trust", 1]
-    order = [one.schools.index(school) for school in expected["school"]]
-    rest = 1 - np.array(expected["reliability"])
-
-    whole = np.sqrt(
-        np.array(expected["post_sd_lme4_condVar"]) ** 2 + (rest * expected["se_grand"]) ** 2
-    )
-
-    assert one.shrunken_error[order] / STEP == pytest.approx(whole, abs=1e-5)
-
-
-@pytest.mark.parametrize("cell", CELLS)
-def test_lindells_agreement_and_rwg_of_the_score_agree_with_r(agreement, reference, cell):
-    expected = reference("school_means")[f"{cell[0].upper()}_{cell[1]}"]
-
-    report = agreement[cell]
-
-    assert report.rwg_star_mean == pytest.approx(expected["star"]["mean"], abs=1e-10)
-    assert report.rwg_score_mean == pytest.approx(expected["rwg_score"]["mean"], abs=1e-10)
-
-
-@pytest.mark.parametrize("cell", CELLS)
-def test_average_deviation_of_complete_answers_agrees_with_r(survey, reference, cell):
-    responses, _ = survey
-    expected = reference("school_means")[f"{cell[0].upper()}_{cell[1]}"]["ad_listwise"]
-    items = [item for item in responses.items if item[0] == cell[0][0].upper()]
-    frame = responses.frame
-    mine = frame[frame["wave"] == f"w{cell[1]}"].dropna(subset=items)
-    codes = mine[items].to_numpy(dtype=np.int8).T - 1
-    schools = mine["school"].astype(int).to_numpy()
-
-    found = find_agreement(codes, schools, 25, [6] * len(items))
-
-    deviation = mean_over_items(found.from_mean)
-    for school, value in expected["first10"].items():
-        if value is not None:
-            assert deviation[int(school)] == pytest.approx(value, abs=1e-10)
-    raw = frame[frame["wave"] == f"w{cell[1]}"].dropna(subset=items, how="all")
-    large = [int(school) for school, n in raw["school"].value_counts().items() if n >= 5]
-    kept = deviation[large]
-    assert kept[~np.isnan(kept)].mean() == pytest.approx(expected["mean"], abs=1e-10)
 
 
 def test_average_deviation_and_rwg_by_hand():

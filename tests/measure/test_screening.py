@@ -8,17 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from measure_builders import make_people, make_responses, make_scale
-from scipy.stats import chi2
 
 from climatekit.measure.careless import (
-    correlate_pairs,
     find_distance,
-    find_even_odd,
-    find_pairs,
     find_runs,
     find_spread,
 )
-from climatekit.measure.covariances import find_correlation
 from climatekit.measure.flagged import compare_flagged
 from climatekit.measure.scoring import score
 from climatekit.measure.screening import FLAGS, screen
@@ -40,57 +35,6 @@ def check(values, expected, close=1e-10):
     assert values[:10] == pytest.approx(first, abs=close, nan_ok=True)
     told = [np.nanmean(values), np.nanstd(values, ddof=1), np.nanmin(values), np.nanmax(values)]
     assert told == pytest.approx([expected[n] for n in ("mean", "sd", "min", "max")], abs=close)
-
-
-def test_runs_and_their_mean_length_agree_with_careless(raw, reference):
-    longest, mean = find_runs(raw)
-
-    check(longest, reference("careless")["runs"])
-    check(mean, reference("careless")["mean_runs"])
-
-
-def test_the_spread_of_a_person_s_answers_agrees_with_careless(raw, reference):
-    check(find_spread(raw), reference("careless")["spread"])
-
-
-def test_the_distance_and_how_many_lie_beyond_its_99th_percentile_agree_with_careless(
-    raw, reference
-):
-    expected = reference("careless")["distance"]
-
-    distance, items = find_distance(raw)
-
-    check(distance, expected, close=1e-8)
-    assert int((distance > chi2.ppf(0.99, items)).sum()) == expected["n_flag"]
-
-
-def test_even_odd_agrees_with_careless(raw, reference):
-    check(find_even_odd([raw[:, :8], raw[:, 8:]]), reference("careless")["even_odd"])
-
-
-def test_synonyms_agree_with_careless_where_it_draws_nothing_at_random(raw, reference):
-    expected = reference("careless")["synonyms"]
-
-    pairs = find_pairs(raw, 0.5)
-    found = correlate_pairs(raw, pairs)
-
-    assert found[:10] == pytest.approx(expected["first10"], abs=1e-10)
-    assert [np.nanmin(found), np.nanmax(found)] == pytest.approx(
-        [expected["min"], expected["max"]], abs=1e-10
-    )
-    # It redraws the sides of the pairs for the few who did not vary over one of them.
-    assert np.nanmean(found) == pytest.approx(expected["mean"], abs=0.01)
-
-
-def test_the_closest_pairs_of_items_are_those_of_careless(survey, raw, reference):
-    items = survey[0].items
-    r = find_correlation(raw)
-
-    for pair in reference("careless")["top_pairs"]:
-        found = r[items.index(pair["a"]), items.index(pair["b"])]
-        assert found == pytest.approx(pair["r"], abs=1e-10)
-    assert len(find_pairs(raw, 0.6)) == 2
-    assert len(find_pairs(raw, -0.5)) == 0
 
 
 def make_survey(*, people=300, careless=(), seconds=None, seed=7):

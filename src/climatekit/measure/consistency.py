@@ -17,7 +17,7 @@ from climatekit.measure.alphas import (
     standardize_alpha,
 )
 from climatekit.measure.covariances import drop_constant, find_correlation
-from climatekit.measure.factor_analysis import OneFactor, find_omega
+from climatekit.measure.factor_analysis import OneFactor, find_full_omega, find_omega
 from climatekit.measure.item_analysis import (
     Halves,
     alpha_if_dropped,
@@ -59,8 +59,12 @@ class ScaleReliability:
         `alpha` with the interval of Duhachek and Iacobucci.
     omega : Estimate or Withheld
         McDonald's omega of one factor, on the people who answered every item.
+    omega_full : Estimate or Withheld
+        The same from every answer, with an interval that does not rest on normal answers.
     factor : OneFactor, optional
-        Its loadings and fit; None where omega is withheld.
+        The factor behind `omega_full`, and how well it fits; None where that is withheld.
+    mean_correlation : float, optional
+        Mean of the correlations between the items, pair by pair.
     lambda6 : float, optional
         Guttman's lambda-6; None where the correlations cannot be inverted.
     halves : Halves, optional
@@ -85,7 +89,9 @@ class ScaleReliability:
     alpha_complete: Estimate | Withheld
     alpha_duhachek: Estimate | Withheld
     omega: Estimate | Withheld
+    omega_full: Estimate | Withheld
     factor: OneFactor | None = None
+    mean_correlation: float | None = None
     alpha_standardized: float | None = None
     lambda6: float | None = None
     halves: Halves | None = None
@@ -139,6 +145,7 @@ def _check_score(part: ItemMatrix) -> ScaleReliability:
         alpha_complete=few,
         alpha_duhachek=few,
         omega=few,
+        omega_full=few,
     )
     if people < LEAST_PEOPLE:
         return report
@@ -153,14 +160,17 @@ def _check_score(part: ItemMatrix) -> ScaleReliability:
     )
     if isinstance(total, Withheld):
         return report
-    factor = find_omega(kept) if len(whole) >= LEAST_PEOPLE else few
+    complete = find_omega(kept) if len(whole) >= LEAST_PEOPLE else few
+    factor, r = find_full_omega(kept), find_correlation(kept)
     lambda6 = find_lambda6(kept)
     error, error_n = standard_error(matrix, total.value, least=part.least)
     dropped = alpha_if_dropped(kept) if len(names) > 2 else ()  # noqa: PLR2004
     return replace(
         report,
-        alpha_standardized=standardize_alpha(find_correlation(kept)),
-        omega=factor if isinstance(factor, Withheld) else factor.omega,
+        alpha_standardized=standardize_alpha(r),
+        mean_correlation=float(r[np.tril_indices(len(r), -1)].mean()),
+        omega=complete if isinstance(complete, Withheld) else complete.omega,
+        omega_full=factor if isinstance(factor, Withheld) else factor.omega,
         factor=None if isinstance(factor, Withheld) else factor,
         lambda6=None if np.isnan(lambda6) else lambda6,
         halves=split_halves(kept),

@@ -7,14 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from climatekit.measure.factor_fit import (
-    FactorFit,
-    Layout,
-    Moments,
-    find_moments,
-    fit_one_factor,
-    is_definite,
-)
+from climatekit.measure.alphas import count_people
+from climatekit.measure.factor_answers import fit_answers, refuse_answers
+from climatekit.measure.factor_model import FactorFit, Layout
 from climatekit.measure.groups import Floats, Ints
 from climatekit.values import Withheld
 
@@ -33,7 +28,7 @@ class Invariance:
     Attributes
     ----------
     n : tuple of int
-        People with every item answered, by group.
+        People with any item answered, by group.
     fits : tuple of FactorFit
         By step: ``configural`` (nothing alike but the factor), ``metric`` (loadings),
         ``scalar`` (and intercepts), ``strict`` (and unique variances).
@@ -73,9 +68,10 @@ class Invariance:
 def check_invariance(matrix: Floats, groups: Ints) -> Invariance | Withheld:
     """Fit one factor to all groups at once, ever more of it alike.
 
-    Maximum likelihood (Joreskog 1971) over the people who answered every item. Groups are
-    taken as independent: the same person in two waves counts as two people, which makes
-    chi-square approximate and leaves CFI and RMSEA as they are meant here, as guides.
+    Full-information maximum likelihood (Joreskog 1971, Arbuckle 1996) over everybody's own
+    answers, so that nobody who skipped an item is lost; missing answers may hang on others.
+    Groups are taken as independent: the same person in two waves counts as two people, which
+    makes chi-square approximate and leaves CFI and RMSEA as they are meant here, as guides.
 
     Parameters
     ----------
@@ -87,46 +83,51 @@ def check_invariance(matrix: Floats, groups: Ints) -> Invariance | Withheld:
     Returns
     -------
     Invariance or Withheld
-        ``min-n`` where a group has under 100 such people; ``not-estimable`` with under
-        three items, an item that is constant or repeats others in a group, a unique
-        variance of 0, or a search that does not end.
+        ``min-n`` where a group has under 100 people with two answered items; ``not-estimable``
+        with under three items, an item that is constant or repeats others in a group, two
+        items that share under ten answers, a unique variance of 0, or a search that does not
+        end.
     """
-    parts = [find_moments(matrix[groups == group]) for group in np.unique(groups)]
+    answered = ~np.isnan(matrix).all(axis=1)
+    parts = [matrix[answered & (groups == group)] for group in np.unique(groups)]
     barred = _refuse(parts, matrix.shape[1])
     if barred is not None:
         return barred
-    fits = tuple(fit_one_factor(parts, _lay_out(parts, step)) for step in range(len(STEPS)))
+    k = matrix.shape[1]
+    fits = tuple(
+        fit_answers(parts, lay_out_step(len(parts), k, step)) for step in range(len(STEPS))
+    )
     if not all(fit.converged for fit in fits):
         return Withheld("not-estimable", "the search for a factor did not end")
     if not all(fit.proper for fit in fits):
         return Withheld("not-estimable", "one item alone takes up the factor")
-    return Invariance(n=tuple(part.n for part in parts), fits=fits)
+    return Invariance(n=tuple(len(part) for part in parts), fits=fits)
 
 
-def _refuse(parts: Sequence[Moments], items: int) -> Withheld | None:
+def _refuse(parts: Sequence[Floats], items: int) -> Withheld | None:
     """Return why no model is fitted, or None where one can be."""
     if len(parts) < 2:  # noqa: PLR2004 - something to be alike
         return Withheld("not-estimable", "only one group")
     if items < LEAST_ITEMS:
         return Withheld("not-estimable", "one factor needs three items")
-    if min(part.n for part in parts) < LEAST_PEOPLE:
-        return Withheld("min-n", f"fewer than {LEAST_PEOPLE} people answered every item")
-    if not all(is_definite(part) for part in parts):
-        return Withheld("not-estimable", "in one group an item is constant or repeats others")
-    return None
+    if min(count_people(part) for part in parts) < LEAST_PEOPLE:
+        return Withheld("min-n", f"fewer than {LEAST_PEOPLE} people answered two of the items")
+    barred = (refuse_answers(part) for part in parts)
+    found = next((one for one in barred if one is not None), None)
+    return found if found is None else Withheld(found.rule, f"in one group {found.reason}")
 
 
-def _lay_out(parts: Sequence[Moments], step: int) -> Layout:
+def lay_out_step(groups: int, k: int, step: int) -> Layout:
     """Return the layout of a step: 0 configural, 1 metric, 2 scalar, 3 strict.
 
     The factor has variance 1 in the first group, and in each as long as loadings are free;
     its mean is 0 in the first group, and in each as long as intercepts are free.
     """
-    k, free = len(parts[0].mean), 0
-    places = np.full((len(parts), 3 * k + 2), -1, dtype=np.intp)
+    free = 0
+    places = np.full((groups, 3 * k + 2), -1, dtype=np.intp)
     # Loadings, unique variances, intercepts, with the step from which they are alike.
     for start, alike_from in ((0, 1), (k, 3), (2 * k, 2)):
-        for group in range(len(parts)):
+        for group in range(groups):
             if group and step >= alike_from:
                 places[group, start : start + k] = places[0, start : start + k]
                 continue
@@ -134,6 +135,6 @@ def _lay_out(parts: Sequence[Moments], step: int) -> Layout:
             free += k
     for column, freed_from in ((3 * k, 1), (3 * k + 1, 2)):
         if step >= freed_from:
-            places[1:, column] = np.arange(free, free + len(parts) - 1)
-            free += len(parts) - 1
-    return Layout(places=places, fixed=np.zeros(places.shape))
+            places[1:, column] = np.arange(free, free + groups - 1)
+            free += groups - 1
+    return Layout(places=places)

@@ -55,7 +55,9 @@ def list_consistency(one: ScaleReliability) -> Iterator[QualityFigure]:
         ("alpha_duhachek", one.alpha_duhachek),
         ("alpha_complete", one.alpha_complete),
         ("alpha_standardized", _hold(one.alpha_standardized, one.n, "pairwise correlations", none)),
+        ("mean_correlation", _hold(one.mean_correlation, one.n, "pairwise correlations", none)),
         ("omega", one.omega),
+        ("omega_full", one.omega_full),
         ("lambda6", _hold(one.lambda6, one.n, "Guttman 1945", none)),
         ("split_half", halves.correlation if halves else none),
         ("spearman_brown", halves.spearman_brown if halves else none),
@@ -67,12 +69,27 @@ def list_consistency(one: ScaleReliability) -> Iterator[QualityFigure]:
             yield QualityFigure(statistic=name, value=value)
     if len(one.items) + len(one.constant) <= PAIR:
         return
+    yield from _list_fit(one)
     for name, values, method in (
         ("item_rest", one.item_rest, "corrected item-rest correlation, pairwise"),
         ("alpha_if_dropped", one.alpha_if_dropped, "alpha without the item"),
     ):
         for item, number in values.items():
             yield QualityFigure(statistic=name, item=item, value=_hold(number, one.n, method, none))
+
+
+def _list_fit(one: ScaleReliability) -> Iterator[QualityFigure]:
+    """Yield how well one factor fits every answer, where there is an omega of them."""
+    if one.factor is None or not one.factor.fit.df:
+        return
+    fit, method = one.factor.fit, "one factor, full-information maximum likelihood"
+    for name, number, low, high in (
+        ("factor_cfi", fit.cfi, None, None),
+        ("factor_rmsea", fit.rmsea, fit.rmsea_low, fit.rmsea_high),
+        ("factor_srmr", fit.srmr, None, None),
+    ):
+        value = Estimate(value=number, low=low, high=high, n=fit.n, method=method)
+        yield QualityFigure(statistic=name, value=value, digits=FINE)
 
 
 def list_ordinal(one: OrdinalReliability) -> Iterator[QualityFigure]:

@@ -24,6 +24,7 @@ _TABLES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "alpha_complete": ("alpha_complete",),
         "alpha_standardized": ("alpha_standardized",),
         "omega": ("omega",),
+        "omega_full": ("omega_full",),
         "lambda6": ("lambda6",),
     },
     "ordinal": {
