@@ -247,11 +247,12 @@ def _draw_earlier_values(points: Sequence[TrendPoint], plot: _Plot) -> list[str]
         mark = plot.y(score.value)
         top = mark if score.high is None else min(mark, plot.y(score.high) + 2)
         bottom = mark if score.low is None else max(mark, plot.y(score.low) - 2)
-        over, under = max(top - 6, SMALL - 1), bottom + 15
+        over, under = max(top - 6, SMALL - 1), bottom + 13
         line = plot.y(point.district.value) if point.district is not None else None
         crossed = line is not None and over - SMALL <= line <= over + 2
         free = line is not None and not under - SMALL <= line <= under + 2
-        low = crossed and free and under <= plot.height - plot.bottom
+        # Down to just above the waves' labels, which stand below the axis.
+        low = crossed and free and under <= plot.height - plot.bottom + 6
         parts.append(write_text(plot.x(index), under if low else over, _shorten(score)))
     return parts
 
