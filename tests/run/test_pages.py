@@ -6,6 +6,8 @@ from plain_files import write_study
 from climatekit.errors import OutputError
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.report.look import Look
+from climatekit.run import release
+from climatekit.run.auditing import audit_files
 from climatekit.run.district_files import build_page
 from climatekit.run.note_files import build_note
 from climatekit.run.pages import PageJob, gather_pages, print_page_files, printing
@@ -35,6 +37,22 @@ def test_workers_print_what_this_process_prints(jobs):
     assert list(here) == ["district.html", "technical_note.html"]
     assert there == here
     assert list(there) == list(here)
+
+
+def test_all_but_what_is_printed_is_there_for_the_audit(tmp_path, monkeypatch):
+    write_study(tmp_path)
+    seen = []
+
+    def audit(files, manifest, study):
+        seen.extend(files)
+        return audit_files(files, manifest, study)
+
+    monkeypatch.setattr(release, "audit_files", audit)
+    outcome = release.run_study(read_settings(tmp_path / "climatekit.toml"))
+
+    published = {path.name for path in outcome.path.iterdir()}
+    assert {"district.html", "district.json", "technical_note.html"} <= set(seen)
+    assert published - {"manifest.json"} == set(seen)
 
 
 def test_a_page_whose_worker_died_is_printed_here(jobs):

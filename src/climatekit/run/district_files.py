@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from climatekit.report.district_builder import DistrictContext, build_district_page
 from climatekit.report.district_html import (
@@ -17,6 +17,7 @@ from climatekit.run.district_table import pool_released_changes
 from climatekit.run.rendering import to_json
 from climatekit.run.study import Study, make_brief_context
 
+PARTS = ("html", "pdf", "json")
 _LINKED = ("html", "pdf")
 
 
@@ -49,7 +50,12 @@ def build_page(
 
 
 def render_district(
-    page: DistrictPage, formats: Sequence[str], look: Look | None = None, *, name: str = "district"
+    page: DistrictPage,
+    formats: Sequence[str],
+    look: Look | None = None,
+    *,
+    name: str = "district",
+    parts: Collection[str] = PARTS,
 ) -> dict[str, bytes]:
     """Return the files of the district's page: ``district.html``, ``.pdf`` and ``.json``.
 
@@ -62,19 +68,17 @@ def render_district(
     look : Look, optional
     name : str
         Of the files, without ending.
+    parts : collection of {"html", "pdf", "json"}
+        Which of these files to make; all of them when not given.
     """
     made: dict[str, bytes] = {}
-    link = next((f".{form}" for form in _LINKED if form in formats), "")
-    made[f"{name}.html"] = render_district_html(page, link=link, look=look).encode()
-    if "pdf" in formats and check_pdf_engine() is None:
+    if "html" in parts:
+        link = next((f".{form}" for form in _LINKED if form in formats), "")
+        made[f"{name}.html"] = render_district_html(page, link=link, look=look).encode()
+    if "pdf" in parts and "pdf" in formats and check_pdf_engine() is None:
         images: dict[str, bytes] = {}
         text = render_district_html(page, mode="pdf", look=look, images=images)
         made[f"{name}.pdf"] = print_page(text, images, read_district_style(look))
-    return made | write_district_data(page, formats, name=name)
-
-
-def write_district_data(
-    page: DistrictPage, formats: Sequence[str], *, name: str = "district"
-) -> dict[str, bytes]:
-    """Return ``district.json`` where the formats ask for data."""
-    return {f"{name}.json": to_json(page)} if "json" in formats else {}
+    if "json" in parts and "json" in formats:
+        made[f"{name}.json"] = to_json(page)
+    return made

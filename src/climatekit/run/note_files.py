@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.wording import Messages
@@ -27,6 +27,7 @@ from climatekit.run.study import Study, make_brief_context
 from climatekit.run.workbook import list_settings
 
 NAME = "technical_note"
+PARTS = ("html", "pdf")
 DEFINITIONS = (
     "points", "range", "change", "verdict", "detectable", "alpha", "intervals", "omega", "lambda6",
     "halves", "sem", "ordinal", "item_rest", "icc", "school_mean", "rwgj", "ad", "invariance",
@@ -168,11 +169,21 @@ def build_note(
 
 
 def render_note(
-    note: TechnicalNote, formats: Sequence[str], look: Look | None = None, *, name: str = NAME
+    note: TechnicalNote,
+    formats: Sequence[str],
+    look: Look | None = None,
+    *,
+    name: str = NAME,
+    parts: Collection[str] = PARTS,
 ) -> dict[str, bytes]:
-    """Return ``technical_note.html`` and, with a PDF engine, ``technical_note.pdf``."""
-    made = {f"{name}.html": render_note_html(note, look=look).encode()}
-    if "pdf" in formats and check_pdf_engine() is None:
+    """Return ``technical_note.html`` and, with a PDF engine, ``technical_note.pdf``.
+
+    `parts` are those to make, ``html`` and ``pdf``; both when not given.
+    """
+    made: dict[str, bytes] = {}
+    if "html" in parts:
+        made[f"{name}.html"] = render_note_html(note, look=look).encode()
+    if "pdf" in parts and "pdf" in formats and check_pdf_engine() is None:
         made[f"{name}.pdf"] = render_note_pdf(note, look)
     return made
 

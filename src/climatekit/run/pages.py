@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from climatekit.errors import ClimatekitError, OutputError, Problem
 from climatekit.report.district_page import DistrictPage
@@ -21,12 +22,13 @@ _WORTH_A_WORKER = 100
 
 @dataclass(frozen=True, slots=True)
 class PageJob:
-    """One page to render: all that a worker is given."""
+    """One page to render, and which files of it: all that a worker is given."""
 
     page: DistrictPage | TechnicalNote
     name: str
     formats: tuple[str, ...]
     look: Look
+    parts: tuple[str, ...] = ("html", "pdf", "json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,42 @@ class Printed:
     problems: tuple[Problem, ...] = ()
 
 
+def split_parts(
+    jobs: Sequence[PageJob],
+) -> tuple[tuple[PageJob, ...], tuple[PageJob, ...]]:
+    """Return the jobs to do at once, and those that may wait: the PDFs.
+
+    The audit reads web pages and data, but not those of a district's own templates: of these
+    the web page waits as well, to be made where it may take no more than it may.
+    """
+    at_once = [replace(job, parts=("json",) if job.look.templates else ("html", "json"))
+               for job in jobs]  # fmt: skip
+    later = [
+        replace(job, parts=("html", "pdf") if job.look.templates else ("pdf",))
+        for job in jobs
+        if job.look.templates or "pdf" in job.formats
+    ]
+    return tuple(at_once), tuple(later)
+
+
+def render_page(job: PageJob) -> dict[str, bytes]:
+    """Return the files of a page that are asked for.
+
+    Raises
+    ------
+    RenderError, DefinitionError
+        If it cannot be printed, or a template cannot be filled.
+    """
+    how: dict[str, Any] = {"name": job.name, "parts": job.parts}
+    if isinstance(job.page, DistrictPage):
+        return render_district(job.page, job.formats, job.look, **how)
+    return render_note(job.page, job.formats, job.look, **how)
+
+
 def print_page_files(job: PageJob) -> Printed:
     """Return a page's files, or how it was refused."""
-    render = render_district if isinstance(job.page, DistrictPage) else render_note
     try:
-        return Printed(render(job.page, job.formats, job.look, name=job.name))  # type: ignore[arg-type]
+        return Printed(render_page(job))
     except ClimatekitError as error:
         return Printed({}, type(error), error.problems)
 

@@ -10,13 +10,12 @@ from pathlib import Path
 from climatekit.errors import ClimatekitError, DefinitionError, OutputError, Problem
 from climatekit.knowledge.settings import Settings
 from climatekit.release.ledger import list_known
-from climatekit.report.district_page import DistrictPage
 from climatekit.report.look import Look
 from climatekit.run import quality_tables, tables
 from climatekit.run.auditing import audit_files
 from climatekit.run.batch import Progress, Rendered, Shelves, hash_parts, render_briefs
 from climatekit.run.bench import Bench
-from climatekit.run.district_files import build_page, write_district_data
+from climatekit.run.district_files import build_page
 from climatekit.run.identity import Identity, identify_run
 from climatekit.run.ledger_file import (
     LEDGER,
@@ -29,7 +28,7 @@ from climatekit.run.manifest import build_manifest
 from climatekit.run.note_files import build_note
 from climatekit.run.outcome import Outcome
 from climatekit.run.output_folder import make_output_error
-from climatekit.run.pages import PageJob, gather_pages, printing
+from climatekit.run.pages import PageJob, gather_pages, printing, render_page, split_parts
 from climatekit.run.publish import (
     find_latest,
     lock_output,
@@ -158,11 +157,12 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
             force=order.force,
         )
         rendered = _render(study, look, order.limits, shelves, order.progress)
-        pages = _list_pages(study, rendered, identity, look)
-        with printing(pages, order.limits, schools=len(study.release.schools)) as printed:
+        at_once, later = split_parts(_list_pages(study, rendered, identity, look))
+        with printing(later, order.limits, schools=len(study.release.schools)) as printed:
             files: dict[str, bytes | Path] = {
                 **rendered.files,
-                **_write_data(study, pages, versions),
+                **{name: one for job in at_once for name, one in render_page(job).items()},
+                **_write_workbooks(study, versions),
                 **_write_tables(study),
                 LEDGER: write_ledger(told, earlier),
             }
@@ -174,9 +174,9 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
                 refused=rendered.failed,
                 briefs=rendered.keys,
             )
-            # A page says what its data do; it may still be at the printer's.
+            # A PDF says what its page does; it may still be at the printer's.
             audited = audit_files(files, manifest, study)
-            files |= gather_pages(pages, printed)
+            files |= gather_pages(later, printed)
         identity.check_unchanged()
         published = publish_release(output, files, manifest, keep=settings.keep)
         _clear(bench)
@@ -269,8 +269,7 @@ def _list_pages(
     study: Study, rendered: Rendered, identity: Identity, look: Look
 ) -> tuple[PageJob, ...]:
     """Return the district's page and the technical note in each language, to be printed."""
-    # The data of a page are written at once, for the audit.
-    formats = tuple(one for one in study.settings.formats if one != "json")
+    formats = study.settings.formats
     jobs = []
     for tag, ending in _list_endings(study):
         if study.release.schools:
@@ -281,17 +280,12 @@ def _list_pages(
     return tuple(jobs)
 
 
-def _write_data(
-    study: Study, pages: Sequence[PageJob], versions: Mapping[str, str]
-) -> dict[str, bytes]:
-    """Return the data of the district's page, and the workbook in each language."""
-    made: dict[str, bytes] = {}
-    for job in pages:
-        if isinstance(job.page, DistrictPage):
-            made |= write_district_data(job.page, study.settings.formats, name=job.name)
-    for tag, ending in _list_endings(study):
-        made[f"results{ending}.xlsx"] = write_workbook(study, versions, language=tag)
-    return made
+def _write_workbooks(study: Study, versions: Mapping[str, str]) -> dict[str, bytes]:
+    """Return the workbook in each language."""
+    return {
+        f"results{ending}.xlsx": write_workbook(study, versions, language=tag)
+        for tag, ending in _list_endings(study)
+    }
 
 
 def _list_endings(study: Study) -> list[tuple[str, str]]:
