@@ -93,6 +93,26 @@ def test_a_number_of_another_kind_than_the_ledgers_is_found():
     assert stray == (f"{OAK}.html", "a", Number("percent", 57.0))
 
 
+@pytest.mark.parametrize(
+    ("name", "head", "cell", "found"),
+    [
+        (f"{OAK}.html", "Sense of community", "62", False),
+        (f"{OAK}.html", "Sense of community", "31", True),  # Oak's, but how many answered
+        (f"{OAK}.html", "Anything else", "31", False),
+        ("district.html", "Oak", "62", False),
+        ("district.html", "Elm", "62", True),  # Oak's, and in a row of Elm's
+        ("district.html", "Both", "62", False),
+    ],
+)
+def test_a_number_in_the_row_of_another_is_found(name, head, cell, found):
+    row = f'<tr><th scope="row"><b>{head}</b></th><td data-v="{cell}">{cell}</td></tr>'
+    page = f"<html><body><table>{row}</table></body></html>".encode()
+
+    stray = compare(make_files(**{name: page})).stray
+
+    assert bool([one for one in stray if one[0] == name]) is found
+
+
 def test_a_row_of_the_ledger_that_stands_nowhere_is_found():
     files = make_files(oak=PAGE.format("62").replace("89%", "many"))
 
@@ -177,6 +197,7 @@ def test_numbers_are_told_apart_by_kind():
     ("language", "text"),
     [
         ("en", "Survey open April 6 to 24, 2026. Scores of 0 to 100, version 1.2.0, 2026-01-02"),
+        ("en", "climatekit 0.1.0 \N{MIDDLE DOT} study 789236487123"),
         ("es", "Encuesta abierta del 6 al 24 de abril de 2026; el 9 de junio de 2026"),
     ],
 )

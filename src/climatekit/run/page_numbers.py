@@ -11,7 +11,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from climatekit.measure.change import NONRESPONSE
 from climatekit.release.ledger import Entry
 from climatekit.report.builder import RESPONSE_FLOOR
 from climatekit.report.role_words import name_role
+from climatekit.run.allowed_numbers import AllowedNumbers, Numbers, list_forms
 from climatekit.run.drawings import Number, measure_drawing
 from climatekit.run.filenames import file_slug
 from climatekit.run.output_reader import (
@@ -42,15 +42,9 @@ from climatekit.run.page_reader import (
 )
 
 _NOTE, _DISTRICT = "technical_note", "district"
-_AXIS = frozenset(Number("whole", float(value)) for value in range(0, 101, 20))
-_ENDS = frozenset({Number("percent", 0.0), Number("percent", 100.0)})
 _LEVELS = range(1, 5)
 # The levels of the data-use check, and the places in a list.
 _LISTED = frozenset(Number("whole", float(level)) for level in _LEVELS)
-# Statistics that a page writes with a sign or, in a sentence, without.
-_SIGNED = ("difference", "slope", "pooled", "best_guess", "tipping")
-
-Numbers = frozenset[Number]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +87,7 @@ def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> Page
     questions = {row["label"] for row in read_table(files, "items.csv")}
     asked = tuple(scales)
     fixed: dict[str, FixedText] = {}
-    allowed = _list_allowed(output, names)
+    allowed = AllowedNumbers(output, names, asked)
     settled = frozenset(_list_days()) | _LISTED
     note = frozenset(_list_note_numbers(manifest, asked))
     schools = {file_slug(name, school): school for school, name in names.items()}
@@ -103,26 +97,31 @@ def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> Page
     for name, page in _read_pages(files):
         stem = name.partition(".")[0]
         school = schools.get(stem, "")
-        known = allowed[school] | settled
+        everywhere = settled
         if stem == _DISTRICT:
-            known = known.union(*allowed.values(), _count_schools(len(names)))
+            everywhere |= _count_schools(len(names))
         elif stem == _NOTE:
-            known |= note
+            everywhere |= note
         language = page.language or settings["language"]
         if language not in fixed:
             fixed[language] = _find_fixed(language, asked, names, questions, settings)
-        texts = map(fixed[language].take_out, page.texts)
         told = [
-            *(number for text in texts for number in list_numbers(text)),
-            *(number for drawing in page.drawings for number in measure_drawing(drawing)),
+            (number, head)
+            for text, head in page.list_texts()
+            for number in list_numbers(fixed[language].take_out(text))
         ]
-        stray += [(name, school, number) for number in told if number not in known]
-        seen[school].update(told)
+        told += [(one, "") for drawing in page.drawings for one in measure_drawing(drawing)]
+        known = {
+            head: everywhere | allowed.find(school, head, whole=stem == _DISTRICT)
+            for head in {head for _, head in told}
+        }
+        stray += [(name, school, number) for number, head in told if number not in known[head]]
+        seen[school].update(number for number, _ in told)
         pages, numbers = pages + 1, numbers + len(told)
     unread = [
         entry
         for entry in find_unread(output)
-        if _list_forms(entry).isdisjoint(seen[entry.school] | seen[""])
+        if list_forms(entry).isdisjoint(seen[entry.school] | seen[""])
     ]
     return PageNumbers(
         pages=pages,
@@ -187,36 +186,6 @@ def _list_facts(settings: Mapping[str, Any], messages: Messages) -> dict[str, st
     supposed = max(NONRESPONSE)
     facts["delta"] = messages.say("number.points", number=f"{supposed:g}", count=supposed)
     return facts
-
-
-def _list_allowed(output: Output, schools: Iterable[str]) -> dict[str, Numbers]:
-    """Return by school the numbers that its pages may hold, the district's among them."""
-    own: dict[str, set[Number]] = {school: set() for school in ("", *schools)}
-    shares: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for entry in output.ledger:
-        if entry.release != output.release:
-            continue
-        forms = _list_forms(entry)
-        own[entry.school] |= forms
-        if entry.statistic == "favourable":
-            shares[entry.school, entry.subject] += [form.size for form in forms]
-    for (school, _), told in shares.items():
-        # How far a question moved is the difference of its two printed percentages.
-        own[school] |= {Number("signed", abs(a - b)) for a, b in permutations(told, 2)}
-    return {school: frozenset(told | own[""]) | _AXIS | _ENDS for school, told in own.items()}
-
-
-def _list_forms(entry: Entry) -> set[Number]:
-    """Return the forms in which a row of the ledger may stand in a page."""
-    forms = set(list_numbers(entry.text))
-    if entry.statistic.startswith(_SIGNED):
-        forms |= {Number("signed", one.size) for one in forms}
-        forms |= {Number("whole", one.size) for one in forms}
-    if not entry.school:  # coefficients stand in pages with all their decimals
-        forms |= {Number("decimal", one.size) for one in forms}
-    if entry.statistic == "rate":
-        forms |= {Number("whole", one.size) for one in forms}
-    return forms
 
 
 def _count_schools(schools: int) -> Numbers:

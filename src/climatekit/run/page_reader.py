@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import zip_longest
 from xml.parsers import expat
 
 from climatekit.knowledge.scales import Scale
@@ -32,7 +33,8 @@ ANY_COUNT = "0\N{SECTION SIGN}"
 _ANY = r"\d+(?:\W{1,3}\d+)?"
 _STAMP = re.compile(
     r"10\.\d{4,}(?:/\S+)?|(?<!\d)20\d{6}\w*|WeasyPrint \d+\.\d+"
-    # A hash in a narrow column is broken over two lines.
+    # The study's hash, in the footer; one in a narrow column is broken over two lines.
+    r"|(?<!\w)[0-9a-f]{12}(?!\w)"
     r"|(?<!\w)[0-9a-f]{20,63}\s[0-9a-f]{1,44}(?!\w)"
 )
 # A line through some places, as drawings have it.
@@ -45,11 +47,20 @@ _NEIGHBOURS = 2
 
 @dataclass(slots=True)
 class Page:
-    """What one page says: its texts in order, its drawings, and the language it is in."""
+    """What one page says: its texts in order, its drawings, and the language it is in.
+
+    `heads` has for each text the head of the table row that it stands in; of a page whose
+    rows cannot be told it is empty.
+    """
 
     texts: list[str] = field(default_factory=list)
     drawings: list[Drawing] = field(default_factory=list)
     language: str = ""
+    heads: list[str] = field(default_factory=list)
+
+    def list_texts(self) -> Iterator[tuple[str, str]]:
+        """Yield each text with the head of its row."""
+        yield from zip_longest(self.texts, self.heads, fillvalue="")
 
 
 class _PageParser(HTMLParser):
@@ -59,28 +70,42 @@ class _PageParser(HTMLParser):
         self._silent = 0
         self._drawing: Drawing | None = None
         self._at: float | None = None
+        self._head = ""
+        self._heading = False
+
+    def _tell(self, texts: Iterable[str]) -> None:
+        for text in texts:
+            self.page.texts.append(text)
+            self.page.heads.append(self._head)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = {name: value or "" for name, value in attrs}
         self._silent += tag in _SILENT
         if told.get("name") != "viewport" and "http-equiv" not in told:
-            self.page.texts += [text for name, text in told.items() if name in _TOLD and text]
-        if tag == "html":
+            self._tell(text for name, text in told.items() if name in _TOLD and text)
+        if tag == "tr":
+            self._head = ""
+        elif tag == "th":
+            self._heading = told.get("scope") == "row"
+        elif tag == "html":
             self.page.language = told.get("lang", "")
         elif tag == "svg":
             self._drawing = Drawing(float(told["width"]), float(told["height"]))
             self.page.drawings.append(self._drawing)
         elif self._drawing is not None:
-            if tag == "text":
-                self._at = float(told["y"]) if told.get("text-anchor") == "end" else None
-            elif tag == "circle":
-                self._drawing.circles.append((float(told["cx"]), float(told["cy"])))
-            elif tag == "path" and _LINE.fullmatch(told["d"]):
-                places = _PLACE_IN_LINE.findall(told["d"])
-                self._drawing.add_line([(float(x), float(y)) for x, y in places])
-            elif tag == "rect":
-                x, y, width, height = (float(told[n]) for n in ("x", "y", "width", "height"))
-                self._drawing.boxes.append((x, y, width, height))
+            self._take_shape(self._drawing, tag, told)
+
+    def _take_shape(self, drawing: Drawing, tag: str, told: Mapping[str, str]) -> None:
+        if tag == "text":
+            self._at = float(told["y"]) if told.get("text-anchor") == "end" else None
+        elif tag == "circle":
+            drawing.circles.append((float(told["cx"]), float(told["cy"])))
+        elif tag == "path" and _LINE.fullmatch(told["d"]):
+            places = _PLACE_IN_LINE.findall(told["d"])
+            drawing.add_line([(float(x), float(y)) for x, y in places])
+        elif tag == "rect":
+            x, y, width, height = (float(told[name]) for name in ("x", "y", "width", "height"))
+            drawing.boxes.append((x, y, width, height))
 
     def handle_endtag(self, tag: str) -> None:
         self._silent -= tag in _SILENT
@@ -88,11 +113,17 @@ class _PageParser(HTMLParser):
             self._at = None
         elif tag == "svg":
             self._drawing = None
+        elif tag == "th":
+            self._heading = False
+        elif tag == "tr":
+            self._head = ""
 
     def handle_data(self, data: str) -> None:
         if self._silent or not data.strip():
             return
-        self.page.texts.append(data)
+        self._tell([data])
+        if self._heading and self._drawing is None:
+            self._head = " ".join(f"{self._head} {data}".split())
         if self._drawing is not None:
             self._drawing.texts.append(data)
             if self._at is not None and data.strip().isdigit():
