@@ -4,13 +4,18 @@ import csv
 import dataclasses
 import io
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from climatekit.errors import DefinitionError, DisclosureError, InputError
 from climatekit.knowledge.scales import load_scales
-from climatekit.knowledge.settings import ColumnSettings, RoleGroup
+from climatekit.knowledge.settings import ColumnSettings, DisclosureSettings, RoleGroup
 from climatekit.knowledge.settings_file import read_settings, settings_from_flags
+from climatekit.measure.weighting import describe_groups
 from climatekit.measure.worked_examples import check_worked_examples
+from climatekit.release.gate import Gate
 from climatekit.release.ledger import is_weighted
 from climatekit.report.html import render_html
 from climatekit.run.auditing import audit_output
@@ -200,6 +205,37 @@ def test_what_one_person_outweighs_is_hidden_and_what_may_be_told_is_told(study)
     assert all(20 <= told[f"duties_{n}"] <= 80 for n in (1, 2, 3))
 
 
+@given(
+    st.lists(st.tuples(st.integers(0, 100), st.integers(1, 9)), min_size=1, max_size=30),
+    st.sampled_from([0.001, 1.0, 1e6]),
+)
+def test_a_weight_of_two_is_two_people_but_for_the_error(people, unit):
+    values = np.array([float(value) for value, _ in people])
+    weights = np.array([float(weight) for _, weight in people])
+    once = np.zeros(len(people), dtype=np.intp)
+    told = describe_groups(values, once, 1, weights * unit)
+    repeated = np.repeat(values, weights.astype(np.intp))
+    assert told.mean[0] == pytest.approx(repeated.mean(), abs=1e-9)
+    assert told.effective[0] == pytest.approx(weights.sum() ** 2 / (weights**2).sum())
+    # As many people as would give the heaviest of them that share, and never more than there are.
+    assert told.counted[0] == int(weights.sum() // weights.max())
+    assert told.counted[0] <= told.effective[0] + 1e-9 <= len(people) + 2e-9
+
+    even = describe_groups(values, once, 1, np.full(len(people), unit))
+    plain = describe_groups(values, once, 1, None)
+    assert even.counted.tolist() == plain.counted.tolist() == [len(people)]
+    assert even.sd == pytest.approx(plain.sd, nan_ok=True, abs=1e-6)
+
+
+def test_a_weighted_percentage_has_the_coarsest_form_there_is():
+    gate = Gate(DisclosureSettings())
+    assert gate.release_favourable(0.47, n=60).text == "45%"
+    assert gate.release_favourable(0.47, n=60, counted=60).text == "50%"
+    assert gate.release_favourable(0.95, n=60, counted=60).text == "80% or more"
+    assert gate.release_favourable(0.47, n=60, counted=20).text == "50%"
+    assert gate.release_favourable(0.47, n=60, counted=19).rule == "detail"
+
+
 def test_the_brief_says_that_people_are_weighted(study):
     page = render_html(build_briefs(study, ("Elm",))[0], mode="html")
 
@@ -267,6 +303,9 @@ def test_people_without_a_weight_are_left_out_on_request_and_counted(folder, set
     (report,) = study.inputs.intake.reports
     assert report.dropped["no weight"] == 1
     assert study.figures.answered["Ash", study.waves[0]] == 13
+    said = {one.what: one for one in report.decisions}
+    assert said["weighted scores"].value == "duties.persons, duties.items"
+    assert said["weight column"].value == "w"
     assert study.release.schools["Ash"].scores["duties.persons"].points[study.waves[0]].value
 
 

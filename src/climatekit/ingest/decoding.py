@@ -40,6 +40,7 @@ _OVERRULED_BY: dict[str, tuple[str, str]] = {
     "role column": ("--role-column", "columns.role"),
     "respondent column": ("--respondent-column", "columns.respondent"),
     "weight column": ("--weight-column", "columns.weight"),
+    "weighted scores": ("--weight-column", "columns.weight"),
     "row numbers": ("--codebook", "codebook"),
     "scale": ("--codebook", "codebook"),
     "school": ("--school-column", "columns.school"),

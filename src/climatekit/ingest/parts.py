@@ -41,7 +41,12 @@ from climatekit.ingest.rows import check_statuses
 from climatekit.ingest.said_answers import said_answers
 from climatekit.ingest.sheets import Sheet, open_sheet
 from climatekit.ingest.tables import Table
-from climatekit.ingest.weights import check_allowed, read_weights, refuse_blank
+from climatekit.ingest.weights import (
+    check_allowed,
+    list_weighted_scores,
+    read_weights,
+    refuse_blank,
+)
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import Settings
 
@@ -410,6 +415,13 @@ def _weigh_people(
     place = part.columns.special["weight"]
     weighed = read_weights(table, place, people, heading=layout.title(place))
     part.weights = weighed.weights
+    part.decisions.append(
+        Decision(
+            "weighted scores",
+            ", ".join(list_weighted_scores(scales)) or "none",
+            "their scale allows it; in all others each person counts once",
+        )
+    )
     part.problems += [*weighed.problems, *check_allowed(scales, settings.columns.weight or "")]
     if settings.reading.missing_weight == "drop":
         part.keep(~weighed.blank)

@@ -99,9 +99,14 @@ def refuse_blank(table: Table, rows: Rows, *, heading: str) -> list[Problem]:
     ]
 
 
+def list_weighted_scores(scales: Sequence[Scale]) -> list[str]:
+    """Return the scores in which people are weighted."""
+    return [rule.id for scale in scales for rule in scale.scores.values() if rule.weighted]
+
+
 def check_allowed(scales: Sequence[Scale], heading: str) -> list[Problem]:
     """Return a problem when weights are named and no scale lets people be weighted."""
-    if any(scale.weighted for scale in scales):
+    if list_weighted_scores(scales):
         return []
     return [
         Problem(

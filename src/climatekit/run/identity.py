@@ -196,11 +196,15 @@ def _describe_weighing(settings: Settings) -> list[str]:
     if settings.columns.weight is None:
         return []
     # Late: a run that has nothing to do loads no library that it can do without.
+    from climatekit.ingest.weights import list_weighted_scores
     from climatekit.knowledge.scales import load_scales
 
     scales = load_scales(settings.scales, settings.scale_folder)
-    weighted = [rule.id for one in scales for rule in one.scores.values() if rule.weighted]
-    return [settings.columns.weight, settings.reading.missing_weight, *weighted]
+    return [
+        settings.columns.weight,
+        settings.reading.missing_weight,
+        *list_weighted_scores(scales),
+    ]
 
 
 def _hash_exports(digests: Sequence[str]) -> str:
