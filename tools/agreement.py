@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from climatekit.measure.alphas import alpha, alpha_standardized, standardize_alpha
-from climatekit.measure.factor_analysis import find_omega
+from climatekit.measure.factor_analysis import find_full_omega, find_omega
 from climatekit.measure.groups import describe
 from climatekit.measure.invariance import STEPS, check_invariance
 from climatekit.measure.item_analysis import (
@@ -39,6 +39,7 @@ from climatekit.measure.variance_table import build_table, icc1, icc2
 # Of statistics by the beginning of their name; what is not named here is a closed formula.
 TOLERANCES = {
     "lambda6": 1e-8, "omega": 1e-6, "chi_square": 1e-4, "cfi": 1e-6, "rmsea": 1e-6,
+    "full_chi_square": 1e-4, "full": 1e-6,
     "polychoric": 1e-4, "ordinal_alpha": 1e-5, "reml": 1e-6, "shrunken": 1e-6,
     "mean_reliability": 1e-6, **{f"{step}_{name}": 1e-4 if name == "chisq" else 1e-6
     for step in STEPS for name in ("chisq", "cfi", "rmsea")},
@@ -69,6 +70,15 @@ def measure_items(keyed: np.ndarray, *, graded: bool) -> Iterator[tuple[str, flo
     yield "omega", factor.omega.value
     yield "omega_low", factor.omega.low
     yield "omega_high", factor.omega.high
+    full = find_full_omega(keyed)
+    yield "omega_full", full.omega.value
+    yield "omega_full_low", full.omega.low
+    yield "omega_full_high", full.omega.high
+    yield "full_chi_square", full.fit.chi_square
+    yield "full_cfi", full.fit.cfi
+    yield "full_tli", full.fit.tli
+    yield "full_rmsea", full.fit.rmsea
+    yield "full_srmr", full.fit.srmr
     yield "chi_square", factor.fit.chi_square
     yield "cfi", factor.fit.cfi
     yield "rmsea", factor.fit.rmsea

@@ -46,7 +46,7 @@ _LOOK_DETAIL = Look(
     },
     heads=("title",),
     optional=("role", "item"),
-    ragged=("value",),
+    ragged=("value", "low", "high"),
     reason="withheld",
 )
 _LOOK_SCHOOLS = Look(

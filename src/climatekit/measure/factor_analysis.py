@@ -65,7 +65,7 @@ def find_omega(matrix: Floats) -> OneFactor | Withheld:
         return Withheld("not-estimable", "too few people answered every item for a factor")
     if not is_definite(find_moments(whole)):
         return Withheld("not-estimable", "an item repeats others, so no factor can be fitted")
-    fit = fit_answers([whole], _lay_out_alone(k))
+    (fit,) = fit_answers([whole], [_lay_out_alone(k)])
     return _conclude(replace(fit, covariance=_expect_covariance(fit), robust=None), stay)
 
 
@@ -99,7 +99,7 @@ def find_full_omega(matrix: Floats) -> OneFactor | Withheld:
     barred = refuse_answers(kept)
     if barred is not None:
         return barred
-    fit = fit_answers([kept[there > 0]], _lay_out_alone(k))
+    (fit,) = fit_answers([kept[there > 0]], [_lay_out_alone(k)])
     return _conclude(fit, stay)
 
 

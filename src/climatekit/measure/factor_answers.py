@@ -60,8 +60,8 @@ class _Sums:
     bend: Floats
 
 
-def fit_answers(groups: Sequence[Floats], layout: Layout) -> FactorFit:
-    """Fit one factor by full-information maximum likelihood.
+def fit_answers(groups: Sequence[Floats], layouts: Sequence[Layout]) -> tuple[FactorFit, ...]:
+    """Fit one factor by full-information maximum likelihood, once for each layout.
 
     Minus twice the log likelihood of everybody's own answers (Arbuckle 1996) is brought
     down by `search`; answers may be missing for any reason that other answers tell of (at
@@ -79,19 +79,43 @@ def fit_answers(groups: Sequence[Floats], layout: Layout) -> FactorFit:
     """
     everybody = np.vstack(groups)
     centre, spread = np.nanmean(everybody, axis=0), np.nanstd(everybody, axis=0)
-    frame = frame_items(layout, centre, spread)
     parts = [_list_patterns((group - centre) / spread) for group in groups]
     found = [_saturate(part) for part in parts]
-    saturated = [moments for moments, _, _ in found]
+    bottom = sum(value for _, value, _ in found)
+    saturated = _Saturated(
+        moments=[moments for moments, _, _ in found],
+        value=bottom,
+        baseline=sum(_set_apart(part.answers) for part in parts) - bottom,
+        found=all(done for _, _, done in found),
+    )
+    frames = [frame_items(layout, centre, spread) for layout in layouts]
+    return tuple(_fit(parts, frame, saturated) for frame in frames)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Saturated:
+    """What answers amount to without a model: the discrepancy to compare a model's with.
+
+    `baseline` is the chi-square of independent items; `found` whether the search ended.
+    """
+
+    moments: Sequence[Moments]
+    value: float
+    baseline: float
+    found: bool
+
+
+def _fit(parts: Sequence[_Patterns], frame: Frame, saturated: _Saturated) -> FactorFit:
     measure = partial(_measure, parts, frame)
-    free, converged = search(measure, start_search(frame, saturated), frame, float(len(everybody)))
-    last, bottom = measure(free), sum(value for _, value, _ in found)
+    people = float(sum(group.n for group in saturated.moments))
+    free, converged = search(measure, start_search(frame, saturated.moments), frame, people)
+    last = measure(free)
     fit = judge_fit(
         frame,
         free,
-        saturated,
-        (last.value - bottom, sum(_set_apart(part.answers) for part in parts) - bottom),
-        converged=converged and all(done for _, _, done in found),
+        saturated.moments,
+        (last.value - saturated.value, saturated.baseline),
+        converged=converged and saturated.found,
     )
     back = np.outer(frame.back, frame.back)
     # Of the log likelihood: the discrepancy is minus twice it.

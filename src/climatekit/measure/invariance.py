@@ -94,9 +94,7 @@ def check_invariance(matrix: Floats, groups: Ints) -> Invariance | Withheld:
     if barred is not None:
         return barred
     k = matrix.shape[1]
-    fits = tuple(
-        fit_answers(parts, lay_out_step(len(parts), k, step)) for step in range(len(STEPS))
-    )
+    fits = fit_answers(parts, [lay_out_step(len(parts), k, step) for step in range(len(STEPS))])
     if not all(fit.converged for fit in fits):
         return Withheld("not-estimable", "the search for a factor did not end")
     if not all(fit.proper for fit in fits):
