@@ -2,6 +2,7 @@
 
 import itertools
 
+import numpy as np
 import pytest
 from scipy.optimize import linprog
 
@@ -49,6 +50,7 @@ CASES = {
     ),
     "no sum": ({A: (1, 4), B: (2, 2)}, []),
 }
+TWO_SUMS = {T: (6, 6), U: (7, 7), A: (1, 9), B: (1, 9), C: (1, 9)}
 NOT_SO = {
     "one sum": ({T: (3, 3), A: (2, 4), B: (2, 5)}, [PAIR]),
     "one sum, too large": ({T: (12, 12), A: (2, 4), B: (2, 5)}, [PAIR]),
@@ -95,6 +97,18 @@ def test_ends_that_are_not_wanted_exactly_are_part_of_the_true_ones(case, under)
         assert least <= low <= high <= most
         assert (low < high) == (least < most)
         assert low < under or (low, high) == (least, most)
+
+
+@pytest.mark.parametrize(
+    ("seen", "under", "ends"),
+    [([2], 10, (2, 6)), ([2, 3], 2, (2, 6)), ([2, 3], 3, (2, 3)), ([2, 3], np.inf, (2, 6))],
+)
+def test_what_was_seen_stands_for_the_ends_only_where_it_is_apart_and_under(seen, under, ends):
+    counts = HeadCounts(TWO_SUMS, [PAIR, OTHER])
+    # A and B are 6, B and C are 7: C has 2 to 6.
+    counts._programme.found[:] = [np.array([c - 1, 7 - c, c], dtype=float) for c in seen]
+
+    assert counts._bound(C, under=under) == ends
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -212,6 +226,17 @@ def test_a_share_in_one_sum_is_plain_arithmetic():
     assert find({B: (50, 50)}) == (0, 100)
     assert find({T: (60, 60)}, T) is None
     assert find({T: (60, 60)}, D) == (0, 100)
+    # Two numbers of people that fit: what is open under either is open.
+    both = [{T: 10, A: 4, B: 6}, {T: 10, A: 2, B: 8}]
+    assert OpenShares((PAIR,), {T: (90, 90)}, whole=False).find(A, both) == (50, 100)
+    assert OpenShares((PAIR,), {T: (20, 20)}, whole=False).find(A, both) == (0, 100)
+    assert OpenShares((PAIR,), {T: (20, 20)}, whole=False).find(A, both[:1]) == (0, 50)
+    # Another part's percent that no whole number of people has, beside a total that is wide.
+    assert find({T: (30, 90), B: (51, 52)}, whole=True) is None
+    three = OpenShares((SUM,), {T: (30, 90), B: (50, 50), C: (51, 52)}, whole=True)
+    assert three.find(A, [{T: 16, A: 4, B: 6, C: 6}]) is None
+    assert find({T: (60, 60)}, whole=True) == (0, 100)
+    assert find({T: (60, 60), B: (50, 50)}, whole=True) == (75, 75)
     nobody = OpenShares((PAIR,), {T: (60, 60)}, whole=False)
     assert nobody.find(A, [{T: 6, A: 0, B: 6}]) is None
     assert nobody.find(A, [{T: 7, A: 1, B: 6}]) == (0, 100)

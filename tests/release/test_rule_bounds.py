@@ -1,6 +1,8 @@
 """The rules at their very bounds: one person more or fewer, one item, one point."""
 
+import numpy as np
 import pytest
+from scipy.stats import t
 
 from climatekit.knowledge.settings import DisclosureSettings
 from climatekit.release import rules
@@ -49,9 +51,17 @@ def test_a_coefficient_at_its_bounds(people, schools, told):
 
 
 def test_a_range_tells_a_person_where_samuelsons_bound_is_under_ten_points():
-    # Of 12 people, half a range of r over t (2 at least) times 11 is under 5 for r under 10/11.
-    assert rules.tells_a_person(60 - 0.90, 60 + 0.90, 12)
-    assert not rules.tells_a_person(60 - 0.92, 60 + 0.92, 12)
+    # Of 12 people, half a range of r over t (2.78 at most) times 11 is under 5 for r under 1.264.
+    assert rules.tells_a_person(60 - 1.25, 60 + 1.25, 12)
+    assert not rules.tells_a_person(60 - 1.27, 60 + 1.27, 12)
+
+
+@pytest.mark.parametrize("n", [5, 6, 10, 20, 41])
+def test_a_range_that_passes_places_nobody_however_exactly_the_spread_is_known(n):
+    half = next(r / 1000 for r in range(1, 10**6) if not rules.tells_a_person(0, r / 500, n))
+    spread = half / t.ppf(0.975, n - 1) * np.sqrt(n)  # without a census correction: the least
+
+    assert 2 * spread * (n - 1) / np.sqrt(n) >= 10
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ class HeadCounts:
         return ends[0], ends[1]
 
     def _bound_in_sum(self, relation: Relation, group: Group) -> Range:
-        low, high = self._people.get(group, (0.0, 0.0))
+        low, high = self._people[group]
         others = [self._people[part] for part in relation.parts if part != group]
         least, most = sum(one[0] for one in others), sum(one[1] for one in others)
         if group == relation.total:

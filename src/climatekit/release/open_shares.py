@@ -59,7 +59,7 @@ class OpenShares:
         if not own:
             known = group in self._told
             return None if known and self._whole else self._told.get(group, (0.0, FULL))
-        if len(own) > 1 or group == own[0].total or self._is_tied(own[0]):
+        if group == own[0].total or self._is_tied(own[0]):
             return None
         ranges = [
             _find_range(own[0], group, self._told, people, whole=self._whole) for people in counts

@@ -36,6 +36,7 @@ BENCHMARK_SCHOOLS, BENCHMARK_PEOPLE, BENCHMARK_SHARE = 5, 30, 0.5
 AGREEMENT_SCHOOLS = 8
 ITEM_SHARE = 0.9
 PERSON_POINTS = 10
+MOST_T = 2.78  # Student's t, 97.5%, of 5 people: no group that may be told of is smaller
 # A percentage of weighted people has the form of one of 20 people, however many there are:
 # whatever the weights, two numbers of people at least can then stand behind it.
 WEIGHTED_PEOPLE = 20
@@ -100,12 +101,13 @@ def tells_a_person(low: float | None, high: float | None, n: int) -> bool:
     """Rule D5: whether an interval says that everybody answered nearly alike.
 
     It hands over the spread, and nobody lies further from the mean than the spread times
-    ``(n - 1) / sqrt(n)`` (Samuelson 1968). Nobody may be placed within 10 points; the half
-    width times ``n - 1`` over t is less than that distance, t being 2 or more.
+    ``(n - 1) / sqrt(n)`` (Samuelson 1968). Nobody may be placed within 10 points, even if the
+    spread were known exactly; the half width times ``n - 1`` over t is at most that distance, t
+    being 2.78 or less from 5 people on.
     """
     if low is None or high is None:
         return True
-    return (high - low) / 2 * (n - 1) / 2 < PERSON_POINTS / 2
+    return (high - low) / 2 * (n - 1) / MOST_T < PERSON_POINTS / 2
 
 
 def count_asked(answered: int, item_n: int) -> int:
