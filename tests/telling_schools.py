@@ -274,7 +274,7 @@ def spanish():
                     else "¿Se fijó una meta sobre lo medido?",
                     mark=row.mark,
                     status="Nivel 3." if row.mark == "yes" else "No consta.",
-                    detail="Tocaba a más tardar el 22 de agosto de 2026.",
+                    detail="Tocaba para el 22 de agosto de 2026.",
                 )
                 for row in DATA_USE.evidence
             ),
@@ -282,7 +282,7 @@ def spanish():
                 NextStep(
                     lead="Añadan para quién fue",
                     text="en el registro de la comunicación de los resultados. Entonces puede verse el nivel 3.",
-                    who_when="Responsable de datos, a más tardar el 15 de noviembre de 2026.",
+                    who_when="Responsable de datos, para el 15 de noviembre de 2026.",
                 ),
             ),
         ),

@@ -88,6 +88,19 @@ def test_the_pdf_passes_every_rule_of_pdf_ua_and_reads_out_well(study, language,
     assert PdfReader(BytesIO(data)).trailer["/Root"]["/Lang"] == language
 
 
+def test_sentences_without_a_table_stay_together_and_others_with_their_table(page):
+    alone = tuple(replace(change, schools=()) for change in page.changes)
+
+    short, whole = render_district_html(replace(page, changes=alone)), render_district_html(page)
+
+    assert '<section class="together">' in short
+    assert "before-table" not in short.partition("<main>")[2]
+    assert '<section class="together">' not in whole
+    assert whole.partition("<main>")[2].count("before-table") == sum(
+        bool(change.schools) for change in page.changes
+    )
+
+
 def test_the_web_page_calls_nowhere_and_runs_its_own_script_alone(files):
     text = files["district.html"].decode()
     (script,) = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)

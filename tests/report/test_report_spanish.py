@@ -8,7 +8,9 @@ import page as page_validation
 import pytest
 from printed_pages import find_smallest_type
 from pypdf import PdfReader
+from report_samples import ROLES
 
+from climatekit.report.look import Look
 from climatekit.report.pdf import render_pdf
 from climatekit.run.study import build_briefs
 
@@ -51,6 +53,23 @@ def test_the_longest_spanish_briefs_keep_their_pages_and_nine_points(spanish, sc
     data = render_pdf(brief)
 
     assert len(PdfReader(BytesIO(data)).pages) == 3
+    assert find_smallest_type(data)[0] > 8.99
+
+
+@pytest.mark.parametrize("paper", ["letter", "a4"])
+def test_groups_of_staff_nine_waves_and_the_longest_name_keep_the_pages(spanish, paper):
+    (brief,) = build_briefs(spanish, ["103"])
+    panels = tuple(
+        replace(panel, points=(*panel.points, *panel.points, *panel.points))
+        for panel in brief.panels
+    )
+    full = replace(brief, school="Escuela " * 15, panels=panels, roles=ROLES)
+
+    data = render_pdf(full, look=Look(paper=paper))
+
+    pages = [page.extract_text() for page in PdfReader(BytesIO(data)).pages]
+    assert len(pages) == 3
+    assert "Grupos de personal" in pages[2]
     assert find_smallest_type(data)[0] > 8.99
 
 

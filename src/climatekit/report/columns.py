@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from climatekit.report.brief import Brief, QuestionGroup
+from climatekit.report.environment import show_roles
 
 MOST_ON_FIRST = 8  # as many questions or fewer need no page of their own
 
@@ -21,6 +22,11 @@ class QuestionTable:
 def has_question_page(brief: Brief) -> bool:
     """Return whether the list of questions takes a page of its own in print."""
     return brief.questions is not None and count_rows(brief.questions.groups) > MOST_ON_FIRST
+
+
+def has_third_page(brief: Brief) -> bool:
+    """Return whether anything stands on a third page in print: groups of staff, the list."""
+    return show_roles(brief.roles) or has_question_page(brief)
 
 
 def count_rows(groups: Sequence[QuestionGroup]) -> int:

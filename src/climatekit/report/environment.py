@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from climatekit.errors import Problem
 from climatekit.knowledge.resources import shipped
 from climatekit.release.released import Released
-from climatekit.report.brief import Panel, Shown
+from climatekit.report.brief import Panel, RoleTable, Shown
 from climatekit.report.fit import LONGEST_NAME
 from climatekit.report.strings import capitalize_first, find_direction, shorten_text
 
@@ -85,6 +85,7 @@ def _open(kind: str, template_folder: Path | None) -> SandboxedEnvironment:
         "signed": write_signed,
         "end": write_end,
         "some_shown": show_any,
+        "some_roles": show_roles,
         "count_waves": count_waves,
         "opening": capitalize_first,
         "without_opening": drop_opening,
@@ -154,6 +155,11 @@ def write_end(value: float) -> str:
 def show_any(panels: Iterable[Panel]) -> bool:
     """Return whether any panel has a score that is shown."""
     return any(isinstance(point.score, Released) for panel in panels for point in panel.points)
+
+
+def show_roles(table: RoleTable | None) -> bool:
+    """Return whether any group of staff is shown by itself."""
+    return table is not None and any(isinstance(row.answered, Released) for row in table.rows)
 
 
 def count_waves(panels: Iterable[Panel]) -> int:

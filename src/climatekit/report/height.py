@@ -10,9 +10,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-from climatekit.report.brief import Brief, DataUsePage, Panel, QuestionRow, Questions
-from climatekit.report.columns import has_question_page, set_columns
-from climatekit.report.environment import count_waves, show_any
+from climatekit.report.brief import Brief, DataUsePage, Panel, QuestionRow, Questions, RoleTable
+from climatekit.report.columns import has_question_page, has_third_page, set_columns
+from climatekit.report.environment import count_waves, show_any, show_roles
 from climatekit.report.fit import LISTS, LONGEST_NAME, Fit, ListStep
 from climatekit.report.svg import measure_text
 
@@ -26,8 +26,8 @@ _PANEL_WIDTHS = {1: 532.0, 2: 252.0, 3: 166.0}
 _COLUMN = 254.0
 _NAMES = ((34, 24.0), (64, 19.0), (100, 16.0), (math.inf, 13.5))  # letters, size of the name
 _WRITING = 24.0  # lines to write under the questions
-_LIST_TEXTS = {1: 300.0, 2: 112.0}  # width of a question in the list, by its columns
-_LIST_HEADING = 96.0
+_LIST_TEXTS = {1: 330.0, 2: 122.0}  # width of a question in the list, by its columns
+_LIST_HEADING = 80.0
 _LINE, _MOST_LINES, _FEWEST_LINES = 25.5, 14, 4  # to write on, under a short list
 
 
@@ -52,10 +52,13 @@ def guess_heights(brief: Brief, chart: float) -> tuple[float, float]:
 
 def choose_list(brief: Brief, room: float) -> tuple[int, int]:
     """Return the step of `LISTS` that the questions begin with, and the lines to write on."""
-    if brief.questions is None or not has_question_page(brief):
+    if not has_third_page(brief):
         return 0, 0
+    roles = _guess_roles(brief.roles) if brief.roles and show_roles(brief.roles) else 0.0
     for place, step in enumerate(LISTS[:-1]):
-        height = _guess_list(brief.questions, step)
+        height = roles
+        if brief.questions is not None and has_question_page(brief):
+            height += _guess_list(brief.questions, step)
         if height <= room:
             # The guess may be a tenth off; the heading of the lines takes room as well.
             free = int((room - 1.1 * height - _HEADING) / _LINE)
@@ -80,11 +83,17 @@ def fill_list(fit: Fit, rest: float) -> Fit:
 def _guess_list(asked: Questions, step: ListStep) -> float:
     width = _LIST_TEXTS[step.columns]
     heights = (
-        sum(34 + sum(_guess_row(row, width, step) for row in table.group.rows) for table in column)
+        sum(22 + sum(_guess_row(row, width, step) for row in table.group.rows) for table in column)
         for column in set_columns(asked.groups, step.columns)
     )
     hidden = FINE * _count(asked.hidden, 9, WIDTH) if asked.hidden else 0
     return _LIST_HEADING + max(heights) + hidden
+
+
+def _guess_roles(table: RoleTable) -> float:
+    width = (WIDTH - 12) / (len(table.titles) + 2)
+    names = sum(_ROW + BODY * (_count(row.name, 9.2, width) - 1) for row in table.rows)
+    return _HEADING + 2 + FINE * max(_count(title, 9, width) for title in table.titles) + names
 
 
 def _guess_row(row: QuestionRow, width: float, step: ListStep) -> float:
