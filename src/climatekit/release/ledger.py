@@ -116,21 +116,32 @@ def stamp_entries(
         return f"{waves}/{roles}" if role else waves
 
     return tuple(
-        # Many times faster than replace, of which a district has hundreds of thousands.
-        Entry(
+        stamp_entry(
+            entry,
             release=release,
             exports=hash_of(entry.since, entry.wave, role=bool(entry.role)),
-            wave=entry.wave,
-            since=entry.since,
-            school=entry.school,
-            role=entry.role,
-            statistic=entry.statistic,
-            subject=entry.subject,
-            low=entry.low,
-            high=entry.high,
-            text=entry.text,
         )
         for entry in entries
+    )
+
+
+def stamp_entry(entry: Entry, *, release: str, exports: str) -> Entry:
+    """Return an entry with its release and the hash of its exports.
+
+    Twice as fast as replace: a district has hundreds of thousands.
+    """
+    return Entry(
+        release=release,
+        exports=exports,
+        wave=entry.wave,
+        since=entry.since,
+        school=entry.school,
+        role=entry.role,
+        statistic=entry.statistic,
+        subject=entry.subject,
+        low=entry.low,
+        high=entry.high,
+        text=entry.text,
     )
 
 
@@ -178,9 +189,20 @@ def read_entry(cells: Mapping[str, str]) -> Entry:
     KeyError, ValueError
         If a column is missing or an end is not a number.
     """
-    ends = {side: float(cells[side]) if cells[side] else None for side in ("low", "high")}
-    texts = {name: cells[name] for name in COLUMNS if name not in ends}
-    return Entry(**texts, **ends)  # type: ignore[arg-type]
+    low, high = cells["low"], cells["high"]
+    return Entry(
+        release=cells["release"],
+        exports=cells["exports"],
+        wave=cells["wave"],
+        since=cells["since"],
+        school=cells["school"],
+        role=cells["role"],
+        statistic=cells["statistic"],
+        subject=cells["subject"],
+        low=float(low) if low else None,
+        high=float(high) if high else None,
+        text=cells["text"],
+    )
 
 
 def _list_school(school: SchoolRelease, facts: Mapping[str, ScoreFacts]) -> Iterator[Entry]:

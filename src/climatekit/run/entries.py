@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -41,11 +41,12 @@ def enter_share(
 ) -> Iterator[Entry]:
     """Enter a percentage, whose rounding depends on how many people answered."""
     group = place["wave"], place["school"], place.get("role", "")
-    for entry in enter("favourable", item, text, **place):
-        low, high = _reveal_share(text, people.find(item, group))
-        yield replace(entry, low=low, high=high)
+    if _holds_number(text):
+        ends = _reveal_share(text, people.find(item, group))
+        yield _make_entry("favourable", item, text, ends, place)
 
 
+@lru_cache(_TEXTS)
 def _reveal_share(text: str, n: float | None) -> Range:
     value, capped = _split(text)
     step = percent_step(int(n)) if n else None
@@ -72,18 +73,30 @@ def enter(
     **place: str,
 ) -> Iterator[Entry]:
     """Enter one number by what it is of; nothing where the text holds none."""
-    if not text or not _NUMBER.search(text):  # most cells of a table of schools are empty
-        return
-    low, high = _reveal(statistic, text)
-    yield Entry(
+    if _holds_number(text):
+        yield _make_entry(statistic, subject, text, _reveal(statistic, text), place)
+
+
+def _holds_number(text: str) -> bool:
+    return bool(text) and bool(_NUMBER.search(text))  # most cells of a table are empty
+
+
+def _make_entry(
+    statistic: str,
+    subject: str,
+    text: str,
+    ends: tuple[float | None, float | None],
+    place: Mapping[str, str],
+) -> Entry:
+    return Entry(
         wave=place["wave"],
         since=place.get("since", ""),
         school=place.get("school", ""),
         role=place.get("role", ""),
         statistic=statistic,
         subject=subject,
-        low=low,
-        high=high,
+        low=ends[0],
+        high=ends[1],
         text=text,
     )
 

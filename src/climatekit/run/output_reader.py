@@ -11,14 +11,15 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from climatekit.errors import InputError, Problem
 from climatekit.knowledge.scales import Scale, load_scales
-from climatekit.release.ledger import COLUMNS, Entry, read_entry
+from climatekit.release.ledger import Entry, read_entry, stamp_entry
 from climatekit.release.readout import Readout, describe_shapes, list_weighted
 from climatekit.release.relations import Group
 from climatekit.release.rules import (
@@ -120,10 +121,8 @@ def read_output(files: Files, scales: Iterable[Scale] | None = None) -> Output:
         *_list_table_entries(_read_workbook(files, tables), people, settings),
         *_list_page_entries(files, people, settings),
     ]
-    read = tuple(
-        replace(entry, release=release, exports=_stamp(entry, exports))
-        for entry in dict.fromkeys(found)  # most numbers stand in several files
-    )
+    # Most numbers stand in several files.
+    read = tuple(_stamp(dict.fromkeys(found), release, exports))
     return Output(
         release=release,
         read=read,
@@ -173,22 +172,32 @@ def read_table(files: Files, name: str) -> list[dict[str, str]]:
     """Return the rows of one CSV file of a release; none where there is no such file."""
     if name not in files:
         return []
-    rows = csv.DictReader(io.StringIO(read_text(files[name]), newline=""))
+    text = read_text(files[name])
+    heading, *rows = [*csv.reader(io.StringIO(text, newline=""))] or [[]]
+    blanks = [""] * len(heading)
     # A school may be called -rf or =1+1: its name is guarded in each table.
-    return [{name: unguard(cell or "") for name, cell in row.items()} for row in rows]
+    if "'" in text:
+        rows = [list(map(unguard, row)) for row in rows]
+    return [dict(zip(heading, row + blanks[len(row) :], strict=False)) for row in rows if row]
 
 
 def _read_ledger(files: Files) -> tuple[Entry, ...]:
-    rows = read_table(files, LEDGER)
-    return tuple(read_entry({name: row[name] for name in COLUMNS}) for row in rows)
+    return tuple(map(read_entry, read_table(files, LEDGER)))
 
 
-def _stamp(entry: Entry, exports: Mapping[tuple[str, bool], str]) -> str:
-    def find(wave: str) -> str:
-        whole = exports.get((wave, False), "")
-        return exports.get((wave, True), whole) if entry.role else whole
+def _stamp(
+    entries: Iterable[Entry], release: str, exports: Mapping[tuple[str, bool], str]
+) -> Iterator[Entry]:
+    """Yield entries with the release and the hash of the exports that they are of."""
 
-    return "+".join(find(wave) for wave in (entry.since, entry.wave) if wave)
+    @cache
+    def hash_of(since: str, wave: str, *, role: bool) -> str:
+        whole = [(exports.get((one, False), ""), one) for one in (since, wave) if one]
+        return "+".join(exports.get((one, role), other) for other, one in whole)
+
+    for entry in entries:
+        own = hash_of(entry.since, entry.wave, role=bool(entry.role))
+        yield stamp_entry(entry, release=release, exports=own)
 
 
 def _list_hidden(rows: Iterable[Mapping[str, str]]) -> Iterator[Group]:
@@ -203,11 +212,15 @@ def _list_hidden(rows: Iterable[Mapping[str, str]]) -> Iterator[Group]:
 def _read_workbook(
     files: Files, tables: Mapping[str, list[dict[str, str]]]
 ) -> dict[str, list[dict[str, str]]]:
-    """Return the sheets of all workbooks by the tables whose columns they have, hidden ones too."""
+    """Return the rows of all workbooks, hidden sheets too, by the table whose columns they have.
+
+    A row that stands in the table itself says nothing more, and is left out.
+    """
     found: dict[str, list[dict[str, str]]] = {name: [] for name in _TABLES}
     import python_calamine
 
     by_columns = {tuple(rows[0]): name for name, rows in tables.items() if rows}
+    known = {name: set(map(tuple, map(dict.values, rows))) for name, rows in tables.items()}
     for file in files:
         if not file.endswith(".xlsx"):
             continue
@@ -216,11 +229,12 @@ def _read_workbook(
         book = python_calamine.load_workbook(io.BytesIO(raw))
         for title in book.sheet_names:
             heading, *rows = book.get_sheet_by_name(title).to_python() or [[]]
-            columns = list(map(str, heading))
-            name = by_columns.get(tuple(columns))
+            columns = tuple(map(str, heading))
+            name = by_columns.get(columns)
             if name is not None:
+                told = (tuple(map(_write_cell, row)) for row in rows)
                 found[name] += [
-                    dict(zip(columns, map(_write_cell, row), strict=False)) for row in rows
+                    dict(zip(columns, row, strict=False)) for row in told if row not in known[name]
                 ]
     return found
 
