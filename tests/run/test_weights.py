@@ -18,6 +18,7 @@ from climatekit.measure.worked_examples import check_worked_examples
 from climatekit.release.gate import Gate
 from climatekit.release.ledger import is_weighted
 from climatekit.report.html import render_html
+from climatekit.run import figures
 from climatekit.run.auditing import audit_output
 from climatekit.run.ledger_file import read_ledger
 from climatekit.run.output_reader import find_unlisted, read_folder, read_output
@@ -350,3 +351,17 @@ def test_score_prints_the_weighted_means(climatekit, folder):
     told = {(row["school"], row["wave"], row["score"]): row["points"] for row in rows}
     assert told["Oak", "w1", "duties.persons"] == "56"
     assert told["Oak", "w1", "duties.once"] == "50"
+
+
+def test_linked_people_are_compared_as_if_they_were_not_where_they_are_weighted(study, monkeypatch):
+    linked = {("w1", "w2", "Oak", score): (24, 0.5) for score in study.figures.scores.rules}
+    monkeypatch.setattr(figures, "find_overlaps", lambda *_: linked)
+    scores, scales = study.figures.scores, study.scales
+
+    def keep(scores):
+        found = figures._find_overlaps(scores, scales, [("w1", "w2")])
+        return {score for *_, score in found}
+
+    assert keep(scores) == {"duties.once"}
+    plain = dataclasses.replace(scores.responses, weights=None)
+    assert keep(dataclasses.replace(scores, responses=plain)) == set(scores.rules)
