@@ -26,7 +26,7 @@ STATISTICS = (
     factor_analysis.find_full_omega,
     polychoric.find_polychoric, ordinal_factor.work_ordinal_omega, variance_table.icc1,
     variance_table.icc2, school_agreement.find_rwgj, school_agreement.find_agreement,
-    school_means.fit_means, item_moments.work_item_reliability, invariance.check_invariance,
+    school_means.fit_described, item_moments.work_item_reliability, invariance.check_invariance,
     careless.find_runs, careless.find_spread, careless.find_distance, careless.find_even_odd,
     careless.correlate_pairs,
 )  # fmt: skip

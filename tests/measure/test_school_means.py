@@ -5,27 +5,28 @@ from hypothesis import strategies as st
 from measure_builders import make_people, make_responses, make_scale
 
 from climatekit.measure.agreement import check_agreement
-from climatekit.measure.item_moments import find_item_reliability
+from climatekit.measure.groups import describe
+from climatekit.measure.item_moments import find_item_moments, work_item_reliability
 from climatekit.measure.school_agreement import count_answers, find_agreement
-from climatekit.measure.school_means import estimate_school_means, fit_means
+from climatekit.measure.school_means import estimate_school_means, fit_described
 from climatekit.measure.scoring import score
+from climatekit.measure.stacks import find_group_moments, lay_out, stack_groups
 from climatekit.values import Withheld
 
-CELLS = [("trust", 1), ("trust", 2), ("ce", 1), ("ce", 2)]
-STEP = 20.0  # points between two of the six answers
+
+def fit(values, schools):
+    return fit_described(*describe(np.array(values), np.array(schools), max(schools) + 1))
+
+
+def find_item_reliability(matrix, schools, n):
+    moments = find_group_moments(lay_out(matrix), stack_groups(schools))
+    return work_item_reliability(*find_item_moments(moments), n)
 
 
 @pytest.fixture(scope="module")
 def means(survey):
     responses, scales = survey
     found = estimate_school_means(score(responses, scales), responses, scales)
-    return {(one.score.removesuffix(".s"), int(one.wave[1:])): one for one in found}
-
-
-@pytest.fixture(scope="module")
-def agreement(survey):
-    responses, scales = survey
-    found = check_agreement(score(responses, scales), responses, scales)
     return {(one.score.removesuffix(".s"), int(one.wave[1:])): one for one in found}
 
 
@@ -62,7 +63,7 @@ def test_answers_are_counted_by_item_school_and_option():
 def test_schools_that_differ_less_than_chance_have_a_between_variance_of_exactly_zero():
     values = np.array([10.0, 50.0, 90.0, 12.0, 50.0, 91.0])
 
-    model = fit_means(values, np.array([0, 0, 0, 1, 1, 1]))
+    model = fit(values, [0, 0, 0, 1, 1, 1])
 
     assert model.between == 0
     assert model.reliability.tolist() == [0, 0]
@@ -71,7 +72,7 @@ def test_schools_that_differ_less_than_chance_have_a_between_variance_of_exactly
 
 def test_equal_schools_give_the_variance_tables_answer():
     # Equal n: REML equals the variance table. Schools 1 3 / 5 7: MSW 2, MSB 16, between 7.
-    model = fit_means(np.array([1.0, 3.0, 5.0, 7.0]), np.array([0, 0, 1, 1]))
+    model = fit([1.0, 3.0, 5.0, 7.0], [0, 0, 1, 1])
 
     assert (model.between, model.within) == pytest.approx((7.0, 2.0))
     # r = 7 / (7 + 2/2); means 2 and 6 around 4.
@@ -80,9 +81,9 @@ def test_equal_schools_give_the_variance_tables_answer():
 
 
 def test_without_a_second_school_or_colleague_or_spread_there_is_no_model():
-    one = fit_means(np.array([1.0, 2.0]), np.array([0, 0]))
-    alone = fit_means(np.array([1.0, 2.0]), np.array([0, 1]))
-    flat = fit_means(np.array([1.0, 1.0, 2.0, 2.0]), np.array([0, 0, 1, 1]))
+    one = fit([1.0, 2.0], [0, 0])
+    alone = fit([1.0, 2.0], [0, 1])
+    flat = fit([1.0, 1.0, 2.0, 2.0], [0, 0, 1, 1])
 
     assert all(isinstance(model, Withheld) for model in (one, alone, flat))
 

@@ -5,17 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from climatekit.measure.groups import Floats, Ints
-from climatekit.measure.stacks import GroupMoments, find_group_moments, lay_out, stack_groups
-
-
-def find_item_reliability(matrix: Floats, schools: Ints, n: Ints) -> Floats:
-    """Return the reliability of a mean, over people and items, of keyed answers on one range.
-
-    See `work_item_reliability`; `matrix` is people by items, NaN where not answered, and
-    `schools` the school number of each person.
-    """
-    moments = find_group_moments(lay_out(matrix), stack_groups(schools))
-    return work_item_reliability(*find_item_moments(moments), n)
+from climatekit.measure.stacks import GroupMoments
 
 
 def work_item_reliability(between: Floats, within: Floats, n: Ints) -> Floats:

@@ -185,7 +185,7 @@ def _find_item_moments(part: ItemMatrix, scores: Scores) -> tuple[Floats, Floats
     return between * scale, within * scale
 
 
-def fit_means(values: Floats, schools: Ints) -> MeansModel | Withheld:
+def fit_described(n: Ints, mean: Floats, sd: Floats) -> MeansModel | Withheld:
     """Fit the one-way random-effects model by restricted maximum likelihood.
 
     With ratio ``q = between / within`` and ``w = n / (1 + q n)``, the restricted likelihood,
@@ -196,23 +196,18 @@ def fit_means(values: Floats, schools: Ints) -> MeansModel | Withheld:
 
     Parameters
     ----------
-    values : ndarray of float
-        One per person; missing ones (NaN) are left out.
-    schools : ndarray of int
-        School number per person.
+    n : ndarray of int
+        People per school, those whose value is missing left out.
+    mean, sd : ndarray of float
+        Of their values, as `describe` gives them.
 
     Returns
     -------
     MeansModel or Withheld
-        Schools in order of their number, those without a value left out. Rule
-        ``not-estimable`` with under two schools, nobody beside a colleague, or colleagues
-        who do not differ at all.
+        Schools in the order given, those without people left out. Rule ``not-estimable``
+        with under two schools, nobody beside a colleague, or colleagues who do not differ
+        at all.
     """
-    return fit_described(*describe(values, schools, int(schools.max(initial=-1)) + 1))
-
-
-def fit_described(n: Ints, mean: Floats, sd: Floats) -> MeansModel | Withheld:
-    """Fit the model of `fit_means` to schools of which size, mean and SD are known."""
     n, mean, sd = n[n > 0], mean[n > 0], sd[n > 0]
     k = len(n)
     total = int(n.sum())
