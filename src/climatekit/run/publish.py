@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,13 +145,13 @@ def publish_release(
 
 
 def _check_names(files: Mapping[str, bytes | Path]) -> None:
-    folded = [name.casefold() for name in files]
+    folded = Counter(name.casefold() for name in files)
     bad = [
         name
         for name in files
         if not is_safe_name(name)
         or name.casefold() == FILE_NAME
-        or folded.count(name.casefold()) > 1
+        or folded[name.casefold()] > 1
     ]
     if bad:
         raise ClimatekitError(
