@@ -22,6 +22,7 @@ from climatekit.data_use.windows import (
 )
 from climatekit.ingest.evidence_log import EvidenceRow
 from climatekit.knowledge.rubric import IndicatorId, Rubric
+from climatekit.knowledge.tidying import tidy_text
 
 _EVERY_GROUP = "all"
 
@@ -210,7 +211,7 @@ def _mentions(text: str, words: Sequence[str]) -> bool:
 
 
 def _fold(names: Sequence[str]) -> frozenset[str]:
-    return frozenset(" ".join(name.split()).casefold() for name in names)
+    return frozenset(map(tidy_text, names))
 
 
 def _covers_groups(named: Sequence[str], wave: WaveFacts) -> bool | None:

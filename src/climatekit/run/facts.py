@@ -13,6 +13,7 @@ from climatekit.ingest.responses import Responses
 from climatekit.knowledge.constructs import CONSTRUCTS, find_lead_scores
 from climatekit.knowledge.scales import ScoreRule
 from climatekit.knowledge.settings import Settings, WaveSettings
+from climatekit.knowledge.tidying import tidy_text
 from climatekit.measure.group_alphas import check_groups, list_school_alphas
 from climatekit.release.rules import AGREEMENT_SCHOOLS, withhold
 from climatekit.run.figures import Figures
@@ -206,7 +207,7 @@ def _pool_reliability(figures: Figures, leads: Mapping[str, ScoreRule], wave: st
 def _count_roles(frame: pd.DataFrame) -> dict[tuple[str, str], dict[str, int]]:
     counts: dict[tuple[str, str], dict[str, int]] = {}
     for school, wave, role in zip(frame["school"], frame["wave"], frame["role"], strict=True):
-        tidy = _tidy(str(role))
+        tidy = tidy_text(str(role))
         if tidy:
             own = counts.setdefault((str(school), str(wave)), {})
             own[tidy] = own.get(tidy, 0) + 1
@@ -221,8 +222,4 @@ def _group(
     answered = roles.get((school, wave))
     if not listed or answered is None:
         return {}
-    return {name: (answered.get(_tidy(name), 0), count) for name, count in listed.items()}
-
-
-def _tidy(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    return {name: (answered.get(tidy_text(name), 0), count) for name, count in listed.items()}

@@ -149,9 +149,7 @@ def _check_names(files: Mapping[str, bytes | Path]) -> None:
     bad = [
         name
         for name in files
-        if not is_safe_name(name)
-        or name.casefold() == FILE_NAME
-        or folded[name.casefold()] > 1
+        if not is_safe_name(name) or name.casefold() == FILE_NAME or folded[name.casefold()] > 1
     ]
     if bad:
         raise ClimatekitError(
