@@ -33,7 +33,7 @@ _MOST_CELLS = 4_000_000
 _AT_ONCE = 20_000
 # Of an item's spread: what the saturated model may still move by when it is done.
 _STILL = 1e-9
-_MOST_ROUNDS = 2000
+_MOST_ROUNDS = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
