@@ -10,7 +10,7 @@ from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
-from report_samples import USUAL, people, trend
+from report_samples import USUAL, ask, people, trend
 
 from climatekit.run.batch import render_briefs
 from climatekit.run.workers import Limits
@@ -35,6 +35,7 @@ def mark(number):
             *USUAL.panels[1:],
         ),
         movers=tuple(replace(row, label=f"Topic {word}") for row in USUAL.movers),
+        questions=ask(5, 5, words=(f"Question {word}",)),
         notes=tuple(replace(note, text=f"Note {word}.") for note in USUAL.notes),
         participation=replace(USUAL.participation, answered=people(1000 + number)),
     )

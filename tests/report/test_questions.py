@@ -193,12 +193,13 @@ def test_two_columns_hold_every_question_once_and_are_about_equally_long(sizes):
     assert len(columns) == 1 or abs(heights[0] - heights[1]) <= 7
 
 
+@pytest.mark.parametrize("width", [74, 164])
 @pytest.mark.parametrize("before", [None, percent(35), HIGH])
 @pytest.mark.parametrize("after", [percent(5), percent(65), HIGH])
-def test_a_bar_is_as_long_as_its_printed_number_and_says_no_more(before, after):
+def test_a_bar_is_as_long_as_its_printed_number_and_says_no_more(before, after, width):
     row = replace(ask(1).groups[0].rows[0], before=before, after=after)
 
-    (drawing,) = read_web_page(draw_share(row, title="x")).drawings
+    (drawing,) = read_web_page(draw_share(row, title="x", width=width)).drawings
 
     told = [one for one in (after, before) if one is not None]
     assert list(measure_drawing(drawing)) == [Number("percent", one.value) for one in told]

@@ -48,7 +48,7 @@ def draw_mover(row: MoverRow, *, title: str, width: int = 180, height: int = 16)
     return write_svg(width, height, title, parts)
 
 
-def draw_share(row: QuestionRow, *, title: str, width: int = 84, height: int = 14) -> str:
+def draw_share(row: QuestionRow, *, title: str, width: int, height: int = 14) -> str:
     """Draw percent favourable as a bar on a track of 0 to 100; a ring where it was before.
 
     A capped percentage ends at its cap: the drawing says no more than the number beside it.

@@ -26,7 +26,7 @@ _PANEL_WIDTHS = {1: 532.0, 2: 252.0, 3: 166.0}
 _COLUMN = 254.0
 _NAMES = ((34, 24.0), (64, 19.0), (100, 16.0), (math.inf, 13.5))  # letters, size of the name
 _WRITING = 24.0  # lines to write under the questions
-_LIST_TEXTS = {1: 330.0, 2: 122.0}  # width of a question in the list, by its columns
+_LIST_TEXTS = {1: 290.0, 2: 122.0}  # width of a question in the list, by its columns
 _LIST_HEADING = 80.0
 _LINE, _MOST_LINES, _FEWEST_LINES = 25.5, 14, 4  # to write on, under a short list
 

@@ -33,6 +33,7 @@ from climatekit.report.strings import clean_fields
 Mode = Literal["html", "pdf"]
 Sheet = Literal["brief", "staff"]
 CHART_SCHEME = "climatekit-chart:"
+SHARE_WIDTH, LIST_WIDTHS = 84, {1: 164, 2: 74}  # pixels; the list by its columns
 _KIND = "school_brief"
 
 
@@ -81,7 +82,13 @@ def render_html(
     try:
         environment = open_environment(_KIND, look.templates)
         template = environment.get_template(f"{sheet}.html.j2")
-        drawn = draw_charts(printed, messages, chart_height=choose_chart_height(printed, fit))
+        columns = LISTS[fit.third].columns if mode == "pdf" else 1
+        drawn = draw_charts(
+            printed,
+            messages,
+            chart_height=choose_chart_height(printed, fit),
+            list_width=LIST_WIDTHS[columns],
+        )
         if fit.lines:
             drawn["lines"] = draw_lines(fit.lines, messages)
         if mode == "html":
@@ -95,7 +102,7 @@ def render_html(
             shown=partial(write_shown, messages=messages),
             move=partial(write_move, messages=messages),
             tight=partial(write_tight, messages=messages),
-            lists=set_lists(printed, mode, fit),
+            lists=set_lists(printed, mode, columns),
             share=name_share,
             logo=show_logo(look, brief.district, images),
             css=Markup(style),  # noqa: S704 - our own style sheet, no data in it
@@ -106,17 +113,20 @@ def render_html(
         raise DefinitionError(explain_template_error(error, _KIND, f"{sheet}.html.j2")) from error
 
 
-def set_lists(brief: Brief, mode: Mode, fit: Fit) -> tuple[tuple[QuestionTable, ...], ...]:
+def set_lists(brief: Brief, mode: Mode, columns: int) -> tuple[tuple[QuestionTable, ...], ...]:
     """Return the columns of the list of questions; none where it is not printed."""
     if brief.questions is None or not (mode == "html" or has_question_page(brief)):
         return ()
-    return set_columns(brief.questions.groups, 1 if mode == "html" else LISTS[fit.third].columns)
+    return set_columns(brief.questions.groups, columns)
 
 
-def name_share(row: QuestionRow, *, before: bool = True) -> str:
-    """Return the name of a question's bar; questions answered alike share one drawing."""
-    ring = f".{row.before.text}" if before and row.before else ""
-    return f"share.{row.after.text}{ring}"
+def name_share(row: QuestionRow, *, listed: bool) -> str:
+    """Return the name of a question's bar; questions answered alike share one drawing.
+
+    In the list a ring marks the share of last time; among the highest and lowest none does.
+    """
+    ring = f".{row.before.text}" if row.before else ""
+    return f"listed.{row.after.text}{ring}" if listed else f"share.{row.after.text}"
 
 
 def read_style(look: Look | None = None) -> str:
@@ -125,11 +135,14 @@ def read_style(look: Look | None = None) -> str:
     return look.dress(read_template_file(_KIND, "brief.css", look.templates))
 
 
-def draw_charts(brief: Brief, messages: Messages, *, chart_height: int) -> dict[str, Markup]:
+def draw_charts(
+    brief: Brief, messages: Messages, *, chart_height: int, list_width: int
+) -> dict[str, Markup]:
     """Return every drawing of the brief by name, as SVG that may stand in HTML as it is.
 
     Names are ``response``, ``trend.<construct>``, ``light.<construct>``,
-    ``change.<score>``, ``mover.<item>``, ``share.<percent>``, ``mark.<indicator>`` and
+    ``change.<score>``, ``mover.<item>``, ``share.<percent>``,
+    ``listed.<percent>``, ``mark.<indicator>`` and
     ``key.<kind>``.
     """
     say = messages.say
@@ -158,7 +171,7 @@ def draw_charts(brief: Brief, messages: Messages, *, chart_height: int) -> dict[
                 after=write_shown(mover.after, messages),
             ),
         )
-    drawn |= _draw_shares(brief, messages)
+    drawn |= _draw_shares(brief, messages, list_width)
     for evidence in brief.data_use.evidence if brief.data_use else ():
         mark = evidence.mark if evidence.mark in marks.MARKS else "none"
         drawn[f"mark.{evidence.indicator}"] = marks.draw_mark(
@@ -204,21 +217,22 @@ def _draw_response(brief: Brief, messages: Messages) -> str:
     return charts.draw_response(who, title=title, label=say("labels.floor", floor=who.floor))
 
 
-def _draw_shares(brief: Brief, messages: Messages) -> dict[str, str]:
+def _draw_shares(brief: Brief, messages: Messages, list_width: int) -> dict[str, str]:
     if brief.questions is None:
         return {}
     asked, drawn = brief.questions, {}
-    listed = [row for group in asked.groups for row in group.rows]
-    listed += [replace(row, before=None) for row in (*asked.highest, *asked.lowest)]
-    for row in listed:
-        name, after = name_share(row), write_shown(row.after, messages)
+    told = [(row, True) for group in asked.groups for row in group.rows]
+    told += [(replace(row, before=None), False) for row in (*asked.highest, *asked.lowest)]
+    for row, listed in told:
+        name, after = name_share(row, listed=listed), write_shown(row.after, messages)
         if name in drawn:
             continue
         title = messages.say("labels.share_alt", after=after)
         if row.before is not None:
             before = write_shown(row.before, messages)
             title = messages.say("labels.mover_alt", before=before, after=after)
-        drawn[name] = charts.draw_share(row, title=title)
+        width = list_width if listed else SHARE_WIDTH
+        drawn[name] = charts.draw_share(row, title=title, width=width)
     return drawn
 
 
