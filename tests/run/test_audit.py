@@ -177,9 +177,15 @@ def test_a_run_whose_pages_say_what_the_ledger_does_not_publishes_nothing(publis
     study = load_study(read_settings(district / "climatekit.toml"))
     files = read_folder(published)
     manifest = json.loads((published / "manifest.json").read_bytes())
-    page = b"<html><body><p>4321 people answered.</p></body></html>"
+    school = next(iter(study.names.values()))
+    row = f'<table><tr><th scope="row">{school}</th><td>4321</td></tr></table>'
+    page, loose = (
+        f"<html><body>{text}</body></html>".encode() for text in (row, "<p>4321 answered.</p>")
+    )
 
     assert audit_files(files, manifest, study) == ()
+    (warning,) = audit_files({**files, "district.html": loose}, manifest, study)
+    assert (warning.file, warning.severity) == ("district.html", "warning")
     with pytest.raises(DisclosureError) as caught:
         audit_files({**files, "district.html": page}, manifest, study)
 

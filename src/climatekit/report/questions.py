@@ -167,5 +167,7 @@ def _tell_ties(ranked: Sequence[QuestionRow], many: int, messages: Messages) -> 
         for side, edge in (("high", ranked[many - 1]), ("low", ranked[-many]))
     }
     return " ".join(
-        messages.say(f"questions.as_{side}", count=count) for side, count in ties.items() if count
+        messages.say(f"questions.as_{side}", count=count, more=str(count))
+        for side, count in ties.items()
+        if count
     )

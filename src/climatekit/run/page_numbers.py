@@ -59,6 +59,9 @@ class PageNumbers:
         How many numbers stand in them.
     stray : tuple of (file, school, Number)
         Numbers in pages that the ledger does not hold for their school or the district.
+    placed : frozenset of (file, school, Number)
+        Those of them that stand in a row of their own or in a drawing, so that it is known
+        which number is meant.
     unread : tuple of Entry
         Rows of the ledger that stand in no file.
     """
@@ -66,6 +69,7 @@ class PageNumbers:
     pages: int
     numbers: int
     stray: tuple[tuple[str, str, Number], ...]
+    placed: frozenset[tuple[str, str, Number]]
     unread: tuple[Entry, ...]
 
 
@@ -92,6 +96,7 @@ def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> Page
     note = frozenset(_list_note_numbers(manifest, asked))
     schools = {file_slug(name, school): school for school, name in names.items()}
     stray: list[tuple[str, str, Number]] = []
+    placed: set[tuple[str, str, Number]] = set()
     seen: dict[str, set[Number]] = defaultdict(set)
     pages = numbers = 0
     for name, page in _read_pages(files):
@@ -107,15 +112,20 @@ def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> Page
             fixed[language] = _find_fixed(language, asked, names, questions, settings)
         told = [
             (number, head)
-            for text, head in page.list_texts()
+            # Rows of the note hold counts of schools as well, which are no row's own.
+            for text, head in page.list_texts(rows=stem != _NOTE)
             for number in list_numbers(fixed[language].take_out(text))
         ]
-        told += [(one, "") for drawing in page.drawings for one in measure_drawing(drawing)]
         known = {
             head: everywhere | allowed.find(school, head, whole=stem == _DISTRICT)
-            for head in {head for _, head in told}
+            for head in {"", *(head for _, head in told)}
         }
-        stray += [(name, school, number) for number, head in told if number not in known[head]]
+        wrong = [(number, head) for number, head in told if number not in known[head]]
+        drawn = [one for drawing in page.drawings for one in measure_drawing(drawing)]
+        stray += [(name, school, number) for number, _ in wrong]
+        placed |= {(name, school, number) for number, head in wrong if head}
+        placed |= {(name, school, number) for number in drawn if number not in known[""]}
+        told += [(number, "") for number in drawn]
         seen[school].update(number for number, _ in told)
         pages, numbers = pages + 1, numbers + len(told)
     unread = [
@@ -126,7 +136,8 @@ def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> Page
     return PageNumbers(
         pages=pages,
         numbers=numbers,
-        stray=tuple(dict.fromkeys(stray)),
+        stray=tuple(dict.fromkeys([*stray, *sorted(placed, key=repr)])),
+        placed=frozenset(placed),
         unread=tuple(unread),
     )
 
@@ -180,7 +191,7 @@ def _list_facts(settings: Mapping[str, Any], messages: Messages) -> dict[str, st
     facts = {name: str(value) for name, value in settings["disclosure"].items() if value}
     facts["floor"] = str(RESPONSE_FLOOR)
     size = f"{settings['comparison']['smallest_change']:g}"
-    facts |= dict.fromkeys(("compared", "grades"), ANY_COUNT)
+    facts |= dict.fromkeys(("compared", "grades", "more"), ANY_COUNT)
     facts["smallest"] = messages.say("number.points", number=size, count=float(size))
     # What the nonresponse check supposes; better is as far from nothing as worse.
     supposed = max(NONRESPONSE)

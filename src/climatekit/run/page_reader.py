@@ -58,9 +58,9 @@ class Page:
     language: str = ""
     heads: list[str] = field(default_factory=list)
 
-    def list_texts(self) -> Iterator[tuple[str, str]]:
-        """Yield each text with the head of its row."""
-        yield from zip_longest(self.texts, self.heads, fillvalue="")
+    def list_texts(self, *, rows: bool = True) -> Iterator[tuple[str, str]]:
+        """Yield each text with the head of its row, where `rows` count."""
+        yield from zip_longest(self.texts, self.heads if rows else (), fillvalue="")
 
 
 class _PageParser(HTMLParser):
