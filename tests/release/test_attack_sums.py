@@ -273,6 +273,21 @@ def test_a_hidden_group_has_at_most_as_many_as_all_that_are_counted():
     assert ceiling() == 1000
 
 
+@pytest.mark.parametrize(
+    ("statistic", "blocks"), [("points", 1), ("favourable", 1), ("rate", 2), ("points_low", 2)]
+)
+def test_schools_hang_together_where_a_sum_over_them_is_told(statistic, blocks):
+    people = {Group("w"): (60, 60)}
+    for name in "ab":
+        people[Group("w", name)] = (30, 30)
+        people |= {Group("w", name, role): (1, 1e5) for role in ("nurse", "aides")}
+    hidden = frozenset(group for group in people if group.role)
+    told = {(statistic, "x"): {Group("w"): (60, 60)}}
+    given = Crowd(wave="w", people=people, told=told, hidden=hidden, eligible={})
+
+    assert len(list_blocks(given)) == blocks
+
+
 def test_the_people_of_a_block_are_bounded_together():
     people = {SCHOOL: (40, 40), TEACHERS: (30, 30), NURSE: (1, 1e5), AIDES: (1, 1e5)}
     (block,) = list_blocks(crowd(people, {NURSE, AIDES}))
