@@ -126,7 +126,7 @@ def _guess_first(brief: Brief, chart: float) -> float:
         height += _HEADING
     if ranked:
         lines = max(_count(row.label, 9.2, 118) for row in ranked)
-        height += 18 + len(ranked) / 2 * (_ROW + BODY * (lines - 1))
+        height += 30 + len(ranked) / 2 * (_ROW + BODY * (lines - 1))
     if brief.movers:
         height += 18
         height += sum(_ROW + BODY * (_count(row.label, 9.2, 190) - 1) for row in brief.movers)
@@ -152,7 +152,7 @@ def _guess_second(brief: Brief) -> float:
     if brief.data_use is not None:
         height += _guess_use(brief.data_use, brief.since_last_time)
     notes = sum(2 + FINE * _count(f"{note.title} {note.text}", 9, _COLUMN) for note in brief.notes)
-    height += 26 + notes / 2 + 2 * FINE
+    height += 40 + notes / 2 + 2 * FINE
     if brief.withheld:
         height += FINE * _count(" ".join(brief.withheld), 9, WIDTH)
     return height
