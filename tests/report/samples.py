@@ -232,6 +232,7 @@ TOPICS = (
 
 def ask(*sizes, words=TOPICS, before=True, hidden=""):
     """Return questions in groups of these sizes, at every step from 5% or less to 95% or more."""
+    titles = (*(panel.title for panel in PANELS), "Academic emphasis")
     groups, number = [], 0
     for place, size in enumerate(sizes):
         rows = []
@@ -247,9 +248,7 @@ def ask(*sizes, words=TOPICS, before=True, hidden=""):
             )
             number += 1
         rows.sort(key=lambda row: -row.after.value)
-        groups.append(
-            QuestionGroup(score=f"s_{place}", title=PANELS[place % 3].title, rows=tuple(rows))
-        )
+        groups.append(QuestionGroup(score=f"s_{place}", title=titles[place], rows=tuple(rows)))
     ranked = sorted((row for one in groups for row in one.rows), key=lambda row: -row.after.value)
     many = min(2, len(ranked) // 2)
     return Questions(
