@@ -45,8 +45,8 @@ from climatekit.release.histograms import find_recovered, fit_histograms
 from climatekit.release.readout import FULL, Breach, ScoreShape
 from climatekit.release.relations import Group
 from climatekit.run import release
-from climatekit.run.auditing import audit_output, audit_pages, list_insiders
-from climatekit.run.output_reader import read_folder, read_output
+from climatekit.run.audit.auditing import audit_output, audit_pages, list_insiders
+from climatekit.run.audit.output_reader import read_folder, read_output
 from climatekit.run.study import Study
 from climatekit.values import Withheld
 

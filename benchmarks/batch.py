@@ -36,9 +36,9 @@ from climatekit.report.brief import Brief
 from climatekit.report.html import read_style, render_html
 from climatekit.run import release
 from climatekit.run.release import run_study
-from climatekit.run.rendering import Job
 from climatekit.run.study import build_briefs, load_study
-from climatekit.run.workers import Limits, work_off
+from climatekit.run.workshop.rendering import Job
+from climatekit.run.workshop.workers import Limits, work_off
 
 BARE_GOAL, BEFORE_GOAL, AGAIN_GOAL, GROWTH_GOAL = 0.85, 0.10, 0.05, 1.10
 TOPS = {"ots": 6, "ces_sf": 6, "bscs": 5}
@@ -156,7 +156,7 @@ def time_pool(task: Callable[[Any], bytes], things: Sequence[Any], workers: int)
     """Return the seconds that the pool takes for a thing, once each worker is warm."""
     # A browser reserves more addresses than a worker's limit allows.
     limits = Limits(
-        workers=workers, megabytes=0, preload=("climatekit.run.rendering", "weasyprint")
+        workers=workers, megabytes=0, preload=("climatekit.run.workshop.rendering", "weasyprint")
     )
     jobs = [(str(number), one) for number, one in enumerate(things)]
     warm, started, done = 2 * workers, 0.0, 0

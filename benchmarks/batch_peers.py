@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 from climatekit.report import pdf
 from climatekit.report.fonts import CUTS, write_font_faces
 from climatekit.report.html import read_style
-from climatekit.run.rendering import Job, make_files
+from climatekit.run.workshop.rendering import Job, make_files
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _BLOCKS = frozenset({"h1", "h2", "h3", "h4", "p", "li", "caption", "figcaption", "dt", "dd"})

@@ -28,11 +28,11 @@ from climatekit.report.brief import Brief
 from climatekit.report.fonts import CUTS, write_font_faces
 from climatekit.report.html import read_style, render_html
 from climatekit.report.look import Look
-from climatekit.run.batch import render_briefs
-from climatekit.run.district import write_district
-from climatekit.run.rendering import brief_to_json
+from climatekit.run.demo.district import write_district
 from climatekit.run.study import build_briefs, load_study
-from climatekit.run.workers import Limits, calm_collector
+from climatekit.run.workshop.batch import render_briefs
+from climatekit.run.workshop.rendering import brief_to_json
+from climatekit.run.workshop.workers import Limits, calm_collector
 
 BARE_GOAL, OWN_GOAL, WORKERS_GOAL = 0.70, 0.10, 1.7
 GROWTH_GOAL, PDF_GOAL, HTML_GOAL = 10.0, 90_000, 250_000

@@ -11,7 +11,7 @@ from pathlib import Path
 import plain_files
 from plain_files import make_rows, to_csv
 
-from climatekit.run.manifest import verify_release
+from climatekit.run.publishing.manifest import verify_release
 
 CONFIG = plain_files.CONFIG.replace('"Test District"', '"{district}"').replace(
     'formats = ["json"]', 'keep = 1\nformats = ["json", "html"]'

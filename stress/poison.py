@@ -2,7 +2,7 @@
 
 import os
 
-from climatekit.run import batch, rendering
+from climatekit.run.workshop import batch, rendering
 
 HURT = "School 100"
 

@@ -40,7 +40,7 @@ def study(tmp_path):
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
     """Return the folder of the made-up district, not yet run; copy it before changing it."""
-    from climatekit.run.district import write_district
+    from climatekit.run.demo.district import write_district
 
     return write_district(tmp_path_factory.mktemp("demo") / "district").parent
 

@@ -41,9 +41,9 @@ from climatekit.report.brief import Brief
 from climatekit.report.html import Sheet, render_html
 from climatekit.report.look import Look
 from climatekit.report.pdf import render_pdf
-from climatekit.run.district import write_district
-from climatekit.run.district_files import build_page, render_district
-from climatekit.run.note_files import build_note, render_note
+from climatekit.run.demo.district import write_district
+from climatekit.run.pages.district_files import build_page, render_district
+from climatekit.run.pages.note_files import build_note, render_note
 from climatekit.run.study import Study, build_briefs, load_study
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

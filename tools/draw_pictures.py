@@ -19,7 +19,7 @@ from PIL import Image, ImageOps
 
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.report.pdf import render_pdf
-from climatekit.run.district import write_district
+from climatekit.run.demo.district import write_district
 from climatekit.run.study import build_briefs, load_study
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"

@@ -178,7 +178,7 @@ def test_68_two_schools_of_one_file_name_are_refused_before_rendering(
 ):
     shutil.copytree(published, tmp_path, dirs_exist_ok=True)
     shutil.rmtree(tmp_path / "briefs")
-    monkeypatch.setattr("climatekit.run.filenames._hash_id", lambda _school: "00000000")
+    monkeypatch.setattr("climatekit.run.files.filenames._hash_id", lambda _school: "00000000")
     before = hash_tree(tmp_path)
 
     ended = climatekit("run")

@@ -9,8 +9,9 @@ import pytest
 
 from climatekit.errors import OutputError, Problem, RenderError
 from climatekit.report import pdf
-from climatekit.run import cluster, diagnosis
+from climatekit.run import diagnosis
 from climatekit.run.diagnosis import diagnose
+from climatekit.run.workshop import cluster
 
 
 def by_name(findings):

@@ -5,7 +5,7 @@ import csv
 import pytest
 from plain_files import hash_tree
 
-from climatekit.run.draft_files import FILES
+from climatekit.run.draft.draft_files import FILES
 
 TOPICS = [
     "Colleagues here feel like one group",

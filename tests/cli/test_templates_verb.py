@@ -2,7 +2,7 @@
 
 import shutil
 
-from climatekit.run.district import write_district
+from climatekit.run.demo.district import write_district
 
 
 def test_a_copied_part_can_be_changed_and_is_used(climatekit, tmp_path):

@@ -13,7 +13,7 @@ from climatekit.measure.screening import FLAGS
 from climatekit.release.coefficients import list_coefficient_entries
 from climatekit.release.gate import Gate
 from climatekit.release.released import Released
-from climatekit.run.screened import gather_screening, write_flags
+from climatekit.run.figures.screened import gather_screening, write_flags
 from climatekit.values import Withheld
 
 GATE = Gate(DisclosureSettings())

@@ -33,8 +33,8 @@ from climatekit.release.released import Released, require_released
 from climatekit.release.rules import withhold
 from climatekit.release.suppression import choose_hidden, find_leaks
 from climatekit.report.technical_note import NoteSection, TechnicalNote, render_note_html
-from climatekit.run import tables
-from climatekit.run.republication import check_republication, gives_away
+from climatekit.run.publishing.republication import check_republication, gives_away
+from climatekit.run.tables import tables
 from climatekit.values import Estimate, Withheld
 
 GATE = Gate(DisclosureSettings())

@@ -28,10 +28,10 @@ from climatekit.report.district_html import (
     render_district_html,
 )
 from climatekit.report.district_page import SchoolRoles
-from climatekit.run import district_files
-from climatekit.run.district import write_district
-from climatekit.run.district_files import build_page, render_district
-from climatekit.run.filenames import name_files
+from climatekit.run.demo.district import write_district
+from climatekit.run.files.filenames import name_files
+from climatekit.run.pages import district_files
+from climatekit.run.pages.district_files import build_page, render_district
 from climatekit.run.study import load_study
 from climatekit.values import Estimate, Withheld
 

@@ -3,8 +3,8 @@
 import pytest
 
 from climatekit.report.pdf import print_page
-from climatekit.run.drawings import Number, measure_drawing
-from climatekit.run.page_reader import read_pdf, read_web_page
+from climatekit.run.audit.drawings import Number, measure_drawing
+from climatekit.run.audit.page_reader import read_pdf, read_web_page
 
 
 def measure(page):

@@ -12,8 +12,8 @@ import pytest
 from pypdf import PdfReader
 from report_samples import USUAL, ask, people, trend
 
-from climatekit.run.batch import render_briefs
-from climatekit.run.workers import Limits
+from climatekit.run.workshop.batch import render_briefs
+from climatekit.run.workshop.workers import Limits
 
 SCHOOLS = 200
 STEP = int(os.environ.get("MARKED_STEP", "10"))

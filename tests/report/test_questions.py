@@ -25,9 +25,9 @@ from climatekit.report.charts import draw_share
 from climatekit.report.columns import count_rows, has_question_page, set_columns
 from climatekit.report.html import render_html
 from climatekit.report.questions import describe_questions, find_movers
-from climatekit.run.drawings import Number, measure_drawing
-from climatekit.run.item_words import word_items
-from climatekit.run.page_reader import read_web_page
+from climatekit.run.audit.drawings import Number, measure_drawing
+from climatekit.run.audit.page_reader import read_web_page
+from climatekit.run.figures.item_words import word_items
 
 EN = load_messages("en")
 HIGH = Released(value=90, text="90% or more", unit="percent", capped="high")

@@ -12,7 +12,7 @@ from report_samples import SAMPLES, USUAL, random_brief
 
 from climatekit.report.html import render_html
 from climatekit.report.pdf import render_pdf
-from climatekit.run.rendering import Job, make_files
+from climatekit.run.workshop.rendering import Job, make_files
 
 
 def text_of(data):
@@ -74,7 +74,7 @@ def test_the_sheet_is_a_file_beside_the_brief():
 
 
 def test_without_a_pdf_engine_the_sheet_is_a_web_page(monkeypatch):
-    monkeypatch.setattr("climatekit.run.rendering.check_pdf_engine", lambda: "missing")
+    monkeypatch.setattr("climatekit.run.workshop.rendering.check_pdf_engine", lambda: "missing")
 
     made = make_files(Job(USUAL, "maple-00000000", ("staff",)))
 

@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 import pytest
 
 from climatekit.knowledge.settings_file import read_settings
-from climatekit.run.auditing import audit_pages
-from climatekit.run.district import write_district
-from climatekit.run.output_reader import find_unlisted, read_folder, read_output
+from climatekit.run.audit.auditing import audit_pages
+from climatekit.run.audit.output_reader import find_unlisted, read_folder, read_output
+from climatekit.run.demo.district import write_district
 from climatekit.run.release import run_study
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")

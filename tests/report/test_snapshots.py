@@ -16,7 +16,7 @@ from telling_schools import TELLING
 from climatekit.knowledge.wording import load_messages
 from climatekit.report.html import render_html
 from climatekit.report.pdf import render_pdf
-from climatekit.run.rendering import brief_to_json
+from climatekit.run.workshop.rendering import brief_to_json
 
 MINUS = "\N{MINUS SIGN}"
 # Of the page itself: the axis and both ends of a share, pages, levels and numbered lists.

@@ -69,8 +69,8 @@ from climatekit.report.phrases import (
     write_participation,
 )
 from climatekit.report.questions import describe_questions, find_movers
-from climatekit.run.explanations import write_explanations
 from climatekit.run.study import build_briefs, load_study
+from climatekit.run.tables.explanations import write_explanations
 from climatekit.values import Estimate, Withheld
 
 LANGUAGES = ("en", "es")
@@ -394,7 +394,7 @@ def walk_own_ratings(messages):
 def walk_pages(messages, studies, monkeypatch):
     monkeypatch.setattr(html, "load_messages", lambda _: messages)
     monkeypatch.setattr("climatekit.run.study.load_messages", lambda _: messages)
-    monkeypatch.setattr("climatekit.run.explanations.load_messages", lambda _: messages)
+    monkeypatch.setattr("climatekit.run.tables.explanations.load_messages", lambda _: messages)
     for sample in SAMPLES.values():
         for mode in ("html", "pdf"):
             brief = replace(sample(), language=messages.language)

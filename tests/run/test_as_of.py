@@ -4,9 +4,9 @@ import csv
 from dataclasses import replace
 from datetime import date
 
-from climatekit.run.roll_up_table import list_roll_up
 from climatekit.run.study import load_study
-from climatekit.run.tables import RATING_COLUMNS, list_ratings
+from climatekit.run.tables.roll_up_table import list_roll_up
+from climatekit.run.tables.tables import RATING_COLUMNS, list_ratings
 
 DAY = date(2025, 12, 1)
 LATER = "2026-spring"

@@ -14,10 +14,10 @@ from climatekit.errors import DisclosureError
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.release.readout import Breach
 from climatekit.run import release
-from climatekit.run.auditing import audit_files, audit_output, explain_breaches
-from climatekit.run.district import write_district
-from climatekit.run.manifest import digest_file
-from climatekit.run.output_reader import find_unlisted, read_folder, read_output
+from climatekit.run.audit.auditing import audit_files, audit_output, explain_breaches
+from climatekit.run.audit.output_reader import find_unlisted, read_folder, read_output
+from climatekit.run.demo.district import write_district
+from climatekit.run.publishing.manifest import digest_file
 from climatekit.run.release import run_study
 from climatekit.run.study import load_study
 

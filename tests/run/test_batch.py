@@ -8,10 +8,10 @@ from plain_files import write_study
 
 from climatekit.errors import InputError
 from climatekit.knowledge.settings_file import read_settings
-from climatekit.run import batch, rendering
-from climatekit.run.bench import MAKING
-from climatekit.run.manifest import verify_release
+from climatekit.run.publishing.manifest import verify_release
 from climatekit.run.release import run_study
+from climatekit.run.workshop import batch, rendering
+from climatekit.run.workshop.bench import MAKING
 
 SCHOOLS = [f"S{number:02d}" for number in range(1, 25)]
 SHARED = "S07,w2,shared_back,2026-05-12,all_staff,done\n"

@@ -22,10 +22,12 @@ from report.samples import random_brief
 from climatekit.cli import main
 from climatekit.errors import DefinitionError, OutputError
 from climatekit.report.look import Look
-from climatekit.run import batch, cluster, diagnosis, machine, rendering
-from climatekit.run.machine import describe_rendering
-from climatekit.run.rendering import Job
-from climatekit.run.workers import Limits
+from climatekit.run import diagnosis
+from climatekit.run.publishing import machine
+from climatekit.run.publishing.machine import describe_rendering
+from climatekit.run.workshop import batch, cluster, rendering
+from climatekit.run.workshop.rendering import Job
+from climatekit.run.workshop.workers import Limits
 
 pytest.importorskip("distributed", reason="the extra climatekit[cluster] is not installed")
 

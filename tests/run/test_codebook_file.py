@@ -7,7 +7,7 @@ import xlsxwriter
 
 from climatekit.errors import OutputError
 from climatekit.ingest.codebook import NO_ANSWER, CodebookRow, read_codebook
-from climatekit.run.codebook_file import add_rows
+from climatekit.run.draft.codebook_file import add_rows
 
 OLD = [("school", "Where do you teach?", "", "asked first", ""), ("bscs_1", "Q1", "w1", "", "")]
 NEW = [

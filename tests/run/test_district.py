@@ -20,8 +20,8 @@ from climatekit.ingest.intake import read_responses
 from climatekit.ingest.roster import read_roster
 from climatekit.knowledge.scales import load_scales
 from climatekit.knowledge.settings_file import read_settings
-from climatekit.run.demo_schools import list_schools
-from climatekit.run.district import write_district
+from climatekit.run.demo.district import write_district
+from climatekit.run.demo.schools import list_schools
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 NOT_WRITTEN = {"briefs", "unattended"}  # the latter are examples for cron
@@ -75,7 +75,7 @@ def test_the_examples_are_what_the_generator_writes(district):
 
 def test_another_process_with_another_hash_seed_writes_the_same_bytes(district, tmp_path):
     program = (
-        "import sys; from pathlib import Path; from climatekit.run.district import "
+        "import sys; from pathlib import Path; from climatekit.run.demo.district import "
         "write_district; write_district(Path(sys.argv[1]))"
     )
     subprocess.run(

@@ -6,8 +6,8 @@ import pytest
 
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.release.ledger import Entry
-from climatekit.run.district import write_district
-from climatekit.run.ledger_file import read_ledger, read_ledgers, write_ledger
+from climatekit.run.demo.district import write_district
+from climatekit.run.publishing.ledger_file import read_ledger, read_ledgers, write_ledger
 from climatekit.run.release import run_study
 
 HEADING = "release,exports,wave,since,school,role,statistic,subject,low,high,text\n"

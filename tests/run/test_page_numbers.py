@@ -9,11 +9,11 @@ import xlsxwriter
 
 from climatekit.knowledge.scales import load_scales
 from climatekit.knowledge.wording import load_messages
-from climatekit.run.drawings import Drawing, Number, measure_drawing
-from climatekit.run.filenames import file_slug
-from climatekit.run.output_reader import find_unlisted, read_output
-from climatekit.run.page_numbers import compare_pages
-from climatekit.run.page_reader import FixedText, list_numbers, read_web_page
+from climatekit.run.audit.drawings import Drawing, Number, measure_drawing
+from climatekit.run.audit.output_reader import find_unlisted, read_output
+from climatekit.run.audit.page_numbers import compare_pages
+from climatekit.run.audit.page_reader import FixedText, list_numbers, read_web_page
+from climatekit.run.files.filenames import file_slug
 
 SCALES = tuple(load_scales(["bscs"]))
 SCORES = (

@@ -7,12 +7,12 @@ from climatekit.errors import OutputError
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.report.look import Look
 from climatekit.run import release
-from climatekit.run.auditing import audit_files
-from climatekit.run.district_files import build_page
-from climatekit.run.note_files import build_note
-from climatekit.run.pages import PageJob, gather_pages, print_page_files, printing
+from climatekit.run.audit.auditing import audit_files
+from climatekit.run.pages.district_files import build_page
+from climatekit.run.pages.note_files import build_note
+from climatekit.run.pages.printing import PageJob, gather_pages, print_page_files, printing
 from climatekit.run.study import load_study
-from climatekit.run.workers import Ended, Limits
+from climatekit.run.workshop.workers import Ended, Limits
 
 ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
 

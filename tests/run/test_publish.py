@@ -22,9 +22,9 @@ from climatekit.errors import (
     InputError,
     OutputError,
 )
-from climatekit.run.filenames import file_slug, is_safe_name, name_files
-from climatekit.run.manifest import build_manifest, digest_bytes, digest_file
-from climatekit.run.publish import (
+from climatekit.run.files.filenames import file_slug, is_safe_name, name_files
+from climatekit.run.publishing.manifest import build_manifest, digest_bytes, digest_file
+from climatekit.run.publishing.publish import (
     find_current,
     find_latest,
     lock_output,
@@ -370,8 +370,8 @@ def test_an_interrupt_leaves_what_was_there(output, monkeypatch, step):
 _KILLED = """
 import os, sys
 from pathlib import Path
-from climatekit.run.manifest import build_manifest, digest_bytes
-from climatekit.run.publish import publish_release
+from climatekit.run.publishing.manifest import build_manifest, digest_bytes
+from climatekit.run.publishing.publish import publish_release
 
 output, step, number = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 real, calls = getattr(os, step), []

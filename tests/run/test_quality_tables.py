@@ -15,19 +15,19 @@ from climatekit.release.coefficients import Basis, release_coefficients
 from climatekit.release.gate import Gate
 from climatekit.release.released import Released
 from climatekit.release.rules import withhold
-from climatekit.run.coefficients import gather_coefficients, gather_pooled
-from climatekit.run.district import write_district
-from climatekit.run.figures import measure_study, release_study
-from climatekit.run.ledger_file import list_printed
-from climatekit.run.quality_tables import (
+from climatekit.run.demo.district import write_district
+from climatekit.run.figures.coefficients import gather_coefficients, gather_pooled
+from climatekit.run.figures.figures import measure_study, release_study
+from climatekit.run.figures.screened import gather_screening, keep_shown, mark_shown
+from climatekit.run.publishing.ledger_file import list_printed
+from climatekit.run.study import load_study
+from climatekit.run.tables.quality_tables import (
     DETAIL_COLUMNS,
     SCHOOL_COLUMNS,
     list_detail,
     list_own_reliability,
 )
-from climatekit.run.reliability_words import _judge, tell_agreement
-from climatekit.run.screened import gather_screening, keep_shown, mark_shown
-from climatekit.run.study import load_study
+from climatekit.run.tables.reliability_words import _judge, tell_agreement
 from climatekit.values import Estimate, Withheld
 
 GATE = Gate(DisclosureSettings())

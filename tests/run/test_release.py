@@ -8,9 +8,10 @@ import pytest
 
 from climatekit.errors import DefinitionError, OutputError, Problem, RenderError
 from climatekit.knowledge.settings_file import read_settings
-from climatekit.run import batch, district_files, note_files, rendering
-from climatekit.run.manifest import verify_release
+from climatekit.run.pages import district_files, note_files
+from climatekit.run.publishing.manifest import verify_release
 from climatekit.run.release import run_study
+from climatekit.run.workshop import batch, rendering
 
 SMALL = "104"  # the school of nine staff
 

@@ -10,8 +10,8 @@ from plain_files import to_csv, write_study
 from climatekit.errors import DisclosureError
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.release.ledger import Entry
+from climatekit.run.publishing.republication import check_republication
 from climatekit.run.release import run_study
-from climatekit.run.republication import check_republication
 
 SCHOOL = "Oak"
 

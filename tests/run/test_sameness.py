@@ -10,9 +10,9 @@ import pytest
 from plain_files import make_rows, to_csv, write_study
 
 from climatekit.knowledge.settings_file import read_settings
-from climatekit.run import batch
 from climatekit.run.release import run_study
-from climatekit.run.workers import Limits
+from climatekit.run.workshop import batch
+from climatekit.run.workshop.workers import Limits
 
 # These name the inputs by their hashes, which other orders of rows change.
 NAMING_INPUTS = {"manifest.json", "ledger.csv", "technical_note.html", "technical_note.pdf"}

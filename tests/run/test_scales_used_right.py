@@ -13,10 +13,10 @@ from climatekit.cli import main
 from climatekit.errors import InputError
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.report.html import render_html
-from climatekit.run.cautions import list_cautions
-from climatekit.run.note_files import build_note
-from climatekit.run.rendering import brief_to_json
+from climatekit.run.pages.note_files import build_note
 from climatekit.run.study import build_briefs, load_study
+from climatekit.run.tables.cautions import list_cautions
+from climatekit.run.workshop.rendering import brief_to_json
 
 LEVELS = {"E": "elementary", "M": "middle", "H": "high", "N": ""}
 PEOPLE = {"E": 14, "M": 14, "H": 14, "N": 11}
@@ -322,7 +322,7 @@ def test_a_school_level_that_is_no_level_is_refused(tmp_path):
 
 
 def test_agreement_is_held_against_the_null_that_the_scale_declares(study):
-    from climatekit.run.figures import _release_quality
+    from climatekit.run.figures.figures import _release_quality
 
     class Open:
         """Hands every number on, so that small groups can be looked at."""

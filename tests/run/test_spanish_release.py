@@ -9,9 +9,9 @@ from python_calamine import CalamineWorkbook
 from climatekit.knowledge.resources import shipped
 from climatekit.knowledge.scales import load_scale
 from climatekit.knowledge.wording import load_messages
-from climatekit.run.district_files import build_page, render_district
-from climatekit.run.note_files import build_note, render_note
-from climatekit.run.workbook import write_workbook
+from climatekit.run.pages.district_files import build_page, render_district
+from climatekit.run.pages.note_files import build_note, render_note
+from climatekit.run.tables.workbook import write_workbook
 
 ENGLISH = ("Trust in", "Sense of community", "Collective efficacy", " the ", "schools", "questions")
 

@@ -10,9 +10,9 @@ import pytest
 from printed_pages import find_smallest_type
 from pypdf import PdfReader
 
-from climatekit.run import tables
-from climatekit.run.manifest import digest_bytes
-from climatekit.run.note_files import build_note, render_note
+from climatekit.run.pages.note_files import build_note, render_note
+from climatekit.run.publishing.manifest import digest_bytes
+from climatekit.run.tables import tables
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,10 @@ from climatekit.knowledge.resources import shipped
 from climatekit.knowledge.wording import list_languages, load_messages
 from climatekit.report.html import render_html
 from climatekit.report.pdf import render_pdf
-from climatekit.run.district_files import build_page, render_district
-from climatekit.run.note_files import build_note, render_note
+from climatekit.run.pages.district_files import build_page, render_district
+from climatekit.run.pages.note_files import build_note, render_note
 from climatekit.run.study import build_briefs
-from climatekit.run.workbook import write_workbook
+from climatekit.run.tables.workbook import write_workbook
 
 # Polish has three plural forms; the rule is that of the GNU gettext manual, 11.2.6.
 PLURAL = """[plural]

@@ -18,10 +18,10 @@ from climatekit.measure.worked_examples import check_worked_examples
 from climatekit.release.gate import Gate
 from climatekit.release.ledger import is_weighted
 from climatekit.report.html import render_html
-from climatekit.run import figures
-from climatekit.run.auditing import audit_output
-from climatekit.run.ledger_file import read_ledger
-from climatekit.run.output_reader import find_unlisted, read_folder, read_output
+from climatekit.run.audit.auditing import audit_output
+from climatekit.run.audit.output_reader import find_unlisted, read_folder, read_output
+from climatekit.run.figures import figures
+from climatekit.run.publishing.ledger_file import read_ledger
 from climatekit.run.release import run_study
 from climatekit.run.study import build_briefs, load_study
 

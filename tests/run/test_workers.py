@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from run.worker_tasks import double, misbehave, tell_process
 
-from climatekit.run.workers import Limits, work_off
+from climatekit.run.workshop.workers import Limits, work_off
 
 TWO = Limits(workers=2, seconds=2, megabytes=2048)
 
@@ -96,7 +96,7 @@ def test_the_collector_is_on_again_after_work_in_this_process():
 def test_no_worker_outlives_a_parent_that_is_killed(tmp_path):
     script = (
         "import sys\n"
-        "from climatekit.run.workers import Limits, work_off\n"
+        "from climatekit.run.workshop.workers import Limits, work_off\n"
         "from run.worker_tasks import write_down_and_hang\n"
         "if __name__ == '__main__':\n"
         "    jobs = [(str(n), sys.argv[1]) for n in range(2)]\n"

@@ -14,7 +14,7 @@ from climatekit.errors import Problem
 if TYPE_CHECKING:
     from climatekit.ingest.linking import Link
     from climatekit.knowledge.scales import Scale
-    from climatekit.run.person import UnknownAnswer
+    from climatekit.run.draft.person import UnknownAnswer
 
 ACCEPTS = ("import-id", "wording", "like-wording", "order", "answers", "not-asked", "all")
 _MOST_LISTED = 12

@@ -60,7 +60,7 @@ def write_table(
     if takes_table(format):
         print_table(columns, rows, title, look)
     elif format in (None, "csv"):
-        from climatekit.run.spreadsheet import write_csv
+        from climatekit.run.files.spreadsheet import write_csv
 
         click.echo(write_csv(columns, rows), nl=False)
     elif format == "json":

@@ -86,7 +86,7 @@ def _check_free(path: Path) -> None:
 
 def _write(path: Path, problems: Iterable[Problem]) -> None:
     from climatekit.knowledge.problem_catalogue import load_problem_catalogue
-    from climatekit.run.spreadsheet import write_csv
+    from climatekit.run.files.spreadsheet import write_csv
 
     catalogue = load_problem_catalogue()
     rows = [

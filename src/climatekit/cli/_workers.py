@@ -36,7 +36,7 @@ def worker_options(function: Callable[..., Any]) -> Callable[..., Any]:
         memory: int,
         **others: object,
     ) -> object:
-        from climatekit.run.workers import Limits
+        from climatekit.run.workshop.workers import Limits
 
         limits = Limits(
             workers=1 if executor == _SERIAL else workers or _count_cores(),

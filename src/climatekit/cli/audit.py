@@ -26,9 +26,9 @@ def command(release: Path) -> None:
       climatekit audit briefs/release-1-0a1b2c3d
     """
     from climatekit.errors import DisclosureError, OutputError
-    from climatekit.run.auditing import audit_output, audit_pages, explain_breaches
-    from climatekit.run.output_reader import read_folder, read_output
-    from climatekit.run.publish import verify_release
+    from climatekit.run.audit.auditing import audit_output, audit_pages, explain_breaches
+    from climatekit.run.audit.output_reader import read_folder, read_output
+    from climatekit.run.publishing.publish import verify_release
 
     files = read_folder(release)
     damaged = verify_release(release)

@@ -18,7 +18,7 @@ from climatekit.cli._messages import say, show_problems
 from climatekit.cli._workers import show_progress, worker_options
 
 if TYPE_CHECKING:
-    from climatekit.run.workers import Limits
+    from climatekit.run.workshop.workers import Limits
 
 
 @click.command("brief")
@@ -57,9 +57,9 @@ def command(
       climatekit brief --school 101 --format html
     """
     from climatekit.report.look import read_look
-    from climatekit.run.batch import render_briefs
-    from climatekit.run.rendering import write_briefs
     from climatekit.run.study import build_briefs, build_translations, load_study
+    from climatekit.run.workshop.batch import render_briefs
+    from climatekit.run.workshop.rendering import write_briefs
 
     settings = load_study_settings(config, as_of=as_of)
     look = read_look(settings.look)

@@ -109,10 +109,10 @@ def command(
     """
     if district and (schools or trend):
         raise click.UsageError("--district goes with neither --school nor --trend")
-    from climatekit.run.district_table import DISTRICT_COLUMNS, list_district_changes
     from climatekit.run.study import load_study
-    from climatekit.run.tables import CHANGE_COLUMNS, list_changes
-    from climatekit.run.trend_table import TREND_COLUMNS, list_trends
+    from climatekit.run.tables.district_table import DISTRICT_COLUMNS, list_district_changes
+    from climatekit.run.tables.tables import CHANGE_COLUMNS, list_changes
+    from climatekit.run.tables.trend_table import TREND_COLUMNS, list_trends
 
     study = load_study(load_study_settings(config, exports, **flags))
     chosen = study.choose_schools(schools)

@@ -30,7 +30,7 @@ def command(folder: Path, schools: int, seed: int) -> int:
     """
     from climatekit.cli._context import load_study_settings
     from climatekit.errors import OutputError, Problem
-    from climatekit.run.district import write_district
+    from climatekit.run.demo.district import write_district
     from climatekit.run.release import run_study
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

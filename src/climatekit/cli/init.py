@@ -20,7 +20,7 @@ from climatekit.errors import count_of
 if TYPE_CHECKING:
     from climatekit.ingest.people import SchoolList
     from climatekit.knowledge.settings import Settings, WaveSettings
-    from climatekit.run.drafting import Draft
+    from climatekit.run.draft.drafting import Draft
 
 
 def map_option(function: Any) -> Any:  # noqa: ANN401 (a decorator)
@@ -85,9 +85,9 @@ def command(
     from climatekit.ingest.codebook import read_codebook
     from climatekit.ingest.roster import read_roster
     from climatekit.knowledge.settings_file import read_answer_flags
-    from climatekit.run.draft_files import check_free, write_study
-    from climatekit.run.drafting import draft_study
-    from climatekit.run.own_templates import copy_templates
+    from climatekit.run.draft.draft_files import check_free, write_study
+    from climatekit.run.draft.drafting import draft_study
+    from climatekit.run.pages.own_templates import copy_templates
 
     if not exports:
         _copy_only(template)
@@ -125,7 +125,7 @@ def command(
 
 
 def _copy_only(template: Path | None) -> None:
-    from climatekit.run.own_templates import copy_templates
+    from climatekit.run.pages.own_templates import copy_templates
 
     if template is None:
         raise click.UsageError(

@@ -42,8 +42,8 @@ def command(
     from climatekit.ingest.codebook import read_codebook
     from climatekit.ingest.roster import read_roster
     from climatekit.knowledge.settings_file import read_answer_flags
-    from climatekit.run.codebook_file import add_rows
-    from climatekit.run.drafting import draft_study
+    from climatekit.run.draft.codebook_file import add_rows
+    from climatekit.run.draft.drafting import draft_study
 
     with keeping_problems(problem_file):
         settings = load_study_settings(config)

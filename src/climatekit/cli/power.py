@@ -59,7 +59,7 @@ def command(
       climatekit power --roster roster.csv
     """
     from climatekit.knowledge.settings_file import settings_from_flags
-    from climatekit.run.power_plan import POWER_COLUMNS, list_power
+    from climatekit.run.tables.power_plan import POWER_COLUMNS, list_power
 
     if roster is not None and find_config(config) is None:
         settings = settings_from_flags(None, (), roster=roster)

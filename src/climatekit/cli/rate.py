@@ -99,7 +99,7 @@ def command(
         _write_blank_log(load_study_settings(config, as_of=as_of), blank_log)
         return
     from climatekit.run.study import load_study
-    from climatekit.run.tables import RATING_COLUMNS, list_ratings
+    from climatekit.run.tables.tables import RATING_COLUMNS, list_ratings
 
     study = load_study(load_study_settings(config, as_of=as_of))
     chosen = study.choose_schools(schools)
@@ -124,7 +124,7 @@ def command(
 
 
 def _show_roll_up(study: Study, format_: str | None) -> None:
-    from climatekit.run.roll_up_table import ROLL_UP_COLUMNS, list_roll_up
+    from climatekit.run.tables.roll_up_table import ROLL_UP_COLUMNS, list_roll_up
 
     write_table(
         ROLL_UP_COLUMNS,
@@ -142,7 +142,7 @@ def _show_roll_up(study: Study, format_: str | None) -> None:
 
 
 def _write_blank_log(settings: Settings, path: Path) -> None:
-    from climatekit.run.blank_log import write_blank_log
+    from climatekit.run.draft.blank_log import write_blank_log
 
     rows = write_blank_log(settings, path)
     say(f"climatekit: wrote {path.name}, {count_of(rows, 'row')} to fill in; exit 0")
@@ -151,7 +151,7 @@ def _write_blank_log(settings: Settings, path: Path) -> None:
 def _show_explanations(
     study: Study, schools: Sequence[str], format_: str | None, *, include_notes: bool
 ) -> None:
-    from climatekit.run.explanations import (
+    from climatekit.run.tables.explanations import (
         EXPLANATION_COLUMNS,
         NOTES_COLUMN,
         list_explanations,

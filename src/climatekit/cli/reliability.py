@@ -139,9 +139,9 @@ def command(
       climatekit reliability --schools
       climatekit reliability --screening
     """
-    from climatekit.run.reliability_words import tell_agreement, tell_screening
-    from climatekit.run.screened import write_flags
+    from climatekit.run.figures.screened import write_flags
     from climatekit.run.study import load_study
+    from climatekit.run.tables.reliability_words import tell_agreement, tell_screening
 
     asked = {"detail": detail, "schools": schools, "screening": screening}
     if sum(asked.values()) > 1:
@@ -166,7 +166,7 @@ def command(
 
 
 def _write(study: Study, table: str, sentences: list[str], format_: str | None) -> None:
-    from climatekit.run import quality_tables, tables
+    from climatekit.run.tables import quality_tables, tables
 
     choices: dict[str, tuple[tuple[str, ...], Callable[[Study], list[Any]], Any, str]] = {
         "": (

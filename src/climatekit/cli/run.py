@@ -14,7 +14,7 @@ from climatekit.cli._problem_file import keeping_problems, problems_option
 from climatekit.cli._workers import show_progress, worker_options
 
 if TYPE_CHECKING:
-    from climatekit.run.workers import Limits
+    from climatekit.run.workshop.workers import Limits
 
 
 @click.command("run")

@@ -213,7 +213,7 @@ def new_verb(
       climatekit scales new belong --title "Belonging at work" --construct community --items 8
     """
     from climatekit.knowledge.scale_skeleton import write_skeleton
-    from climatekit.run.new_files import write_new_text
+    from climatekit.run.files.new_files import write_new_text
 
     path = out / f"{scale_id}.toml"
     text = write_skeleton(

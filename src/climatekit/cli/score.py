@@ -59,7 +59,7 @@ def command(
       climatekit score export.csv --school-column "Q1" > scores.csv
     """
     from climatekit.run.study import load_study
-    from climatekit.run.tables import (
+    from climatekit.run.tables.tables import (
         SCORE_COLUMNS,
         list_scores,
         stamp_scales,

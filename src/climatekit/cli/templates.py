@@ -33,7 +33,7 @@ def copy(folder: Path, parts: tuple[str, ...]) -> None:
     Example:
       climatekit templates copy templates --part parts/notes.html.j2
     """
-    from climatekit.run.own_templates import copy_templates
+    from climatekit.run.pages.own_templates import copy_templates
 
     for path in copy_templates(folder, parts):
         click.echo(path)
@@ -49,7 +49,7 @@ def check(folder: Path) -> None:
     Example:
       climatekit templates check templates
     """
-    from climatekit.run.own_templates import check_templates
+    from climatekit.run.pages.own_templates import check_templates
 
     count = check_templates(folder)
     say(f"climatekit: {count} files of {folder} work; exit 0")

@@ -1,1 +1,1 @@
-"""run."""
+"""run: a study from its files to a published release, left alone."""

@@ -18,9 +18,9 @@ from filelock import FileLock, Timeout
 
 from climatekit.errors import ClimatekitError, Problem
 from climatekit.knowledge.resources import shipped
-from climatekit.run.machine import list_versions
-from climatekit.run.shelf import STAGING
-from climatekit.run.staging import sync_folder, write_file
+from climatekit.run.files.staging import sync_folder, write_file
+from climatekit.run.publishing.machine import list_versions
+from climatekit.run.publishing.shelf import STAGING
 
 _LEAST_PYTHON = (3, 11)
 _WHOLE_RELEASE = 64 << 20  # bytes; a few hundred briefs
@@ -230,7 +230,7 @@ def _try_link(trial: Path) -> Finding:
 
 
 def _check_cluster(address: str) -> Iterator[Finding]:
-    from climatekit.run.cluster import open_cluster
+    from climatekit.run.workshop.cluster import open_cluster
 
     try:
         with open_cluster(address) as cluster:

@@ -12,13 +12,19 @@ from climatekit import __version__
 from climatekit.errors import BusyError, ClimatekitError, InputError, Problem
 from climatekit.knowledge.settings import Settings
 from climatekit.run.outcome import Outcome
-from climatekit.run.output_folder import make_output_error
-from climatekit.run.record import RunRecord, append_log, count_codes, notify, write_record
+from climatekit.run.publishing.output_folder import make_output_error
+from climatekit.run.publishing.record import (
+    RunRecord,
+    append_log,
+    count_codes,
+    notify,
+    write_record,
+)
 from climatekit.run.unchanged import look_first
 
 if TYPE_CHECKING:
-    from climatekit.run.batch import Progress
-    from climatekit.run.workers import Limits
+    from climatekit.run.workshop.batch import Progress
+    from climatekit.run.workshop.workers import Limits
 
 _FAULT = 70
 _INTERRUPTED = 130

@@ -11,38 +11,38 @@ from climatekit.errors import ClimatekitError, DefinitionError, OutputError, Pro
 from climatekit.knowledge.settings import Settings
 from climatekit.release.ledger import list_known
 from climatekit.report.look import Look
-from climatekit.run import quality_tables, tables
-from climatekit.run.auditing import audit_files
-from climatekit.run.batch import Progress, Rendered, Shelves, hash_parts, render_briefs
-from climatekit.run.bench import Bench
-from climatekit.run.district_files import build_page
-from climatekit.run.identity import Identity, identify_run
-from climatekit.run.ledger_file import (
+from climatekit.run.audit.auditing import audit_files
+from climatekit.run.files.spreadsheet import Cell, write_csv
+from climatekit.run.outcome import Outcome
+from climatekit.run.pages.district_files import build_page
+from climatekit.run.pages.note_files import build_note
+from climatekit.run.pages.printing import PageJob, gather_pages, printing, render_page, split_parts
+from climatekit.run.publishing.identity import Identity, identify_run
+from climatekit.run.publishing.ledger_file import (
     LEDGER,
     hash_role_groups,
     list_printed,
     read_ledgers,
     write_ledger,
 )
-from climatekit.run.manifest import build_manifest
-from climatekit.run.note_files import build_note
-from climatekit.run.outcome import Outcome
-from climatekit.run.output_folder import make_output_error
-from climatekit.run.pages import PageJob, gather_pages, printing, render_page, split_parts
-from climatekit.run.publish import (
+from climatekit.run.publishing.manifest import build_manifest
+from climatekit.run.publishing.output_folder import make_output_error
+from climatekit.run.publishing.publish import (
     find_latest,
     lock_output,
     name_files,
     prepare_output,
     publish_release,
 )
-from climatekit.run.republication import check_republication
-from climatekit.run.shelf import list_left, remove_left
-from climatekit.run.spreadsheet import Cell, write_csv
+from climatekit.run.publishing.republication import check_republication
+from climatekit.run.publishing.shelf import list_left, remove_left
 from climatekit.run.study import Study, build_briefs, build_translations, load_study
+from climatekit.run.tables import quality_tables, tables
+from climatekit.run.tables.workbook import write_workbook
 from climatekit.run.unchanged import begin_run, find_idle
-from climatekit.run.workbook import write_workbook
-from climatekit.run.workers import Limits, calm_collector
+from climatekit.run.workshop.batch import Progress, Rendered, Shelves, hash_parts, render_briefs
+from climatekit.run.workshop.bench import Bench
+from climatekit.run.workshop.workers import Limits, calm_collector
 from climatekit.values import Withheld
 
 _PAGE_VERSIONS = ("climatekit", "jinja2", "report_templates", "pdf_engine")

@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from climatekit.errors import InputError, OutputError, Problem, count_of
-from climatekit.run.manifest import ManifestError, digest_file, read_manifest, verify_release
-from climatekit.run.output_folder import lock_output, make_output_error
-from climatekit.run.publish import write_pointer
-from climatekit.run.record import read_record
-from climatekit.run.shelf import STAGING, find_latest, list_releases
+from climatekit.run.publishing.manifest import (
+    ManifestError,
+    digest_file,
+    read_manifest,
+    verify_release,
+)
+from climatekit.run.publishing.output_folder import lock_output, make_output_error
+from climatekit.run.publishing.publish import write_pointer
+from climatekit.run.publishing.record import read_record
+from climatekit.run.publishing.shelf import STAGING, find_latest, list_releases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

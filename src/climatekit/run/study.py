@@ -31,14 +31,14 @@ from climatekit.report.brief import Brief, DataUsePage
 from climatekit.report.builder import BriefContext, build_brief
 from climatekit.report.data_use_words import describe_data_use
 from climatekit.report.history import tell_history
-from climatekit.run.coefficients import gather_coefficients
-from climatekit.run.facts import gather_facts
-from climatekit.run.figures import Figures, measure_study, release_study
-from climatekit.run.imports import list_imported
-from climatekit.run.inputs import Inputs, read_inputs
-from climatekit.run.item_words import word_items
-from climatekit.run.screened import gather_screening
-from climatekit.run.trends import find_trends
+from climatekit.run.figures.coefficients import gather_coefficients
+from climatekit.run.figures.facts import gather_facts
+from climatekit.run.figures.figures import Figures, measure_study, release_study
+from climatekit.run.figures.imports import list_imported
+from climatekit.run.figures.inputs import Inputs, read_inputs
+from climatekit.run.figures.item_words import word_items
+from climatekit.run.figures.screened import gather_screening
+from climatekit.run.figures.trends import find_trends
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -13,10 +13,16 @@ from pathlib import Path
 from climatekit.errors import InputError, Problem
 from climatekit.knowledge.settings import Settings
 from climatekit.report.look import Look, read_look
-from climatekit.run.identity import Identity, identify_run, list_inputs, require_output
 from climatekit.run.outcome import Outcome
-from climatekit.run.output_folder import check_output
-from climatekit.run.shelf import find_current, find_latest, list_left, list_refused, read_latest
+from climatekit.run.publishing.identity import Identity, identify_run, list_inputs, require_output
+from climatekit.run.publishing.output_folder import check_output
+from climatekit.run.publishing.shelf import (
+    find_current,
+    find_latest,
+    list_left,
+    list_refused,
+    read_latest,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

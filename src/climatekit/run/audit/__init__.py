@@ -1,0 +1,1 @@
+"""The audit: a release read and attacked from its files alone."""

@@ -1,0 +1,106 @@
+"""Allowed numbers: which of the ledger's numbers may stand at which place of a page.
+
+A row of a table that is headed by a school, a score or a question holds that one's numbers
+alone; anywhere else it cannot be told which of the page's numbers is meant.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import permutations
+
+from climatekit.knowledge.scales import Scale
+from climatekit.release.ledger import Entry
+from climatekit.run.audit.drawings import Number
+from climatekit.run.audit.output_reader import Output
+from climatekit.run.audit.page_reader import list_numbers
+
+Numbers = frozenset[Number]
+
+_AXIS = frozenset(Number("whole", float(value)) for value in range(0, 101, 20))
+_ENDS = frozenset({Number("percent", 0.0), Number("percent", 100.0)})
+# Statistics that a page writes with a sign or, in a sentence, without.
+_SIGNED = ("difference", "slope", "pooled", "best_guess", "tipping")
+
+
+class AllowedNumbers:
+    """What the ledger of a release lets its pages say.
+
+    Parameters
+    ----------
+    output : Output
+    names : mapping of str to str
+        Every school's id to its name.
+    scales : iterable of Scale
+        Whose scores and questions head rows, by their titles.
+    """
+
+    def __init__(self, output: Output, names: Mapping[str, str], scales: Iterable[Scale]) -> None:
+        self._told = _list_told(output)
+        own: dict[str, set[Number]] = {school: set() for school in ("", *names)}
+        for (school, _), numbers in self._told.items():
+            own[school] |= numbers
+        self._by_school = {
+            school: frozenset(numbers | own[""]) | _AXIS | _ENDS for school, numbers in own.items()
+        }
+        self._everything = frozenset().union(*self._by_school.values())
+        self._schools: dict[str, list[str]] = defaultdict(list)
+        for school, name in names.items():
+            self._schools[name].append(school)
+        self._subjects: dict[str, list[str]] = defaultdict(list)
+        for scale in scales:
+            for rule in scale.scores.values():
+                self._subjects[rule.title].append(rule.id)
+            for item in scale.items.values():
+                self._subjects[item.label].append(item.id)
+
+    def find(self, school: str, head: str, *, whole: bool = False) -> Numbers:
+        """Return the numbers that may stand in a page, in a row of it where it has a head.
+
+        Parameters
+        ----------
+        school : str
+            Whose page it is; empty for the district's.
+        head : str
+            Of the row; empty outside of tables.
+        whole : bool
+            Whether the page may tell of every school.
+        """
+        if head in self._subjects:
+            places = [(of, one) for of in {school, ""} for one in self._subjects[head]]
+            return frozenset().union(*(self._told.get(place, ()) for place in places))
+        if whole and head in self._schools:
+            return frozenset().union(*(self._by_school[one] for one in self._schools[head]))
+        return self._everything if whole else self._by_school[school]
+
+
+def _list_told(output: Output) -> Mapping[tuple[str, str], set[Number]]:
+    """Return the numbers of each school and subject, and those that pages make of them."""
+    told: dict[tuple[str, str], set[Number]] = defaultdict(set)
+    shares: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for entry in output.ledger:
+        if entry.release == output.release:
+            forms = list_forms(entry)
+            # A coefficient of a question is of its score as well.
+            for part in entry.subject.split() or [""]:
+                told[entry.school, part] |= forms
+            if entry.statistic == "favourable":
+                shares[entry.school, entry.subject] += [form.size for form in forms]
+    for about, sizes in shares.items():
+        # How far a question moved is the difference of its two printed percentages.
+        told[about] |= {Number("signed", abs(a - b)) for a, b in permutations(sizes, 2)}
+    return told
+
+
+def list_forms(entry: Entry) -> set[Number]:
+    """Return the forms in which a row of the ledger may stand in a page."""
+    forms = set(list_numbers(entry.text))
+    if entry.statistic.startswith(_SIGNED):
+        forms |= {Number("signed", one.size) for one in forms}
+        forms |= {Number("whole", one.size) for one in forms}
+    if not entry.school:  # coefficients stand in pages with all their decimals
+        forms |= {Number("decimal", one.size) for one in forms}
+    if entry.statistic == "rate":
+        forms |= {Number("whole", one.size) for one in forms}
+    return forms

@@ -1,0 +1,248 @@
+"""Auditing: attack a release as a stranger would, and say who could be worked out, by which rule.
+
+Nothing here repeats a number: the problem names group, rule and mend alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from climatekit.errors import DisclosureError, Problem
+from climatekit.knowledge.scales import Scale, load_scales
+from climatekit.release.audit import attack
+from climatekit.release.readout import Breach
+from climatekit.release.relations import Group
+from climatekit.release.spread import Weighing
+from climatekit.run.audit.output_reader import Files, Output, find_unlisted, read_output, read_text
+from climatekit.run.audit.page_numbers import PageNumbers, compare_pages
+from climatekit.run.study import Study
+
+_FOUND = {
+    "people": "how many of a hidden group answered can be worked out",
+    "mean": "the score of a hidden group can be worked out",
+    "answers": "how many people chose an answer can be worked out",
+    "person": "each person's own score can be worked out",
+    "unlisted": "a number is printed that the ledger does not hold",
+    "loose": "a number in a page's sentences is none of those that the ledger holds",
+}
+_HOW = {
+    "subtractor": "by subtracting printed numbers from one another",
+    "general": "from all printed numbers together",
+    "histogram": "by listing every way in which the group can have answered",
+    "moments": "from the district's coefficients, less what the printed schools account for",
+    "spread": "because hardly anybody's score differs from the mean",
+    "insider": "by somebody of the group, who knows their own answers",
+    "reader": "by comparing the files with the ledger",
+}
+_MENDS = {
+    "D2": "print fewer groups: leave out the roles, or join the small ones",
+    "D4": "raise min_n_detail under [disclosure], so that fewer questions are shown one by one",
+    "D5": "raise min_n under [disclosure], so that the group is not shown",
+    "D9": "publish a wave once; for a real correction write why under [disclosure], as republish",
+    "D16": "report it with the version: a coefficient must rest on the printed schools alone",
+    "D17": "report it with the version: climatekit printed what it did not list",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Insiders:
+    """What people of the district know besides the files.
+
+    Attributes
+    ----------
+    staff : mapping of Group to float
+        How many work in each group.
+    persons : mapping of (Group, score) to sequence of float
+        Everybody's own scores; each of them attacks with their own.
+    weighings : mapping of (Group, score) to Weighing
+        How the weights lie, where people are weighted.
+    """
+
+    staff: Mapping[Group, float] = field(default_factory=dict)
+    persons: Mapping[tuple[Group, str], Sequence[float]] = field(default_factory=dict)
+    weighings: Mapping[tuple[Group, str], Weighing] = field(default_factory=dict)
+
+
+def audit_output(output: Output, insiders: Insiders | None = None) -> tuple[Breach, ...]:
+    """Attack a release, and the earlier ones that its ledger tells of.
+
+    Returns
+    -------
+    tuple of Breach
+        Empty when all is well.
+    """
+    insiders = insiders or Insiders()
+    unlisted = {
+        Breach(
+            rule="D17",
+            attacker="reader",
+            found="unlisted",
+            wave=entry.wave,
+            school=entry.school,
+            role=entry.role,
+            subject=entry.statistic,
+        )
+        for entry in find_unlisted(output)
+    }
+    found = attack(
+        output.readout,
+        retest=output.retest,
+        staff=insiders.staff,
+        persons=insiders.persons,
+        weighings=insiders.weighings,
+    )
+    return (*found, *sorted(unlisted, key=lambda one: (one.wave, one.school, one.subject)))
+
+
+def audit_pages(
+    files: Files, output: Output, scales: Iterable[Scale] | None = None
+) -> tuple[PageNumbers | None, tuple[Breach, ...]]:
+    """Hold the pages and PDFs of a release against its ledger.
+
+    Parameters
+    ----------
+    files : mapping of str to (bytes or Path)
+    output : Output
+    scales : iterable of Scale, optional
+        As for `read_output`.
+
+    Returns
+    -------
+    (PageNumbers or None, tuple of Breach)
+        None where the district's own templates or scale files stand between: what is fixed
+        in those pages is not known.
+    """
+    settings = json.loads(read_text(files["manifest.json"]))["settings"]
+    if settings.get("scale_folder") or settings["look"]["templates"]:
+        return None, ()
+    asked = load_scales(settings["scales"]) if scales is None else scales
+    read = compare_pages(files, output, tuple(asked))
+    breaches = {
+        Breach(
+            rule="D17",
+            attacker="reader",
+            found="unlisted" if (name, school, number) in read.placed else "loose",
+            wave=name,
+            school=school,
+            subject=number.kind,
+        )
+        for name, school, number in read.stray
+    }
+    return read, tuple(sorted(breaches, key=lambda one: (one.wave, one.subject)))
+
+
+def audit_files(files: Files, manifest: Mapping[str, object], study: Study) -> tuple[Problem, ...]:
+    """Attack a finished release before it is published.
+
+    Parameters
+    ----------
+    files : mapping of str to (bytes or Path)
+        What would be published.
+    manifest : mapping
+        As `build_manifest` returns it.
+    study : Study
+        For the scales, the words, and what insiders know.
+
+    Returns
+    -------
+    tuple of Problem
+        Warnings, where the district wrote why a wave is published again.
+
+    Raises
+    ------
+    DisclosureError
+        If anything is recovered: nothing may be published then.
+    """
+    # Reading a PDF takes as long as making it; the page that it is set from says the same.
+    read = {name: content for name, content in files.items() if not name.endswith(".pdf")}
+    read["manifest.json"] = json.dumps(manifest).encode()
+    output = read_output(read, study.scales)
+    breaches = (
+        *audit_output(output, list_insiders(study)),
+        *audit_pages(read, output, study.scales)[1],
+    )
+    labels = {wave.id: wave.label for wave in study.settings.waves}
+    allowed = {"D9"} if study.settings.disclosure.republish else set()
+    problems = tuple(explain_breaches(breaches, labels=labels, allowed=allowed))
+    if any(problem.severity == "error" for problem in problems):
+        raise DisclosureError(problems)
+    return problems
+
+
+def explain_breaches(
+    breaches: Iterable[Breach],
+    *,
+    labels: Mapping[str, str],
+    allowed: Iterable[str] = (),
+) -> list[Problem]:
+    """Return one problem for each group, rule and way; like ones are counted.
+
+    Parameters
+    ----------
+    breaches : iterable of Breach
+    labels : mapping of str to str
+        Wave id to its label.
+    allowed : iterable of str
+        Rules that the district set aside in writing; theirs are warnings.
+    """
+    waived = frozenset(allowed)
+    counted: dict[tuple[str, ...], int] = {}
+    for one in breaches:
+        key = (one.rule, one.wave, one.school, one.role, one.attacker, one.found)
+        counted[key] = counted.get(key, 0) + 1
+    return [
+        Problem(
+            code="CK711",
+            message=f"{_FOUND[found]} {_HOW[attacker]} (rule {rule})",
+            file=labels.get(wave, wave),
+            column=_name_group(school, role),
+            mend=_MENDS[rule],
+            # Which number a sentence means is a guess: that alone keeps nobody from publishing.
+            severity="warning" if rule in waived or found == "loose" else "error",
+            count=count,
+        )
+        for (rule, wave, school, role, attacker, found), count in sorted(counted.items())
+    ]
+
+
+def _name_group(school: str, role: str) -> str:
+    place = f"school {school}" if school else "all schools"
+    return f"{place}, {role}" if role else place
+
+
+def list_insiders(study: Study) -> Insiders:
+    """Return what the people of a study's schools know: their own scores, and the staff."""
+    frame = study.figures.scores.frame
+    frame = frame[frame["points"].notna()]
+    persons = {
+        (Group(str(wave), str(school)), str(score)): tuple(own.tolist())
+        for (wave, school, score), own in frame.groupby(["wave", "school", "score"])["points"]
+    }
+    staff = {
+        Group(wave, school): float(count)
+        for (school, wave), count in study.figures.eligible.items()
+    }
+    return Insiders(staff=staff, persons=persons, weighings=_list_weighings(study))
+
+
+def _list_weighings(study: Study) -> dict[tuple[Group, str], Weighing]:
+    """Return how the weights lie in each school and weighted score."""
+    scores = study.figures.scores
+    weights = scores.responses.weights
+    if weights is None:
+        return {}
+    weighed = {rule.id for scale in study.scales for rule in scale.scores.values() if rule.weighted}
+    found = {}
+    for score in weighed & scores.rules.keys():
+        points = scores.rules[score].points
+        frame = scores.keys[["wave", "school"]].assign(points=points, weight=weights)
+        for (wave, school), own in frame.dropna().groupby(["wave", "school"]):
+            share = (own["weight"] / own["weight"].sum()).to_numpy()
+            found[Group(str(wave), str(school)), score] = Weighing(
+                effective=float(1 / (share**2).sum()),
+                heaviest=float(share.max()),
+                people=tuple(zip(own["points"].tolist(), share.tolist(), strict=True)),
+            )
+    return found

@@ -1,0 +1,236 @@
+"""Page numbers: hold the numbers of a release's pages against its ledger, both ways.
+
+Tables and data files are read number by number. In flowing text it cannot always be told
+which number is meant: there, each must be one, of its kind, that the ledger holds for the
+page's school or the district; and each row of the ledger must stand in some file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from climatekit.knowledge.rubric import load_rubric
+from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.wording import Messages, load_messages
+from climatekit.measure.change import NONRESPONSE
+from climatekit.release.ledger import Entry
+from climatekit.report.builder import RESPONSE_FLOOR
+from climatekit.report.role_words import name_role
+from climatekit.run.audit.allowed_numbers import AllowedNumbers, Numbers, list_forms
+from climatekit.run.audit.drawings import Number, measure_drawing
+from climatekit.run.audit.output_reader import (
+    Files,
+    Output,
+    find_unread,
+    read_table,
+    read_text,
+)
+from climatekit.run.audit.page_reader import (
+    ANY_COUNT,
+    FixedText,
+    Page,
+    list_numbers,
+    read_pdf,
+    read_properties,
+    read_web_page,
+)
+from climatekit.run.files.filenames import file_slug
+
+_NOTE, _DISTRICT = "technical_note", "district"
+_LEVELS = range(1, 5)
+# The levels of the data-use check, and the places in a list.
+_LISTED = frozenset(Number("whole", float(level)) for level in _LEVELS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageNumbers:
+    """What the pages of a release say beside its ledger.
+
+    Attributes
+    ----------
+    pages : int
+        How many were read.
+    numbers : int
+        How many numbers stand in them.
+    stray : tuple of (file, school, Number)
+        Numbers in pages that the ledger does not hold for their school or the district.
+    placed : frozenset of (file, school, Number)
+        Those of them that stand in a row of their own or in a drawing, so that it is known
+        which number is meant.
+    unread : tuple of Entry
+        Rows of the ledger that stand in no file.
+    """
+
+    pages: int
+    numbers: int
+    stray: tuple[tuple[str, str, Number], ...]
+    placed: frozenset[tuple[str, str, Number]]
+    unread: tuple[Entry, ...]
+
+
+def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> PageNumbers:
+    """Read every page, PDF, drawing and property of a release, and hold it against the ledger.
+
+    Parameters
+    ----------
+    files : mapping of str to (bytes or Path)
+        All files of the release, its manifest among them.
+    output : Output
+        As `read_output` returns it.
+    scales : iterable of Scale
+        The scales that were asked.
+    """
+    manifest = json.loads(read_text(files["manifest.json"]))
+    settings = manifest["settings"]
+    names = {row["school"]: row["name"] for row in read_table(files, "scores.csv")}
+    questions = {row["label"] for row in read_table(files, "items.csv")}
+    asked = tuple(scales)
+    fixed: dict[str, FixedText] = {}
+    allowed = AllowedNumbers(output, names, asked)
+    settled = frozenset(_list_days()) | _LISTED
+    note = frozenset(_list_note_numbers(manifest, asked)) | _list_school_counts(output)
+    schools = {file_slug(name, school): school for school, name in names.items()}
+    stray: list[tuple[str, str, Number]] = []
+    placed: set[tuple[str, str, Number]] = set()
+    seen: dict[str, set[Number]] = defaultdict(set)
+    pages = numbers = 0
+    for name, page in _read_pages(files):
+        stem = name.partition(".")[0]
+        school = schools.get(stem, "")
+        everywhere = settled
+        if stem == _DISTRICT:
+            everywhere |= _count_schools(len(names))
+        elif stem == _NOTE:
+            everywhere |= note
+        language = page.language or settings["language"]
+        if language not in fixed:
+            fixed[language] = _find_fixed(language, asked, names, questions, settings)
+        told = [
+            (number, head)
+            # Rows of the note hold counts of schools as well, which are no row's own.
+            for text, head in page.list_texts(rows=stem != _NOTE)
+            for number in list_numbers(fixed[language].take_out(text))
+        ]
+        known = {
+            head: everywhere | allowed.find(school, head, whole=stem == _DISTRICT)
+            for head in {"", *(head for _, head in told)}
+        }
+        wrong = [(number, head) for number, head in told if number not in known[head]]
+        drawn = [one for drawing in page.drawings for one in measure_drawing(drawing)]
+        stray += [(name, school, number) for number, _ in wrong]
+        placed |= {(name, school, number) for number, head in wrong if head}
+        placed |= {(name, school, number) for number in drawn if number not in known[""]}
+        told += [(number, "") for number in drawn]
+        seen[school].update(number for number, _ in told)
+        pages, numbers = pages + 1, numbers + len(told)
+    unread = [
+        entry
+        for entry in find_unread(output)
+        if list_forms(entry).isdisjoint(seen[entry.school] | seen[""])
+    ]
+    return PageNumbers(
+        pages=pages,
+        numbers=numbers,
+        stray=tuple(dict.fromkeys([*stray, *sorted(placed, key=repr)])),
+        placed=frozenset(placed),
+        unread=tuple(unread),
+    )
+
+
+def _read_pages(files: Files) -> Iterator[tuple[str, Page]]:
+    for name, content in sorted(files.items()):
+        raw = content.read_bytes() if isinstance(content, Path) else content
+        if name.endswith(".html"):
+            yield name, read_web_page(raw.decode())
+        elif name.endswith(".pdf"):
+            yield name, read_pdf(raw)
+        elif name.endswith(".xlsx"):
+            yield name, read_properties(raw)
+
+
+def _find_fixed(
+    language: str,
+    scales: Iterable[Scale],
+    names: Mapping[str, str],
+    questions: Iterable[str],
+    settings: Mapping[str, Any],
+) -> FixedText:
+    messages = load_messages(language)
+    return FixedText(
+        messages,
+        scales,
+        [*_list_names(names, settings, messages), *questions],
+        _list_facts(settings, messages),
+    )
+
+
+def _list_names(
+    names: Mapping[str, str], settings: Mapping[str, Any], messages: Messages
+) -> Iterator[str]:
+    yield from names.values()
+    yield from (messages.say("labels.code", code=school) for school in names)
+    yield settings["district"] or ""
+    for wave in settings["waves"]:
+        yield from (wave["label"], *wave["labels"].values())
+    for level in _LEVELS:
+        title = messages.say(f"level.{level}.title")
+        yield from (title, f"{level} {title}")
+    own = settings["rubric"]
+    yield from (*own["levels"].values(), own["wording_source"] or "")
+    yield from (settings["disclosure"].get(why) or "" for why in ("reason", "republish"))
+    yield from (name_role(group["id"]) for group in settings.get("role_groups") or ())
+
+
+def _list_facts(settings: Mapping[str, Any], messages: Messages) -> dict[str, str]:
+    """Return the numbers of the settings that sentences hold, by their names in the messages."""
+    facts = {name: str(value) for name, value in settings["disclosure"].items() if value}
+    facts["floor"] = str(RESPONSE_FLOOR)
+    size = f"{settings['comparison']['smallest_change']:g}"
+    facts |= dict.fromkeys(("compared", "grades", "more"), ANY_COUNT)
+    facts["smallest"] = messages.say("number.points", number=size, count=float(size))
+    # What the nonresponse check supposes; better is as far from nothing as worse.
+    supposed = max(NONRESPONSE)
+    facts["delta"] = messages.say("number.points", number=f"{supposed:g}", count=supposed)
+    return facts
+
+
+def _list_school_counts(output: Output) -> Numbers:
+    """Return how many schools coefficients rest on: the note tells it of each score."""
+    return frozenset(
+        form
+        for entry in output.ledger
+        if entry.release == output.release and entry.statistic == "schools"
+        for form in list_forms(entry)
+    )
+
+
+def _count_schools(schools: int) -> Numbers:
+    """Return what can be told of schools as such: how many, and what percent of so many."""
+    counts = range(schools + 1)
+    shares = {round(100 * part / whole) for whole in counts if whole for part in range(whole + 1)}
+    return frozenset(
+        [Number("whole", float(count)) for count in counts]
+        + [Number("percent", float(share)) for share in shares]
+    )
+
+
+def _list_days() -> Iterator[Number]:
+    """Return the days and months that the rubric gives for a step, which sentences repeat."""
+    waiting: list[Mapping[str, Any]] = [load_rubric().model_dump()]
+    while waiting:
+        for name, value in waiting.pop().items():
+            if isinstance(value, Mapping):
+                waiting.append(value)
+            elif name.endswith(("days", "months")) and isinstance(value, int):
+                yield Number("whole", float(value))
+
+
+def _list_note_numbers(manifest: Mapping[str, Any], scales: Iterable[Scale]) -> Iterator[Number]:
+    """Return the numbers of settings, versions and scale files, which the note lists whole."""
+    for part in (manifest["settings"], manifest["versions"], [repr(scale) for scale in scales]):
+        yield from list_numbers(json.dumps(part, ensure_ascii=False))

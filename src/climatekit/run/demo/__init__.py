@@ -1,0 +1,1 @@
+"""The made-up district: its schools, answers, exports, roster and evidence log."""

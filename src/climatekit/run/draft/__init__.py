@@ -1,0 +1,1 @@
+"""Drafts: from exports and a person's answers to the files of a study."""

@@ -1,0 +1,44 @@
+"""Blank log: an evidence log written for a district to fill in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from climatekit.errors import DefinitionError, Problem
+from climatekit.ingest.evidence_log import blank_evidence_log
+from climatekit.ingest.roster import read_roster
+from climatekit.knowledge.settings import Settings
+from climatekit.run.files.new_files import write_new_text
+
+
+def write_blank_log(settings: Settings, path: Path) -> int:
+    """Write a log with one row per school of the roster and wave; return how many rows.
+
+    Waves that closed before the log began are left out.
+
+    Raises
+    ------
+    DefinitionError
+        If the settings name no roster, so that the schools are not known.
+    OutputError
+        If the file is there already, or cannot be written.
+    """
+    if settings.roster is None:
+        raise DefinitionError(
+            Problem(
+                code="CK455",
+                message="no roster is given, so the schools are not known",
+                file=str(settings.file) if settings.file else None,
+                column="roster",
+                mend='add roster = "roster.csv" to the configuration',
+            )
+        )
+    roster = read_roster(settings.roster, waves=[wave.id for wave in settings.waves])
+    start = settings.rubric.log_start
+    waves = [
+        wave.id
+        for wave in settings.waves
+        if start is None or wave.closed is None or wave.closed >= start
+    ]
+    write_new_text(path, blank_evidence_log(list(roster.schools), waves))
+    return len(roster.schools) * len(waves)

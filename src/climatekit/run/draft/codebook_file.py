@@ -1,0 +1,129 @@
+"""The codebook file: new rows put below those that are there, which stay as they are."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from climatekit.errors import OutputError, Problem
+from climatekit.ingest.codebook import CodebookRow
+from climatekit.ingest.export_files import read_table
+from climatekit.ingest.tables import Table
+from climatekit.ingest.text import clean
+from climatekit.knowledge.settings import ReadingSettings
+from climatekit.run.draft.codebook_workbook import append_rows
+
+
+def add_rows(path: Path, rows: Sequence[tuple[CodebookRow, str]]) -> None:
+    """Write rows below those of a codebook; its own lines, order and notes stay as they are.
+
+    Parameters
+    ----------
+    path : Path
+        A codebook that can be read: delimited text or an ``.xlsx`` workbook.
+    rows : sequence of (CodebookRow, str)
+        Each with its note.
+
+    Raises
+    ------
+    OutputError
+        If the codebook lacks a column that a row needs, or cannot be written. Nothing is
+        changed then.
+    """
+    table = read_table(path, ReadingSettings())
+    headings = [clean(cell).casefold() for cell in table.record(0)]
+    cells = [_list_cells(row, note) for row, note in rows]
+    lacking = sorted(
+        {name for one in cells for name, cell in one.items() if cell and name not in headings}
+        - {"note"}
+    )
+    if lacking:
+        raise OutputError(_cannot_grow(path, f"lacks the column {', '.join(lacking)}"))
+    added = [[one.get(name, "") for name in headings] for one in cells]
+    if table.kind == "text":
+        replace_bytes(path, _append_text(path.read_bytes(), table, added))
+        return
+    grown = _append_to_sheet(path, table, added)
+    if grown is None:
+        raise OutputError(_cannot_grow(path, "is no text file and no plain workbook"))
+    replace_bytes(path, grown)
+
+
+def _append_text(before: bytes, table: Table, added: Sequence[Sequence[str]]) -> bytes:
+    out = io.StringIO()
+    end = "\r\n" if b"\r\n" in before else "\n"
+    writer = csv.writer(out, delimiter=table.delimiter or ",", lineterminator=end)
+    writer.writerows(added)
+    line_end = end.encode(table.encoding)
+    join = b"" if before.endswith((line_end, b"\r", b"\n")) else line_end
+    return before + join + out.getvalue().encode(table.encoding)
+
+
+def _append_to_sheet(path: Path, table: Table, added: Sequence[Sequence[str]]) -> bytes | None:
+    """Return the workbook with the rows, or None unless it reads back as rows and rows."""
+    if table.kind != "workbook":
+        return None
+    sheet = next(one.value for one in table.decisions if one.what == "sheet")
+    grown = append_rows(path.read_bytes(), sheet, added)
+    if grown is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        copy.write_bytes(grown)
+        after = read_table(copy, ReadingSettings(sheet=sheet)).records
+    old = [record for record in table.records if any(record)]
+    sound = [record for record in after if any(record)] == [*old, *map(list, added)]
+    return grown if sound else None
+
+
+def _cannot_grow(path: Path, what: str) -> Problem:
+    return Problem(
+        code="CK528",
+        file=str(path),
+        message=f"the codebook {what}, so that nothing could be added to it",
+        expected="a CSV or .xlsx sheet with the columns column, item, wave_id, flags and note",
+        mend="add the heading, or save the sheet as CSV",
+    )
+
+
+def replace_bytes(path: Path, content: bytes) -> None:
+    """Put a file in the place of another, whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        If the disk refuses; the old file is there then.
+    """
+    made: Path | None = None
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.resolve().parent, prefix=".climatekit-")
+        made = Path(name)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+        made.chmod(path.stat().st_mode & 0o777)
+        made.replace(path.resolve())
+    except OSError as error:
+        if made is not None:
+            made.unlink(missing_ok=True)
+        raise OutputError(
+            Problem(
+                code="CK527",
+                file=str(path),
+                message=f"the file cannot be written ({error.strerror or 'unknown'})",
+                mend="free some space, or ask for the right to write to it",
+            )
+        ) from error
+
+
+def _list_cells(row: CodebookRow, note: str) -> dict[str, str]:
+    return {
+        "column": row.column,
+        "item": row.item,
+        "wave_id": row.wave_id,
+        "flags": " ".join(sorted(row.flags)),
+        "note": note,
+    }

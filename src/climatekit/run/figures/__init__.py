@@ -1,0 +1,1 @@
+"""Figures: what a study's files amount to, brought to the release gate."""

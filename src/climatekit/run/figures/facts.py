@@ -1,0 +1,225 @@
+"""Facts: what the data-use rating of each school is made from."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Mapping
+
+import pandas as pd
+
+from climatekit.data_use.facts import TOKEN_SEPARATOR, SchoolFacts, WaveFacts
+from climatekit.ingest.responses import Responses
+from climatekit.knowledge.constructs import CONSTRUCTS, find_lead_scores
+from climatekit.knowledge.scales import ScoreRule
+from climatekit.knowledge.settings import Settings, WaveSettings
+from climatekit.knowledge.tidying import tidy_text
+from climatekit.measure.group_alphas import check_groups, list_school_alphas
+from climatekit.release.rules import AGREEMENT_SCHOOLS, withhold
+from climatekit.run.figures.figures import Figures
+from climatekit.run.figures.inputs import Inputs
+from climatekit.values import Estimate, Withheld
+
+_LEAST_ANSWERS = 5
+_OWN_RELIABILITY = 30
+
+Reliability = Mapping[str, Estimate | Withheld]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Survey:
+    """What is the same for every school of one wave.
+
+    Attributes
+    ----------
+    reliability : mapping of str to Estimate or Withheld
+        The district's, by construct.
+    items : mapping of str to frozenset of str
+        The items asked of each construct, marked with their wording.
+    schools : int
+        With answers.
+    drifted : frozenset of str
+        Constructs whose score an item's drift makes another measure.
+    constructs : mapping of str to str
+        Of every score.
+    """
+
+    settings: WaveSettings
+    reliability: Reliability
+    items: Mapping[str, frozenset[str]]
+    asks_leadership: bool
+    schools: int
+    drifted: frozenset[str]
+    constructs: Mapping[str, str]
+
+
+def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[str, SchoolFacts]:
+    """Return each school's facts, its waves from the oldest to the newest.
+
+    A wave counts for a school when somebody there answered it, or when the roster lists
+    staff for a wave that has an export.
+    """
+    responses = inputs.intake.responses
+    leads = find_lead_scores(inputs.scales, settings.lead_scores)
+    surveys = _list_surveys(settings, inputs, figures, leads)
+    means = _list_means(figures)
+    roles = _count_roles(responses.frame)
+    alphas = list_school_alphas(check_groups(responses, inputs.scales, least=_OWN_RELIABILITY))
+    facts = {}
+    for school in figures.latest:
+        own = []
+        for wave, survey in surveys.items():
+            answered = figures.answered.get((school, wave), 0)
+            if not answered and (school, wave) not in figures.eligible:
+                continue
+            told = _tell_wave(survey, school, leads, figures, means)
+            reliability = {
+                construct: alphas.get((wave, school, rule.id), withhold("not-estimable"))
+                for construct, rule in leads.items()
+                if answered >= _OWN_RELIABILITY
+            }
+            groups = _group(inputs, roles, school, wave)
+            own.append(dataclasses.replace(told, own_reliability=reliability, groups=groups))
+        facts[school] = SchoolFacts(school, tuple(own))
+    return facts
+
+
+def _list_surveys(
+    settings: Settings, inputs: Inputs, figures: Figures, leads: Mapping[str, ScoreRule]
+) -> dict[str, _Survey]:
+    responses = inputs.intake.responses
+    waves = {wave.id: wave for wave in settings.waves}
+    schools = Counter(wave for _, wave in figures.answered)
+    rules = [rule for scale in inputs.scales for rule in scale.scores.values()]
+    drifted = {
+        (after, score)
+        for (_, after, score), reason in figures.breaks.items()
+        if reason == "drift"
+    }  # fmt: skip
+    surveys = {}
+    for wave in responses.waves:
+        asked = responses.asked.get(wave, frozenset())
+        surveys[wave] = _Survey(
+            settings=waves[wave],
+            reliability=_pool_reliability(figures, leads, wave),
+            items={
+                construct: frozenset(
+                    _mark_item(responses, wave, item) for item in rule.items if item in asked
+                )
+                for construct, rule in leads.items()
+            },
+            asks_leadership=any(
+                rule.about_leadership and rule.items and set(rule.items) <= asked for rule in rules
+            ),
+            schools=schools[wave],
+            drifted=frozenset(
+                construct for construct, rule in leads.items() if (wave, rule.id) in drifted
+            ),
+            constructs={rule.id: rule.construct for rule in rules},
+        )
+    return surveys
+
+
+def _tell_wave(
+    survey: _Survey,
+    school: str,
+    leads: Mapping[str, ScoreRule],
+    figures: Figures,
+    means: Mapping[tuple[str, str, str], tuple[float, int]],
+) -> WaveFacts:
+    wave = survey.settings
+    scored = {
+        construct: means[wave.id, school, rule.id]
+        for construct, rule in leads.items()
+        if (wave.id, school, rule.id) in means
+    }
+    scored = {name: pair for name, pair in scored.items() if pair[1] >= _LEAST_ANSWERS}
+    fallen = figures.falls.get((school, wave.id), frozenset())
+    return WaveFacts(
+        wave=wave.id,
+        label=wave.label,
+        opened=wave.opened,
+        closed=wave.closed,
+        answered=figures.answered.get((school, wave.id), 0),
+        eligible=figures.eligible.get((school, wave.id)),
+        constructs=frozenset(scored),
+        items={
+            construct: survey.items[construct]
+            # A score without items of its own asks the same as long as it is the same score.
+            or frozenset([rule.id] if not rule.items and construct in scored else [])
+            for construct, rule in leads.items()
+        },
+        reliability=survey.reliability,
+        asks_leadership=survey.asks_leadership,
+        icc2_reported=survey.schools >= AGREEMENT_SCHOOLS,
+        icc2_possible=survey.schools >= AGREEMENT_SCHOOLS,
+        mode=wave.mode,
+        drift=survey.drifted,
+        fell=frozenset(survey.constructs[score] for score in fallen) & set(CONSTRUCTS),
+        lowest=min(scored, key=lambda name: (scored[name][0], name)) if scored else None,
+    )
+
+
+def _mark_item(responses: Responses, wave: str, item: str) -> str:
+    mark = responses.wording.get(wave, {}).get(item, "")
+    if not mark and any(item in changed for changed in responses.changed.values()):
+        mark = _find_published(responses, item)
+    return f"{item}{TOKEN_SEPARATOR}{mark}" if mark else item
+
+
+def _find_published(responses: Responses, item: str) -> str:
+    """Return the mark of an item as published: where some wave changed it, no mark is one too."""
+    return next(
+        (
+            mark
+            for wave, marks in responses.wording.items()
+            if (mark := marks.get(item, "")) and item not in responses.changed.get(wave, {})
+        ),
+        "published",
+    )
+
+
+def _list_means(figures: Figures) -> dict[tuple[str, str, str], tuple[float, int]]:
+    columns = ("wave", "school", "score", "mean", "n")
+    return {
+        (str(wave), str(school), str(score)): (float(mean), int(n))
+        for wave, school, score, mean, n in zip(
+            *(figures.summaries[name] for name in columns), strict=True
+        )
+    }
+
+
+def _pool_reliability(figures: Figures, leads: Mapping[str, ScoreRule], wave: str) -> Reliability:
+    """Return the district's alpha of each construct, on the number of complete rows."""
+    by_score = {one.score: one for one in figures.reliability if one.wave == wave}
+    pooled: dict[str, Estimate | Withheld] = {}
+    for construct, rule in leads.items():
+        one = by_score.get(rule.id)
+        if one is None:
+            continue
+        value, complete = one.alpha_within, one.alpha_complete
+        if isinstance(value, Estimate) and isinstance(complete, Estimate):
+            value = dataclasses.replace(value, n=complete.n)
+        pooled[construct] = value
+    return pooled
+
+
+def _count_roles(frame: pd.DataFrame) -> dict[tuple[str, str], dict[str, int]]:
+    counts: dict[tuple[str, str], dict[str, int]] = {}
+    for school, wave, role in zip(frame["school"], frame["wave"], frame["role"], strict=True):
+        tidy = tidy_text(str(role))
+        if tidy:
+            own = counts.setdefault((str(school), str(wave)), {})
+            own[tidy] = own.get(tidy, 0) + 1
+    return counts
+
+
+def _group(
+    inputs: Inputs, roles: Mapping[tuple[str, str], Mapping[str, int]], school: str, wave: str
+) -> dict[str, tuple[int, int | None]]:
+    """Return (answered, eligible) by staff group; empty where either side is not known."""
+    listed = inputs.roster.groups(school, wave) if inputs.roster else {}
+    answered = roles.get((school, wave))
+    if not listed or answered is None:
+        return {}
+    return {name: (answered.get(tidy_text(name), 0), count) for name, count in listed.items()}

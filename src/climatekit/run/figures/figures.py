@@ -1,0 +1,431 @@
+"""Figures: the statistics of a study, brought to the gate school by school."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+
+from climatekit.ingest.imported_scores import ImportedScore
+from climatekit.ingest.responses import Responses
+from climatekit.ingest.roster import Roster
+from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.settings import Settings
+from climatekit.measure.agreement import ScaleAgreement, check_agreement
+from climatekit.measure.change import Change, compare, wave_intervals
+from climatekit.measure.coding import ItemCoding, check_coding
+from climatekit.measure.comparability import find_breaks
+from climatekit.measure.consistency import ScaleReliability, check_reliability
+from climatekit.measure.drift import ScoreDrift, find_drifts
+from climatekit.measure.overlap import Overlaps, find_overlaps
+from climatekit.measure.scoring import Scores, score
+from climatekit.measure.summaries import summarize, summarize_items
+from climatekit.release.assembly import (
+    Release,
+    ScaleQuality,
+    SchoolFigures,
+    ScoreFacts,
+    Share,
+    release_benchmark,
+    release_pools,
+    release_school,
+)
+from climatekit.release.gate import Gate
+from climatekit.release.pattern import Pattern, find_pattern
+from climatekit.release.relations import Group
+from climatekit.release.rules import SHORT_SCORE_ITEMS, withhold
+from climatekit.run.figures.imports import add_imported, list_imported
+from climatekit.run.figures.role_figures import count_people, list_role_figures, summarize_roles
+from climatekit.run.figures.screened import keep_shown
+from climatekit.values import Estimate, Withheld
+
+Eligible = Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Figures:
+    """Every statistic of a study, before the gate.
+
+    Attributes
+    ----------
+    summaries : DataFrame
+        One row per wave, school and score, as `measure.summarize` gives it.
+    items : DataFrame
+        One row per wave, school and item, as `measure.summarize_items` gives it.
+    answered, eligible : mapping of (school, wave) to int
+        People who answered anything; people on the roster.
+    previous : mapping of str to str or None
+        For each school, the wave that its latest one is compared with.
+    latest : mapping of str to str
+        For each school, the last wave with an answer.
+    changes : mapping of (school, score) to Change
+        Of the latest wave against the previous one.
+    falls : mapping of (school, wave) to frozenset of str
+        Scores whose verdict in that wave, against the one before, is that they fell.
+    breaks : mapping of (before, after, score) to str or None
+        Why two waves may not be compared, or None where they may.
+    pattern : Pattern
+        Which groups are hidden.
+    shown : mapping of str to mapping of str to int
+        Wave to each school that the release shows, with how many people answered.
+    reliability, agreement, drifts : tuple
+        Of the people of the shown schools alone (rule D16): figures of everybody, less
+        what is printed of those, would tell of the hidden.
+    roles : DataFrame, optional
+        One row per wave, school, role group and score; None without role groups.
+    """
+
+    scores: Scores
+    summaries: pd.DataFrame
+    items: pd.DataFrame
+    answered: Eligible
+    eligible: Eligible
+    latest: Mapping[str, str]
+    previous: Mapping[str, str | None]
+    changes: Mapping[tuple[str, str], Change]
+    falls: Mapping[tuple[str, str], frozenset[str]]
+    breaks: Mapping[tuple[str, str, str], str | None]
+    pattern: Pattern
+    shown: Mapping[str, Mapping[str, int]]
+    reliability: tuple[ScaleReliability, ...]
+    agreement: tuple[ScaleAgreement, ...]
+    coding: tuple[ItemCoding, ...]
+    drifts: tuple[ScoreDrift, ...] = ()
+    roles: pd.DataFrame | None = None
+
+
+def measure_study(
+    responses: Responses,
+    scales: Sequence[Scale],
+    roster: Roster | None,
+    settings: Settings,
+    *,
+    imported: Sequence[ImportedScore] = (),
+    known: Collection[Group] = frozenset(),
+) -> Figures:
+    """Compute every statistic of a study from its responses; imported scores come as they are.
+
+    Parameters
+    ----------
+    known : collection of Group
+        Groups that earlier releases printed of the same people.
+    """
+    scores = score(responses, scales)
+    own = summarize(scores, scales)
+    summaries = add_imported(own, imported)
+    answered = _count_answered(summaries)
+    schools = sorted({school for school, _ in answered} | set(roster.schools if roster else ()))
+    eligible = _list_eligible(roster, schools, responses.waves)
+    latest, steps = _choose_waves(schools, responses.waves, answered, settings)
+    previous = {school: steps.get((school, wave)) for school, wave in latest.items()}
+    pairs = sorted({(before, after) for (_, after), before in steps.items()})
+    compared = sorted({*pairs, *pairwise(responses.waves)})
+    roles = summarize_roles(scores, scales, settings)
+    pattern = find_pattern(
+        count_people(answered, roles),
+        waves=responses.waves,
+        min_n=settings.disclosure.min_n,
+        known=known,
+    )
+    shown = _list_shown(answered, pattern)
+    told = keep_shown(responses, shown)
+    drifts = find_drifts(told, scales, compared)
+    breaks = find_breaks(responses, scales, compared, drifts)
+    given = list_imported(scales)
+    # An owner's standard error is taken as it is, without the census correction.
+    changes = [
+        *_compare(
+            own,
+            scales,
+            settings,
+            pairs=pairs,
+            breaks=breaks,
+            staff=(eligible, answered),
+            newcomers=roster.newcomers if roster else None,
+            overlaps=_find_overlaps(scores, scales, pairs),
+        ),
+        *_compare(
+            summaries[summaries["score"].isin(given)],
+            scales,
+            settings,
+            pairs=pairs,
+            breaks=breaks,
+            staff=({}, {}),
+        ),
+    ]
+    own_changes = [
+        change
+        for change in changes
+        if change.reason != "not-in-family"
+        and steps.get((change.school, change.after)) == change.before
+    ]
+    return Figures(
+        scores=scores,
+        summaries=summaries,
+        items=summarize_items(scores, responses, scales),
+        answered=answered,
+        eligible=eligible,
+        latest=latest,
+        previous=previous,
+        changes={
+            (change.school, change.score): change
+            for change in own_changes
+            if latest[change.school] == change.after
+        },
+        falls=_list_falls(own_changes),
+        breaks=breaks,
+        pattern=pattern,
+        shown=shown,
+        reliability=check_reliability(told, scales),
+        agreement=check_agreement(scores, responses, scales, among=shown),
+        coding=check_coding(responses, scales),
+        drifts=drifts,
+        roles=roles,
+    )
+
+
+def release_study(
+    figures: Figures,
+    scales: Sequence[Scale],
+    waves: Sequence[str],
+    settings: Settings,
+) -> Release:
+    """Bring every statistic to the gate and return what may be said."""
+    gate = Gate(settings.disclosure)
+    facts = {fact.score: fact for scale in scales for fact in describe_scores(scale)}
+    pattern = figures.pattern
+    quality = _release_quality(figures, scales, gate)
+    held_back = frozenset((one.wave, one.score) for one in quality.values() if one.held_back)
+    schools = {
+        school.school: release_school(
+            school, gate=gate, waves=waves, scores=facts, held_back=held_back, pattern=pattern
+        )
+        for school in _figures_by_school(figures, settings, list_imported(scales))
+    }
+    return Release(
+        schools=schools,
+        quality=quality,
+        benchmark=release_benchmark(schools, waves=waves, scores=tuple(facts)),
+        pools=release_pools(pattern, gate=gate, waves=waves),
+        shown=figures.shown,
+    )
+
+
+def _compare(
+    summaries: pd.DataFrame,
+    scales: Sequence[Scale],
+    settings: Settings,
+    *,
+    pairs: Sequence[tuple[str, str]],
+    breaks: Mapping[tuple[str, str, str], str | None],
+    staff: tuple[Eligible, Eligible],
+    newcomers: Eligible | None = None,
+    overlaps: Overlaps | None = None,
+) -> tuple[Change, ...]:
+    return compare(
+        summaries,
+        eligible=staff[0],
+        pairs=pairs,
+        comparable=breaks,
+        family=[rule.id for scale in scales for rule in scale.scores.values() if rule.in_brief],
+        settings=settings.comparison,
+        min_n=settings.disclosure.min_n,
+        dates={wave.id: wave.closed for wave in settings.waves if wave.closed is not None},
+        responded=staff[1],
+        newcomers=newcomers,
+        overlaps=overlaps,
+    )
+
+
+def _find_overlaps(
+    scores: Scores, scales: Sequence[Scale], pairs: Sequence[tuple[str, str]]
+) -> Overlaps:
+    """Return who is linked, but of weighted scores, whose test is not defined for them."""
+    responses = scores.responses
+    found = find_overlaps(scores, responses.links, pairs)
+    if responses.weights is None:
+        return found
+    weighted = {rule.id for one in scales for rule in one.scores.values() if rule.weighted}
+    return {key: one for key, one in found.items() if key[-1] not in weighted}
+
+
+def _count_answered(summaries: pd.DataFrame) -> dict[tuple[str, str], int]:
+    counts: dict[tuple[str, str], int] = {}
+    columns = ("school", "wave", "respondents")
+    for school, wave, people in zip(*(summaries[name] for name in columns), strict=True):
+        key = (str(school), str(wave))
+        counts[key] = max(counts.get(key, 0), int(people))
+    return counts
+
+
+def _list_eligible(
+    roster: Roster | None, schools: Sequence[str], waves: Sequence[str]
+) -> dict[tuple[str, str], int]:
+    if roster is None:
+        return {}
+    counts = {(school, wave): roster.eligible(school, wave) for school in schools for wave in waves}
+    return {key: count for key, count in counts.items() if count is not None}
+
+
+def _choose_waves(
+    schools: Sequence[str], waves: Sequence[str], answered: Eligible, settings: Settings
+) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+    """Return each school's latest wave, and for (school, wave) the wave to compare it with.
+
+    That is the newest earlier wave with enough answers to be shown.
+    """
+    latest: dict[str, str] = {}
+    steps: dict[tuple[str, str], str] = {}
+    for school in schools:
+        own = [wave for wave in waves if answered.get((school, wave))]
+        if not own:
+            continue
+        latest[school] = own[-1]
+        shown = ""
+        for wave in own:
+            if shown:
+                steps[school, wave] = shown
+            if answered[school, wave] >= settings.disclosure.min_n:
+                shown = wave
+    return latest, steps
+
+
+def _list_falls(changes: Sequence[Change]) -> dict[tuple[str, str], frozenset[str]]:
+    falls: dict[tuple[str, str], set[str]] = {}
+    for change in changes:
+        if change.verdict == "fell":
+            falls.setdefault((change.school, change.after), set()).add(change.score)
+    return {key: frozenset(scores) for key, scores in falls.items()}
+
+
+def describe_scores(scale: Scale) -> list[ScoreFacts]:
+    """Return what the gate needs to know of each score of a scale."""
+    facts = []
+    for rule in scale.scores.values():
+        sets = [scale.response_set_of(item) for item in rule.items]
+        low, high = scale.range_of(rule)
+        facts.append(
+            ScoreFacts(
+                score=rule.id,
+                # A score without items of its own is never as telling as a single item.
+                items=len(rule.items) or SHORT_SCORE_ITEMS,
+                low=low,
+                high=high,
+                options=max((one.options for one in sets), default=0),
+                least=scale.min_respondents,
+                least_rate=scale.min_response_rate,
+                told="school" in scale.report_at,
+                imported=rule.imported,
+            )
+        )
+    return facts
+
+
+def _figures_by_school(
+    figures: Figures, settings: Settings, given: frozenset[str]
+) -> list[SchoolFigures]:
+    scores: dict[str, dict[tuple[str, str], Estimate]] = {school: {} for school in figures.latest}
+    table = figures.summaries
+    keys = [table[name].astype(str).tolist() for name in ("school", "wave", "score")]
+    staff = [
+        float("nan") if one in given else figures.eligible.get((school, wave), float("nan"))
+        for school, wave, one in zip(*keys, strict=True)
+    ]
+    told = wave_intervals(
+        table["mean"],
+        table["sd"],
+        table["n"],
+        staff,
+        settings.comparison,
+        weighing=(table["effective"], table["counted"]),
+    )
+    for school, wave, score_id, interval in zip(*keys, told, strict=True):
+        if school in scores:
+            scores[school][wave, score_id] = interval
+    favourable: dict[str, dict[tuple[str, str], Share]] = {school: {} for school in figures.latest}
+    parts = ("wave", "school", "item", "favourable", "n", "counted", "weighted")
+    columns = (figures.items[name].tolist() for name in parts)
+    for wave, school, item, share, n, counted, weighted in zip(*columns, strict=True):
+        favourable[str(school)][str(wave), str(item)] = Share(
+            float(share), int(n), int(counted) if weighted else None
+        )
+    waves = sorted({wave for _, wave in (*figures.answered, *figures.eligible)})
+    roles = list_role_figures(figures.roles, tuple(figures.latest), settings)
+    changes: dict[str, dict[str, Change]] = {school: {} for school in figures.latest}
+    for (school, score_id), change in figures.changes.items():
+        changes[school][score_id] = change
+    return [
+        SchoolFigures(
+            school=school,
+            previous=figures.previous[school],
+            answered={wave: figures.answered.get((school, wave), 0) for wave in waves},
+            eligible={wave: figures.eligible.get((school, wave)) for wave in waves},
+            scores=scores[school],
+            favourable=favourable[school],
+            changes=changes[school],
+            roles=roles.get(school, {}),
+        )
+        for school in sorted(figures.latest)
+    ]
+
+
+def _release_quality(
+    figures: Figures, scales: Sequence[Scale], gate: Gate
+) -> dict[tuple[str, str], ScaleQuality]:
+    skewed = {
+        rule for scale in scales for rule in scale.scores if scale.agreement_null == "slight skew"
+    }
+    agreement = {(one.wave, one.score): one for one in figures.agreement}
+    shown = figures.shown
+    quality: dict[tuple[str, str], ScaleQuality] = {}
+    for one in figures.reliability:
+        other = agreement.get((one.wave or "", one.score))
+        if one.wave is None or other is None:
+            continue
+        people, schools = sum(shown.get(one.wave, {}).values()), len(shown.get(one.wave, {}))
+        size = {"people": min(other.people, people), "schools": min(other.schools, schools)}
+        quality[one.wave, one.score] = ScaleQuality(
+            score=one.score,
+            wave=one.wave,
+            alpha=gate.release_coefficient(one.alpha_within, **size),
+            icc1=gate.release_coefficient(other.icc1, **size),
+            icc2=gate.release_coefficient(other.icc2, **size),
+            **_release_agreement(other, gate, size, skewed=one.score in skewed),
+            people=size["people"],
+            schools=size["schools"],
+            held_back=one.negative,
+        )
+    return quality
+
+
+def _release_agreement(
+    other: ScaleAgreement, gate: Gate, size: Mapping[str, int], *, skewed: bool
+) -> dict[str, Any]:
+    rwg = other.rwg_slight_mean if skewed else other.rwg_mean
+    schools = min(other.rwg_schools, size["schools"])
+    shown = gate.release_coefficient(
+        withhold("not-estimable")
+        if rwg is None
+        else Estimate(value=rwg, n=other.people, method="mean over schools"),
+        people=size["people"],
+        schools=schools,
+    )
+    if isinstance(shown, Withheld):
+        return {"rwgj": shown}
+    counts = tuple(
+        None if share is None else round(share * other.rwg_schools)
+        for share in (other.rwg_above, other.rwg_slight_above)
+    )
+    return {"rwgj": shown, "agreement_schools": schools, "agreeing": counts}
+
+
+def _list_shown(counts: Eligible, pattern: Pattern) -> dict[str, dict[str, int]]:
+    """Return by wave the schools that the release shows, with how many people answered."""
+    shown: dict[str, dict[str, int]] = {}
+    for (school, wave), answered in sorted(counts.items()):
+        if pattern.shows(Group(wave, school)):
+            shown.setdefault(wave, {})[school] = answered
+    return shown

@@ -1,0 +1,1 @@
+"""Files: how a table or a text becomes bytes on disk, whole or not at all."""

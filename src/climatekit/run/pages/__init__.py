@@ -1,0 +1,1 @@
+"""Pages: the district's page, the technical note, and a district's own templates."""

@@ -1,0 +1,124 @@
+"""Pages: the district's page and the technical note, printed while the run goes on."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from climatekit.errors import ClimatekitError, OutputError, Problem
+from climatekit.report.district_page import DistrictPage
+from climatekit.report.look import Look
+from climatekit.report.technical_note import TechnicalNote
+from climatekit.run.pages.district_files import render_district
+from climatekit.run.pages.note_files import render_note
+from climatekit.run.workshop.batch import PRELOAD, explain_failure
+from climatekit.run.workshop.workers import Ended, Limits, begin_work
+
+# With fewer schools a worker takes longer to start than the pages take to print.
+_WORTH_A_WORKER = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PageJob:
+    """One page to render, and which files of it: all that a worker is given."""
+
+    page: DistrictPage | TechnicalNote
+    name: str
+    formats: tuple[str, ...]
+    look: Look
+    parts: tuple[str, ...] = ("html", "pdf", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What became of one page: its files, or how it was refused."""
+
+    files: Mapping[str, bytes]
+    refused: type[ClimatekitError] | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def split_parts(
+    jobs: Sequence[PageJob],
+) -> tuple[tuple[PageJob, ...], tuple[PageJob, ...]]:
+    """Return the jobs to do at once, and those that may wait: the PDFs.
+
+    The audit reads web pages and data, but not those of a district's own templates: of these
+    the web page waits as well, to be made where it may take no more than it may.
+    """
+    at_once = [replace(job, parts=("json",) if job.look.templates else ("html", "json"))
+               for job in jobs]  # fmt: skip
+    later = [
+        replace(job, parts=("html", "pdf") if job.look.templates else ("pdf",))
+        for job in jobs
+        if job.look.templates or "pdf" in job.formats
+    ]
+    return tuple(at_once), tuple(later)
+
+
+def render_page(job: PageJob) -> dict[str, bytes]:
+    """Return the files of a page that are asked for.
+
+    Raises
+    ------
+    RenderError, DefinitionError
+        If it cannot be printed, or a template cannot be filled.
+    """
+    how: dict[str, Any] = {"name": job.name, "parts": job.parts}
+    if isinstance(job.page, DistrictPage):
+        return render_district(job.page, job.formats, job.look, **how)
+    return render_note(job.page, job.formats, job.look, **how)
+
+
+def print_page_files(job: PageJob) -> Printed:
+    """Return a page's files, or how it was refused."""
+    try:
+        return Printed(render_page(job))
+    except ClimatekitError as error:
+        return Printed({}, type(error), error.problems)
+
+
+@contextlib.contextmanager
+def printing(
+    jobs: Sequence[PageJob], limits: Limits | None, *, schools: int
+) -> Iterator[Iterator[Ended[Printed]]]:
+    """Have pages printed by workers while the block goes on; `gather_pages` waits for them.
+
+    A page of a district's own templates is always made by a worker, whose limits hold; others
+    only where there are many schools and more than one worker.
+    """
+    own = any(job.look.templates for job in jobs)
+    limits = limits or Limits()
+    workers = min(limits.workers, len(jobs)) if schools >= _WORTH_A_WORKER else 1
+    ends = begin_work(
+        [(job.name, job) for job in jobs],
+        print_page_files,
+        replace(limits, workers=workers, apart=own, preload=(*PRELOAD, "weasyprint")),
+    )
+    with contextlib.closing(ends):
+        yield ends
+
+
+def gather_pages(jobs: Sequence[PageJob], ends: Iterator[Ended[Printed]]) -> dict[str, bytes]:
+    """Return the files of all pages, in the order of the jobs.
+
+    Raises
+    ------
+    ClimatekitError
+        As a page was refused; an OutputError where a district's own templates take more
+        time or memory than they may.
+    """
+    by_name = {job.name: job for job in jobs}
+    printed: dict[str, Mapping[str, bytes]] = {}
+    for ended in ends:
+        job, told = by_name[ended.key], ended.result
+        if told is None and job.look.templates:
+            raise OutputError(explain_failure(ended.failure, job.name))
+        if told is None:  # a worker that died of something else: here it is known to work
+            told = print_page_files(job)
+        if told.refused is not None:
+            raise told.refused(told.problems)
+        printed[ended.key] = told.files
+    return {file: content for job in jobs for file, content in printed[job.name].items()}

@@ -1,0 +1,1 @@
+"""Publishing: one release after another in an output folder, each whole."""

@@ -1,0 +1,213 @@
+"""Identity: the files that a run reads, and the key that they, settings and versions give."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from climatekit.errors import DefinitionError, InputError, Problem
+from climatekit.knowledge.resources import shipped
+from climatekit.knowledge.settings import Settings
+from climatekit.knowledge.settings_file import describe_settings
+from climatekit.report.look import list_templates
+from climatekit.report.pango import ask_engine
+from climatekit.run.publishing.machine import hash_folder, list_versions
+from climatekit.run.publishing.manifest import Digest, build_manifest, digest_file
+
+_HASH_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What makes one run the same as another.
+
+    Attributes
+    ----------
+    inputs : mapping of str to Path
+        Every file that is read, by the name that the manifest gives it.
+    digests : mapping of str to Digest
+        What those files held before anything was read.
+    settings, versions : mapping
+        As the manifest tells them.
+    key : str
+        Equal for runs that must give the same bytes.
+    """
+
+    inputs: Mapping[str, Path]
+    digests: Mapping[str, Digest]
+    settings: Mapping[str, object]
+    versions: Mapping[str, str]
+    key: str
+
+    def check_unchanged(self) -> None:
+        """Refuse when a file holds other bytes now than when the run began.
+
+        Raises
+        ------
+        InputError
+            With every such file.
+        """
+        changed = [
+            name for name, path in self.inputs.items() if digest_file(path) != self.digests[name]
+        ]
+        if changed:
+            raise InputError(
+                [
+                    Problem(
+                        code="CK130",
+                        message="the file changed while it was being read",
+                        file=name,
+                        mend="let the download or edit finish, then run again",
+                    )
+                    for name in changed
+                ]
+            )
+
+    def hash_waves(self, settings: Settings) -> dict[str, str]:
+        """Return one hash of each wave's exports, and of how their people are weighted."""
+        by_path = {path: self.digests[name].sha256 for name, path in self.inputs.items()}
+        weighing = _describe_weighing(settings)
+        hashes = {
+            wave.id: _hash_exports([*(by_path[path] for path in wave.exports), *weighing])
+            for wave in settings.waves
+        }
+        if not weighing:
+            return hashes
+        # Late: a run that has nothing to do loads nothing of the kind.
+        from climatekit.release.ledger import mark_weighted
+
+        return mark_weighted(hashes)
+
+
+def identify_run(
+    settings: Settings, inputs: Mapping[str, Path], *, quick: bool = False
+) -> Identity:
+    """Hash what a run is about to read.
+
+    Parameters
+    ----------
+    settings : Settings
+    inputs : mapping of str to Path
+        As `list_inputs` gives them.
+    quick : bool
+        Take the PDF engine's word for granted where its libraries are there, instead of
+        starting it: good enough to see that nothing changed, not to publish anything.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read.
+    """
+    digests = {name: digest_file(path) for name, path in inputs.items()}
+    versions = _list_versions(settings, quick=quick)
+    described = describe_settings(settings)
+    return Identity(
+        inputs=inputs,
+        digests=digests,
+        settings=described,
+        versions=versions,
+        key=str(build_manifest(digests, described, versions)["run_key"]),
+    )
+
+
+def require_output(settings: Settings) -> Path:
+    """Return the output folder; refuse when it or the day of rating is missing.
+
+    Raises
+    ------
+    DefinitionError
+        With all that is missing.
+    """
+    faults = []
+    if settings.output is None:
+        faults.append(
+            Problem(
+                code="CK437",
+                message="no output folder is given",
+                file=str(settings.file) if settings.file else None,
+                column="output",
+                expected="a folder for the releases",
+                mend='add output = "briefs" to the configuration, or pass --out FOLDER',
+            )
+        )
+    if settings.as_of is None:
+        faults.append(
+            Problem(
+                code="CK436",
+                message="no day is given as of which data use is rated",
+                file=str(settings.file) if settings.file else None,
+                column="as_of",
+                expected="a day, so that the same input gives the same result on any day",
+                mend="add as_of = 2026-11-01 to the configuration, or pass --as-of today",
+            )
+        )
+    if settings.output is None or faults:
+        raise DefinitionError(faults)
+    return settings.output
+
+
+def list_inputs(settings: Settings) -> dict[str, Path]:
+    """Return every file that is read, by the name that the manifest gives it."""
+    paths = [
+        settings.file,
+        settings.codebook,
+        settings.roster,
+        settings.evidence_log,
+        settings.imported_scores,
+        settings.look.logo,
+        *(list_templates(settings.look.templates) if settings.look.templates else ()),
+        *(export for wave in settings.waves for export in wave.exports),
+    ]
+    if settings.scale_folder is not None:
+        paths.extend(sorted(settings.scale_folder.glob("*.toml")))
+    root = settings.root.resolve()
+    named: dict[str, Path] = {}
+    for path in paths:
+        if path is not None:
+            place = path.resolve()
+            inside = place.is_relative_to(root)
+            named[place.relative_to(root).as_posix() if inside else place.name] = path
+    return named
+
+
+def _list_versions(settings: Settings, *, quick: bool) -> dict[str, str]:
+    versions = {**list_versions(), "pdf_engine": ""}
+    for kind in ("scales", "report_templates"):
+        versions[kind] = hash_folder(shipped(kind))
+    if {"pdf", "staff"} & set(settings.formats):
+        # A machine that gets its PDF engine later has something to do again.
+        versions["pdf_engine"] = (quick and ask_engine()) or _start_engine()
+    return versions
+
+
+def _start_engine() -> str:
+    from climatekit.report.pdf import describe_pdf_engine
+
+    return describe_pdf_engine()
+
+
+def _describe_weighing(settings: Settings) -> list[str]:
+    """Return what decides who counts how much, besides the exports; nothing where all do once.
+
+    Other weights of the same answers are as telling as other answers.
+    """
+    if settings.columns.weight is None:
+        return []
+    # Late: a run that has nothing to do loads no library that it can do without.
+    from climatekit.ingest.weights import list_weighted_scores
+    from climatekit.knowledge.scales import load_scales
+
+    scales = load_scales(settings.scales, settings.scale_folder)
+    return [
+        settings.columns.weight,
+        settings.reading.missing_weight,
+        *list_weighted_scores(scales),
+    ]
+
+
+def _hash_exports(digests: Sequence[str]) -> str:
+    """Return one hash of a wave's exports, whatever their order and names."""
+    whole = hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
+    return whole[:_HASH_DIGITS]

@@ -1,0 +1,211 @@
+"""Ledger file: the ledger of a study, written into its release and read back from earlier ones."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from operator import attrgetter
+from pathlib import Path
+
+from climatekit.knowledge.constructs import find_lead_scores
+from climatekit.knowledge.settings import RoleGroup
+from climatekit.knowledge.tidying import tidy_text
+from climatekit.release.coefficients import list_coefficient_entries
+from climatekit.release.gate import PEOPLE_STEP
+from climatekit.release.ledger import (
+    COLUMNS,
+    Entry,
+    list_entries,
+    merge_entries,
+    read_entry,
+    stamp_entries,
+)
+from climatekit.release.released import Released
+from climatekit.release.rules import SHORT_SCORE_ITEMS
+from climatekit.run.figures.figures import describe_scores
+from climatekit.run.files.spreadsheet import read_csv, write_csv
+from climatekit.run.publishing.shelf import list_releases
+from climatekit.run.study import Study
+from climatekit.run.tables import tables
+from climatekit.run.tables.district_table import pool_released_changes
+from climatekit.run.tables.worked_out import list_worked_out
+from climatekit.values import Estimate
+
+LEDGER = "ledger.csv"
+
+_HALF = 0.5
+_HASH_DIGITS = 8
+
+
+def list_printed(study: Study, *, run_key: str, exports: Mapping[str, str]) -> tuple[Entry, ...]:
+    """Return one entry for each number that a study's release prints.
+
+    Parameters
+    ----------
+    study : Study
+    run_key : str
+        Of the release.
+    exports : mapping of str to str
+        Wave id to the hash of its exports.
+    """
+    facts = {fact.score: fact for scale in study.scales for fact in describe_scores(scale)}
+    entries = chain(
+        filter(_make_filter(study), list_entries(study.release, facts)),
+        _list_reliability(study),
+        list_coefficient_entries((*study.coefficients, *study.screening)),
+        _list_pooled(study),
+        _list_data_use(study),
+        list_worked_out(study),
+    )
+    return stamp_entries(
+        # Two tables print the district's ICC(1), for one, with other forms of minus.
+        merge_entries((), entries),
+        release=run_key[:8],
+        exports=exports,
+        roles=hash_role_groups(study.settings.role_groups),
+    )
+
+
+def _make_filter(study: Study) -> Callable[[Entry], bool]:
+    """Return what tells whether a number that may be printed is.
+
+    Pages tell the response of the latest waves, district lines of what they chart, and
+    coefficients of what they compare or list.
+    """
+    rules = {rule.id: rule for scale in study.scales for rule in scale.scores.values()}
+    charted = {
+        rule.id for rule in find_lead_scores(study.scales, study.settings.lead_scores).values()
+    }
+    latest, previous = study.figures.latest, study.figures.previous
+    pooled = {
+        wave
+        for wave, pool in study.release.pools.items()
+        if wave == study.settings.waves[-1].id and isinstance(pool.people, Released)
+    }
+
+    def is_printed(entry: Entry) -> bool:
+        if entry.statistic == "benchmark":
+            return entry.subject in charted
+        if not entry.school and entry.statistic in {"answered", "pooled_schools", "pooled_people"}:
+            return entry.wave in pooled
+        if entry.statistic == "eligible":
+            return entry.wave == latest.get(entry.school)
+        if entry.statistic == "rate":
+            return entry.wave in {latest.get(entry.school), previous.get(entry.school)}
+        if entry.statistic.startswith(("alpha", "icc", "rwgj")):
+            rule = rules[entry.subject]
+            return rule.in_brief or len(rule.items) >= SHORT_SCORE_ITEMS
+        return True
+
+    return is_printed
+
+
+def hash_role_groups(groups: Sequence[RoleGroup]) -> str:
+    """Return one hash of who belongs to which role group; labels do not count."""
+    told = sorted((group.id, *sorted(map(tidy_text, group.roles))) for group in groups)
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:_HASH_DIGITS]
+
+
+def write_ledger(now: tuple[Entry, ...], earlier: Iterable[Entry]) -> bytes:
+    """Return ``ledger.csv``: what the release prints, then what only earlier ones did."""
+    rows = list(map(attrgetter(*COLUMNS), merge_entries(now, earlier)))
+    return write_csv(COLUMNS, rows).encode()
+
+
+def read_ledger(release: Path) -> tuple[Entry, ...]:
+    """Return the ledger of one release folder.
+
+    Raises
+    ------
+    OSError, ValueError
+        If it is missing or not a ledger; a caller cannot go on without it.
+    """
+    text = (release / LEDGER).read_bytes().decode()
+    if text.partition("\n")[0] != ",".join(COLUMNS):
+        raise ValueError("not a ledger: its columns are others")
+    try:
+        return tuple(read_entry(row) for row in read_csv(text))
+    except csv.Error as error:
+        raise ValueError(f"not a ledger: {error}") from error
+
+
+def read_ledgers(output: Path) -> tuple[Entry, ...]:
+    """Return everything that the releases in an output folder ever printed, each fact once.
+
+    Each release carries on what those before it had printed, so that nothing is forgotten
+    when old releases are pruned. A release that is damaged says nothing that could be
+    trusted; `verify` tells of it.
+    """
+    merged: tuple[Entry, ...] = ()
+    for release in list_releases(output):
+        try:
+            merged = merge_entries(merged, read_ledger(release))
+        except (OSError, ValueError):
+            continue
+    return merged
+
+
+def _list_reliability(study: Study) -> Iterator[Entry]:
+    """List how many people and schools the district's coefficients rest on."""
+    for row in tables.list_reliability(study):
+        told = dict(zip(tables.RELIABILITY_COLUMNS, row, strict=True))
+        for name, width in (("people", PEOPLE_STEP - 1), ("schools", 0)):
+            value = told[name]
+            if isinstance(value, int):
+                yield Entry(
+                    wave=str(told["wave"]),
+                    statistic=name,
+                    subject=str(told["score"]),
+                    low=value,
+                    high=value + width,
+                    text=str(value),
+                )
+
+
+def _list_pooled(study: Study) -> Iterator[Entry]:
+    """List the district page's pooled changes; they are printed in whole points."""
+    for one in pool_released_changes(study):
+        place = {"wave": one.after, "since": one.before, "subject": one.score}
+        if isinstance(one.tau, Estimate):
+            yield _enter_whole("spread", one.tau.value, **place)
+        if isinstance(one.mean, Estimate):
+            ends = (("", one.mean.value), ("_low", one.mean.low), ("_high", one.mean.high))
+            for side, value in ends:
+                if value is not None:
+                    yield _enter_whole(f"pooled{side}", value, **place)
+        if isinstance(one.mean, Estimate):
+            for school in one.schools:
+                if school.shrunk is not None:
+                    yield _enter_whole("best_guess", school.shrunk, school=school.school, **place)
+
+
+def _enter_whole(statistic: str, value: float, **place: str) -> Entry:
+    whole = round(value)
+    return Entry(
+        statistic=statistic, low=whole - _HALF, high=whole + _HALF, text=str(whole), **place
+    )
+
+
+def _list_data_use(study: Study) -> Iterator[Entry]:
+    """List the data-use levels; of a hidden wave's response none is printed."""
+    if study.settings.as_of is None:
+        return
+    latest = study.waves[-1] if study.waves else ""
+    for row in tables.list_ratings(study, tuple(study.release.schools)):
+        school, cells = str(row[0]), dict(zip(tables.RATING_COLUMNS[2:], row[2:], strict=True))
+        for name, cell in cells.items():
+            if cell is None or cell == "withheld":
+                continue
+            text = str(cell)
+            ends = [float(part) for part in text.split(maxsplit=1)[0].split("-") if part.isdigit()]
+            yield Entry(
+                wave=latest,
+                school=school,
+                statistic="data_use",
+                subject=name,
+                low=ends[0] if ends else None,
+                high=ends[-1] if ends else None,
+                text=text,
+            )

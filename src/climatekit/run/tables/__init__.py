@@ -1,0 +1,1 @@
+"""Tables: released numbers as rows, for a terminal, a file and the ledger."""

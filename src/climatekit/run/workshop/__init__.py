@@ -1,0 +1,1 @@
+"""The workshop: many briefs made by workers here or on a cluster."""
