@@ -93,7 +93,7 @@ def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> Page
     fixed: dict[str, FixedText] = {}
     allowed = AllowedNumbers(output, names, asked)
     settled = frozenset(_list_days()) | _LISTED
-    note = frozenset(_list_note_numbers(manifest, asked)) | _list_school_counts(output)
+    note = frozenset(_list_note_numbers(manifest, asked))
     schools = {file_slug(name, school): school for school, name in names.items()}
     stray: list[tuple[str, str, Number]] = []
     placed: set[tuple[str, str, Number]] = set()
@@ -197,16 +197,6 @@ def _list_facts(settings: Mapping[str, Any], messages: Messages) -> dict[str, st
     supposed = max(NONRESPONSE)
     facts["delta"] = messages.say("number.points", number=f"{supposed:g}", count=supposed)
     return facts
-
-
-def _list_school_counts(output: Output) -> Numbers:
-    """Return how many schools coefficients rest on: the note tells it of each score."""
-    return frozenset(
-        form
-        for entry in output.ledger
-        if entry.release == output.release and entry.statistic == "schools"
-        for form in list_forms(entry)
-    )
 
 
 def _count_schools(schools: int) -> Numbers:
