@@ -28,6 +28,8 @@ from climatekit.report.marks import (
 )
 from climatekit.report.svg import DISTRICT, EDGE, GREY, PALE_BLUE, measure_text
 from climatekit.report.trend import Axis, choose_axis, draw_trend
+from climatekit.run.audit.drawings import measure_drawing
+from climatekit.run.audit.page_reader import read_web_page
 
 SVG = "{http://www.w3.org/2000/svg}"
 SAY = load_messages("en").say
@@ -305,3 +307,15 @@ def test_text_has_a_contrast_of_4_5_and_lines_of_3():
         assert contrast_on_white(colour) >= 4.5
     for colour in (DISTRICT, EDGE, PALE_BLUE):
         assert contrast_on_white(colour) >= 3.0
+
+
+def test_a_lone_district_mark_keeps_off_the_axis_and_is_measured_as_it_is():
+    first, hidden, last = trend(55, None, 43, district=(59, 60, 60))
+    panel = replace(PANELS[0], points=(first, replace(hidden, district=None), last))
+
+    (drawing,) = read_web_page(draw_trend(panel, axis=Axis(20), say=SAY)).drawings
+    told = {(number.kind, number.size) for number in measure_drawing(drawing)}
+
+    axis = {20, 40, 60, 80, 100}
+    marks = {55, 50, 60, 43, 38, 48, 59}
+    assert told == {("whole", float(size)) for size in axis | marks}

@@ -123,7 +123,9 @@ def describe_questions(
         lowest=ranked[len(ranked) - many :][::-1],
         tied=_tell_ties(ranked, many, messages),
         groups=tuple(groups) if listed else (),
-        hidden=messages.say("questions.hidden", count=len(hidden), names="; ".join(hidden))
+        hidden=messages.say(
+            "questions.hidden", count=len(hidden), unshown=len(hidden), names="; ".join(hidden)
+        )
         if hidden and listed
         else "",
     )

@@ -181,7 +181,8 @@ def _draw_district(points: Sequence[TrendPoint], plot: _Plot) -> list[str]:
         ]
         if len(places) == 1:
             x, y = places[0]
-            places = [(x - 14, y), (x + 14, y)]
+            # Clear of the axis, whose lines begin at its left end.
+            places = [(max(x - 14, plot.left + 2), y), (x + 14, y)]
         parts.append(write_line(places, DISTRICT, 1.3))
     return parts
 

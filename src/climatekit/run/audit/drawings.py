@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -56,8 +57,7 @@ def measure_drawing(drawing: Drawing) -> Iterator[Number]:
     On an axis of points, each mark, each corner of a line and each end of a range has a height;
     on a line of 0 to 100%, each mark has a place; a bar fills a share of its track.
     """
-    left = min((x for x, _ in drawing.lines), default=0.0)
-    levels = sorted({y for x, y in drawing.lines if x == left})
+    levels = _list_levels(drawing)
     if len(drawing.ticks) > 1 and len(levels) == len(drawing.ticks):
         values = [value for _, value in sorted(drawing.ticks)]
         yield from _measure_heights(drawing, (levels[0], values[0]), (levels[-1], values[-1]))
@@ -155,6 +155,10 @@ class _Shape:
 
 
 def _number_levels(drawing: Drawing) -> list[Point]:
-    left = min((x for x, _ in drawing.lines), default=0.0)
-    levels = sorted({y for x, y in drawing.lines if x == left})
-    return [(y, _TOP - _STEP * place) for place, y in enumerate(levels)]
+    return [(y, _TOP - _STEP * place) for place, y in enumerate(_list_levels(drawing))]
+
+
+def _list_levels(drawing: Drawing) -> list[float]:
+    """Return the heights of an axis's lines: they begin at one place, the district's dash not."""
+    begun = Counter(x for x, _ in drawing.lines)
+    return sorted({y for x, y in drawing.lines if begun[x] == max(begun.values())})

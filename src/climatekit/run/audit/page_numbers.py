@@ -191,7 +191,7 @@ def _list_facts(settings: Mapping[str, Any], messages: Messages) -> dict[str, st
     facts = {name: str(value) for name, value in settings["disclosure"].items() if value}
     facts["floor"] = str(RESPONSE_FLOOR)
     size = f"{settings['comparison']['smallest_change']:g}"
-    facts |= dict.fromkeys(("compared", "grades", "more"), ANY_COUNT)
+    facts |= dict.fromkeys(("compared", "grades", "more", "unshown"), ANY_COUNT)
     facts["smallest"] = messages.say("number.points", number=size, count=float(size))
     # What the nonresponse check supposes; better is as far from nothing as worse.
     supposed = max(NONRESPONSE)
