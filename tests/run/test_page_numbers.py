@@ -212,3 +212,10 @@ def test_what_a_script_or_a_style_holds_is_no_text():
     page = read_web_page("<style>p{margin:3px}</style><script>1</script><p>5</p>")
 
     assert page.texts == ["5"]
+
+
+def test_lines_that_begin_at_different_places_are_no_axis():
+    drawing = Drawing(90, 90, ticks=[(20, 100.0), (40, 80.0), (60, 60.0)], circles=[(15, 30)])
+    drawing.lines = [(30, 40), (10, 20), (50, 60)]
+
+    assert list(measure_drawing(drawing)) == []

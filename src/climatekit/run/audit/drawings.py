@@ -161,4 +161,6 @@ def _number_levels(drawing: Drawing) -> list[Point]:
 def _list_levels(drawing: Drawing) -> list[float]:
     """Return the heights of an axis's lines: they begin at one place, the district's dash not."""
     begun = Counter(x for x, _ in drawing.lines)
-    return sorted({y for x, y in drawing.lines if begun[x] == max(begun.values())})
+    most = max(begun.values(), default=0)
+    left = min((x for x, count in begun.items() if count == most), default=0.0)
+    return sorted({y for x, y in drawing.lines if x == left})
