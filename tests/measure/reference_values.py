@@ -14,7 +14,7 @@ from scipy.special import chdtrc, fdtrc, ndtr, stdtr
 from scipy.stats import chi2
 
 from climatekit.measure.agreement import RWG_PEOPLE, check_agreement
-from climatekit.measure.alphas import alpha, alpha_duhachek, alpha_standardized
+from climatekit.measure.alphas import alpha, alpha_duhachek, standardize_alpha
 from climatekit.measure.careless import (
     correlate_pairs,
     find_distance,
@@ -155,7 +155,7 @@ def find_alpha(scale, cases):
     means = np.nanmean(matrix[~np.isnan(matrix).all(axis=1)], axis=1)
     found = {
         "raw_alpha": feldt.value,
-        "std_alpha": alpha_standardized(matrix),
+        "std_alpha": standardize_alpha(find_correlation(matrix)),
         "lambda6": find_lambda6(matrix),
         "average_r": r.mean(),
         "median_r": np.median(r),
@@ -171,7 +171,8 @@ def find_alpha(scale, cases):
         "r_drop_corrected_item_total": item_rest(matrix),
         "alpha_if_dropped_raw": alpha_if_dropped(matrix),
         "alpha_if_dropped_std": [
-            alpha_standardized(np.delete(matrix, place, axis=1)) for place in range(matrix.shape[1])
+            standardize_alpha(find_correlation(np.delete(matrix, place, axis=1)))
+            for place in range(matrix.shape[1])
         ],
     }
     return found | ({"n": feldt.n} if cases == "listwise" else {})
@@ -180,7 +181,7 @@ def find_alpha(scale, cases):
 def find_halves(scale, kind):
     matrix = read_pooled()[scale]
     if kind == "splitHalf":
-        halves, standard = split_halves(matrix), alpha_standardized(matrix)
+        halves, standard = split_halves(matrix), standardize_alpha(find_correlation(matrix))
         return {
             "maxrb_lambda4": halves.best, "minrb_beta": halves.worst, "alpha_std": standard,
             # Over all splits of an even number of items the mean is standardized alpha.
@@ -267,7 +268,7 @@ def find_ordinal(scale):
 
 def find_three_factors(scale):
     matrix = read_pooled()[scale]
-    return {"alpha": alpha_standardized(matrix), "G6": find_lambda6(matrix)}
+    return {"alpha": standardize_alpha(find_correlation(matrix)), "G6": find_lambda6(matrix)}
 
 
 def find_traps():

@@ -34,7 +34,7 @@ from climatekit.measure.scoring import score
 METHODS = Path(__file__).parents[2] / "docs" / "methods.md"
 
 STATISTICS = (
-    alphas.alpha, alphas.alpha_within, alphas.alpha_duhachek, alphas.alpha_standardized,
+    alphas.alpha, alphas.alpha_within, alphas.alpha_duhachek, alphas.standardize_alpha,
     item_analysis.item_rest, item_analysis.alpha_if_dropped, item_analysis.find_lambda6,
     item_analysis.split_halves, item_analysis.standard_error, factor_analysis.find_omega,
     factor_analysis.find_full_omega,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from climatekit.errors import Problem
+from climatekit.errors import Problem, count_of
 from climatekit.ingest.tables import Table
 from climatekit.knowledge.scales import Scale
 
@@ -89,7 +89,7 @@ def refuse_blank(table: Table, rows: Rows, *, heading: str) -> list[Problem]:
             file=table.name,
             line=int(table.lines[rows[0]]),
             column=heading,
-            message=f"{len(rows)} people who answered have no weight",
+            message=f"{count_of(len(rows), 'person', 'people')} with answers but no weight",
             found="a blank cell",
             expected="a weight for each person with answers",
             mend='fill the weights in, or write missing_weight = "drop" under [reading] '

@@ -9,7 +9,6 @@ from climatekit.measure.covariances import (
     NO_SPREAD,
     Spread,
     drop_constant,
-    find_correlation,
     find_covariance,
     find_covariance_within,
 )
@@ -101,16 +100,6 @@ def alpha_duhachek(matrix: Floats, *, n: int | None = None) -> Estimate | Withhe
     )
 
 
-def alpha_standardized(matrix: Floats) -> float:
-    """Return standardized alpha, ``k r / (1 + (k - 1) r)`` of the mean pairwise correlation.
-
-    Every item counts alike, however widely it spreads (Cronbach 1951). Rows are people; each
-    pair of items by those who answered both; constant items are dropped. The interval of Feldt
-    does not hold for it, so it has none. NaN where a pair has no correlation.
-    """
-    return standardize_alpha(find_correlation(drop_constant(matrix)[0]))
-
-
 def count_people(matrix: Floats) -> int:
     """Return how many people answered at least two of the items."""
     return int(((~np.isnan(matrix)).sum(axis=1) > 1).sum())
@@ -148,7 +137,16 @@ def estimate_alpha(
 
 
 def standardize_alpha(r: Floats) -> float:
-    """Return standardized alpha of a correlation matrix."""
+    """Return standardized alpha, ``k r / (1 + (k - 1) r)`` of the mean correlation r of k items.
+
+    Every item counts alike, however widely it spreads (Cronbach 1951). The interval of Feldt
+    does not hold for it, so it has none. NaN where a pair has no correlation.
+
+    Parameters
+    ----------
+    r : ndarray of float, items by items
+        Each pair by the people who answered both, constant items dropped.
+    """
     k = len(r)
     mean = float(r.sum() - np.trace(r)) / (k * (k - 1))
     return k * mean / (1 + (k - 1) * mean)

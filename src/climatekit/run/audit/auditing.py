@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from climatekit.errors import DisclosureError, Problem
+from climatekit.ingest.weights import list_weighted_scores
 from climatekit.knowledge.scales import Scale, load_scales
 from climatekit.release.audit import attack
 from climatekit.release.readout import Breach
@@ -233,9 +234,8 @@ def _list_weighings(study: Study) -> dict[tuple[Group, str], Weighing]:
     weights = scores.responses.weights
     if weights is None:
         return {}
-    weighed = {rule.id for scale in study.scales for rule in scale.scores.values() if rule.weighted}
     found = {}
-    for score in weighed & scores.rules.keys():
+    for score in scores.rules.keys() & list_weighted_scores(study.scales):
         points = scores.rules[score].points
         frame = scores.keys[["wave", "school"]].assign(points=points, weight=weights)
         for (wave, school), own in frame.dropna().groupby(["wave", "school"]):

@@ -12,6 +12,7 @@ import pandas as pd
 from climatekit.ingest.imported_scores import ImportedScore
 from climatekit.ingest.responses import Responses
 from climatekit.ingest.roster import Roster
+from climatekit.ingest.weights import list_weighted_scores
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import Settings
 from climatekit.measure.agreement import ScaleAgreement, check_agreement
@@ -248,7 +249,7 @@ def _find_overlaps(
     found = find_overlaps(scores, responses.links, pairs)
     if responses.weights is None:
         return found
-    weighted = {rule.id for one in scales for rule in one.scores.values() if rule.weighted}
+    weighted = set(list_weighted_scores(scales))
     return {key: one for key, one in found.items() if key[-1] not in weighted}
 
 
