@@ -57,9 +57,9 @@ def command(
       climatekit brief --school 101 --format html
     """
     from climatekit.report.look import read_look
+    from climatekit.run.files.new_files import write_files
     from climatekit.run.study import build_briefs, build_translations, load_study
     from climatekit.run.workshop.batch import render_briefs
-    from climatekit.run.workshop.rendering import write_briefs
 
     settings = load_study_settings(config, as_of=as_of)
     look = read_look(settings.look)
@@ -75,7 +75,12 @@ def command(
             progress=progress,
             translations=build_translations(study, chosen),
         )
-    paths = write_briefs(rendered.files, folder, force=force)
+    paths = write_files(
+        rendered.files,
+        folder,
+        force=force,
+        mend="pass --force to overwrite, or --out another folder",
+    )
     show_problems((*study.warnings, *rendered.problems))
     for path in paths:
         click.echo(path)

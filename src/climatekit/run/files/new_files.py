@@ -1,8 +1,9 @@
-"""New files: text written where nothing stands yet, and never over anything."""
+"""New files: written where nothing stands yet, and over what is there only when told to."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from climatekit.errors import OutputError, Problem
@@ -39,3 +40,61 @@ def write_new_text(path: Path, text: str, *, private: bool = False) -> None:
                 mend="name another file or folder; an existing file is never overwritten",
             )
         ) from error
+
+
+def write_files(
+    files: Mapping[str, bytes | Path],
+    folder: Path,
+    *,
+    force: bool = False,
+    mend: str = "nothing is overwritten: name another folder",
+) -> tuple[Path, ...]:
+    """Write files to a folder that the user named, each whole or not at all.
+
+    Parameters
+    ----------
+    files : mapping of str to (bytes or Path)
+        By their path within the folder: what they hold, or the file to copy.
+    folder : Path
+        Made where it is missing.
+    force : bool
+        Whether what is there already may be overwritten.
+    mend : str
+        What to do when something is there already.
+
+    Raises
+    ------
+    OutputError
+        If a file is there already and `force` is false (nothing is written then), or
+        the disk refuses.
+    """
+    paths = [folder / name for name in files]
+    there = [path for path in paths if path.exists()]
+    if there and not force:
+        raise OutputError(
+            [
+                Problem(
+                    code="CK521",
+                    message="the file is there already",
+                    file=str(path),
+                    mend=mend,
+                )
+                for path in there
+            ]
+        )
+    try:
+        for path, content in zip(paths, files.values(), strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside = path.with_name(f".{path.name}.part")
+            beside.write_bytes(content if isinstance(content, bytes) else content.read_bytes())
+            beside.replace(path)
+    except OSError as error:
+        raise OutputError(
+            Problem(
+                code="CK522",
+                message=f"cannot write: {error.strerror or type(error).__name__}",
+                file=str(folder),
+                mend="free some space, or name a folder that you may write to",
+            )
+        ) from error
+    return tuple(paths)

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from climatekit.errors import DefinitionError, OutputError, Problem
+from climatekit.errors import DefinitionError, Problem
 from climatekit.knowledge.definitions import suggest
 from climatekit.knowledge.resources import shipped
 from climatekit.knowledge.settings_file import read_settings
@@ -14,6 +14,7 @@ from climatekit.report.html import render_html
 from climatekit.report.look import Look, list_templates
 from climatekit.report.pdf import check_pdf_engine, render_pdf
 from climatekit.run.demo.district import write_district
+from climatekit.run.files.new_files import write_files
 from climatekit.run.study import build_briefs, load_study
 
 _KINDS = (".j2", ".css")
@@ -55,33 +56,7 @@ def copy_templates(folder: Path, parts: Sequence[str] = ()) -> tuple[Path, ...]:
     if unknown:
         raise DefinitionError(unknown)
     wanted = {name: path for name, path in known.items() if not parts or name in parts}
-    there = [folder / name for name in wanted if (folder / name).exists()]
-    if there:
-        raise OutputError(
-            [
-                Problem(
-                    code="CK521",
-                    message="the file is there already",
-                    file=str(path),
-                    mend="nothing is overwritten: name another folder",
-                )
-                for path in there
-            ]
-        )
-    try:
-        for name, path in wanted.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(path.read_bytes())
-    except OSError as error:
-        raise OutputError(
-            Problem(
-                code="CK522",
-                message=f"cannot write: {error.strerror or type(error).__name__}",
-                file=str(folder),
-                mend="free some space, or name a folder that you may write to",
-            )
-        ) from error
-    return tuple(folder / name for name in wanted)
+    return write_files(wanted, folder)
 
 
 def check_templates(folder: Path) -> int:

@@ -1,4 +1,4 @@
-"""Rendering: one brief to its files, and finished files to a folder."""
+"""Rendering: one brief to its files."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
-from climatekit.errors import ClimatekitError, DefinitionError, OutputError, Problem
+from climatekit.errors import ClimatekitError, DefinitionError, Problem
 from climatekit.release.released import Released
 from climatekit.report.brief import Brief
 from climatekit.report.html import render_html
@@ -73,49 +72,6 @@ def make_files(job: Job) -> Made:
             mend="report it with the version; the other briefs are not touched",
         )
         return Made(school, job.name, {}, (fault,))
-
-
-def write_briefs(
-    files: Mapping[str, bytes | Path], folder: Path, *, force: bool
-) -> tuple[Path, ...]:
-    """Write rendered briefs to a folder that the user named.
-
-    Raises
-    ------
-    OutputError
-        If a file is there already and `force` is false (nothing is written then), or
-        the disk refuses.
-    """
-    paths = [folder / name for name in files]
-    there = [path for path in paths if path.exists()]
-    if there and not force:
-        raise OutputError(
-            [
-                Problem(
-                    code="CK521",
-                    message="the file is there already",
-                    file=str(path),
-                    mend="pass --force to overwrite, or --out another folder",
-                )
-                for path in there
-            ]
-        )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path, content in zip(paths, files.values(), strict=True):
-            beside = path.with_name(f".{path.name}.part")
-            beside.write_bytes(content if isinstance(content, bytes) else content.read_bytes())
-            beside.replace(path)
-    except OSError as error:
-        raise OutputError(
-            Problem(
-                code="CK522",
-                message=f"cannot write: {error.strerror or type(error).__name__}",
-                file=str(folder),
-                mend="free some space, or name a folder that you may write to",
-            )
-        ) from error
-    return tuple(paths)
 
 
 def brief_to_json(brief: Brief) -> bytes:
