@@ -29,14 +29,17 @@ def fold(text: str, *, indent: int) -> str:
     """
     if not stderr_is_terminal():
         return text
-    width = shutil.get_terminal_size().columns
+    return wrap_line(text, max(shutil.get_terminal_size().columns, 2 * indent), indent=indent)
+
+
+def wrap_line(text: str, width: int, *, indent: int) -> str:
+    """Return a line in lines of at most `width`; a word or path that is longer stays whole."""
     return textwrap.fill(
         text,
-        max(width, 2 * indent),
+        width,
         subsequent_indent=" " * indent,
         break_long_words=False,
         break_on_hyphens=False,
-        drop_whitespace=True,
         replace_whitespace=False,
     )
 

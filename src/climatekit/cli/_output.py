@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
 
-from climatekit.cli._messages import escape_controls
+from climatekit.cli._messages import escape_controls, wrap_line
 from climatekit.cli._table import Cell, Look, print_table
 
 _WIDEST = 96  # longer lines are hard to read
@@ -89,13 +88,7 @@ def echo_prose(text: str) -> None:
 
 def _fold(line: str, width: int) -> str:
     indent = len(line) - len(line.lstrip())
-    return textwrap.fill(
-        line,
-        width,
-        subsequent_indent=" " * (indent + 2 if indent else 0),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return wrap_line(line, width, indent=indent + 2 if indent else 0)
 
 
 def _as_json(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -150,6 +149,7 @@ def split_maps(maps: Sequence[str]) -> list[tuple[str, str]]:
 def _make_settings(exports: Sequence[Path], flags: dict[str, Any]) -> Settings:
     from climatekit.knowledge.settings import WaveSettings
     from climatekit.knowledge.settings_file import settings_from_flags
+    from climatekit.run.draft.wave_names import name_waves
 
     ids, labels = flags["waves"], flags["labels"]
     own = {"waves", "labels", "closed", "district", "language", "accept", "no_input"}
@@ -157,7 +157,7 @@ def _make_settings(exports: Sequence[Path], flags: dict[str, Any]) -> Settings:
     if ids and len(ids) != len(exports):
         raise click.UsageError(f"{len(exports)} exports but {len(ids)} --wave: one for each")
     settings = settings_from_flags(None, exports, **reading)
-    names = list(ids) or _name_waves(exports)
+    names = list(ids) or name_waves(exports)
     waves: dict[str, WaveSettings] = {}
     for name, path in zip(names, exports, strict=True):
         label = " ".join(name.replace("_", " ").split())
@@ -174,23 +174,15 @@ def _make_settings(exports: Sequence[Path], flags: dict[str, Any]) -> Settings:
     )
 
 
-def _name_waves(exports: Sequence[Path]) -> list[str]:
-    """Return an id for each export: its name, or its year where that tells them apart."""
-    stems = [path.stem for path in exports]
-    years = [set(re.findall(r"(?<!\d)20\d\d(?!\d)", stem)) for stem in stems]
-    clear = all(len(one) == 1 for one in years)
-    if clear and len(set.union(*years)) == len(stems) and any(" " in stem for stem in stems):
-        return [one.pop() for one in years]
-    return stems
-
-
 def _date_waves(settings: Settings, closed: Sequence[date], *, asks: bool) -> Settings:
     """Give each wave its days: the flag's last one, or the first and last in its exports."""
+    from climatekit.run.draft.wave_names import find_days
+
     if closed and len(closed) != len(settings.waves):
         raise click.UsageError(f"{len(settings.waves)} waves but {len(closed)} --closed")
     waves = []
     for number, wave in enumerate(settings.waves):
-        first, last = _find_days(wave, settings)
+        first, last = find_days(wave, settings.reading)
         day = closed[number] if closed else last
         if asks and not closed:
             day = _ask_day(f"Last day of the survey in wave {wave.id} (YYYY-MM-DD, or none)", day)
@@ -205,24 +197,6 @@ def _date_waves(settings: Settings, closed: Sequence[date], *, asks: bool) -> Se
     elif len(known) == len(waves):
         waves.sort(key=lambda wave: wave.closed or date.min)
     return replace(settings, waves=tuple(waves))
-
-
-def _find_days(wave: WaveSettings, settings: Settings) -> tuple[date | None, date | None]:
-    """Return the first and the last day on which somebody answered, where the exports tell."""
-    from climatekit.errors import InputError
-    from climatekit.ingest.sheets import open_sheet
-
-    days = []
-    for path in wave.exports:
-        try:
-            days.append(open_sheet(path, settings.reading).days)
-        except InputError:
-            return None, None  # told with the faults of all exports, when they are matched
-    told = [one for one in days if one is not None]
-    return (
-        min((one.first for one in told), default=None),
-        max((one.last for one in told), default=None),
-    )
 
 
 def _ask_day(question: str, default: date | None) -> date | None:
