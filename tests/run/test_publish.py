@@ -23,15 +23,15 @@ from climatekit.errors import (
     OutputError,
 )
 from climatekit.run.files.filenames import file_slug, is_safe_name, name_files
-from climatekit.run.publishing.manifest import build_manifest, digest_bytes, digest_file
-from climatekit.run.publishing.publish import (
-    find_current,
-    find_latest,
-    lock_output,
-    prepare_output,
-    publish_release,
+from climatekit.run.publishing.manifest import (
+    build_manifest,
+    digest_bytes,
+    digest_file,
     verify_release,
 )
+from climatekit.run.publishing.output_folder import lock_output, prepare_output
+from climatekit.run.publishing.publish import publish_release
+from climatekit.run.publishing.shelf import find_current, find_latest
 
 FILES = {"alder-1.pdf": b"%PDF one", "pages/alder-1.html": b"<html>", "data/a/b.json": b"{}"}
 NEXT_FILES = {**FILES, "alder-1.pdf": b"%PDF two", "birch-2.pdf": b"%PDF three"}

@@ -28,7 +28,7 @@ def command(release: Path) -> None:
     from climatekit.errors import DisclosureError, OutputError
     from climatekit.run.audit.auditing import audit_output, audit_pages, explain_breaches
     from climatekit.run.audit.output_reader import read_folder, read_output
-    from climatekit.run.publishing.publish import verify_release
+    from climatekit.run.publishing.manifest import verify_release
 
     files = read_folder(release)
     damaged = verify_release(release)

@@ -19,7 +19,7 @@ def command(release: Path) -> None:
       climatekit verify briefs/release-1-0a1b2c3d
     """
     from climatekit.errors import OutputError
-    from climatekit.run.publishing.publish import verify_release
+    from climatekit.run.publishing.manifest import verify_release
 
     problems = verify_release(release)
     if problems:

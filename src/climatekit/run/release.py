@@ -12,6 +12,7 @@ from climatekit.knowledge.settings import Settings
 from climatekit.release.ledger import list_known
 from climatekit.report.look import Look
 from climatekit.run.audit.auditing import audit_files
+from climatekit.run.files.filenames import name_files
 from climatekit.run.files.spreadsheet import Cell, write_csv
 from climatekit.run.outcome import Outcome
 from climatekit.run.pages.district_files import build_page
@@ -26,16 +27,14 @@ from climatekit.run.publishing.ledger_file import (
     write_ledger,
 )
 from climatekit.run.publishing.manifest import build_manifest
-from climatekit.run.publishing.output_folder import make_output_error
-from climatekit.run.publishing.publish import (
-    find_latest,
+from climatekit.run.publishing.output_folder import (
     lock_output,
-    name_files,
+    make_output_error,
     prepare_output,
-    publish_release,
 )
+from climatekit.run.publishing.publish import publish_release
 from climatekit.run.publishing.republication import check_republication
-from climatekit.run.publishing.shelf import list_left, remove_left
+from climatekit.run.publishing.shelf import find_latest, list_left, remove_left
 from climatekit.run.study import Study, build_briefs, build_translations, load_study
 from climatekit.run.tables import quality_tables, tables
 from climatekit.run.tables.workbook import write_workbook

@@ -17,23 +17,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from climatekit.errors import ClimatekitError, Problem
-from climatekit.run.files.filenames import file_slug, is_safe_name, name_files
+from climatekit.run.files.filenames import is_safe_name
 from climatekit.run.files.staging import stage_files, sync_folder, write_file
 from climatekit.run.publishing.manifest import (
     FILE_NAME,
-    Digest,
-    build_manifest,
     digest_bytes,
-    digest_file,
     verify_release,
     write_manifest,
 )
-from climatekit.run.publishing.output_folder import lock_output, make_output_error, prepare_output
+from climatekit.run.publishing.output_folder import lock_output, make_output_error
 from climatekit.run.publishing.shelf import (
     LATEST,
     LATEST_SCHEMA,
     STAGING,
-    find_current,
     find_latest,
     list_left,
     list_releases,
@@ -41,22 +37,6 @@ from climatekit.run.publishing.shelf import (
     prune_releases,
     remove_left,
 )
-
-__all__ = [
-    "Digest",
-    "Published",
-    "build_manifest",
-    "digest_bytes",
-    "digest_file",
-    "file_slug",
-    "find_current",
-    "find_latest",
-    "lock_output",
-    "name_files",
-    "prepare_output",
-    "publish_release",
-    "verify_release",
-]
 
 _PRIVATE_MODE = 0o700
 

@@ -13,7 +13,7 @@ from climatekit.report.brief import Brief
 from climatekit.report.fonts import find_missing_glyphs
 from climatekit.report.look import Look
 from climatekit.report.pdf import check_pdf_engine
-from climatekit.run.publishing.publish import name_files
+from climatekit.run.files.filenames import name_files
 from climatekit.run.workshop.bench import Bench, find_made, list_made
 from climatekit.run.workshop.rendering import Job, Made, brief_to_json, make_files
 from climatekit.run.workshop.workers import Ended, Failure, Limits, work_off
