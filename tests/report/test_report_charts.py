@@ -319,3 +319,24 @@ def test_a_lone_district_mark_keeps_off_the_axis_and_is_measured_as_it_is():
     axis = {20, 40, 60, 80, 100}
     marks = {55, 50, 60, 43, 38, 48, 59}
     assert told == {("whole", float(size)) for size in axis | marks}
+
+
+def test_the_districts_line_stops_for_a_value_that_it_would_strike_through():
+    panel = replace(PANELS[0], points=trend(51, 56, 71, district=(65, 65, 70)))
+    clear = replace(PANELS[0], points=trend(62, 64, 71, district=(61, 61, 70)))
+
+    flat = draw_trend(panel, axis=Axis(40), say=SAY, height=112)
+    beside = draw_trend(clear, axis=Axis(40), say=SAY, height=112)
+
+    backed = [one for one in ElementTree.fromstring(flat).iter(f"{SVG}rect") if white(one)]
+    (place,) = (one for one in ElementTree.fromstring(flat).iter(f"{SVG}text") if one.text == "51")
+    assert any(
+        abs(float(one.get("x")) + float(one.get("width")) / 2 - float(place.get("x"))) < 0.2
+        and float(one.get("y")) < float(place.get("y"))
+        for one in backed
+    )
+    assert not any(map(white, ElementTree.fromstring(beside).iter(f"{SVG}rect")))
+
+
+def white(element):
+    return element.get("fill") == "#fff"

@@ -50,7 +50,7 @@ def command(
     limits: Limits,
     force: bool,  # noqa: FBT001 (a flag)
 ) -> int:
-    """Write the two-page brief of one school, or of every school.
+    """Write the brief of one school, or of every school.
 
     \b
     Example:

@@ -252,9 +252,14 @@ def _draw_earlier_values(points: Sequence[TrendPoint], plot: _Plot) -> list[str]
         line = plot.y(point.district.value) if point.district is not None else None
         crossed = line is not None and over - SMALL <= line <= over + 2
         free = line is not None and not under - SMALL <= line <= under + 2
-        # Down to just above the waves' labels, which stand below the axis.
-        low = crossed and free and under <= plot.height - plot.bottom + 6
-        parts.append(write_text(plot.x(index), under if low else over, _shorten(score)))
+        # Lower it would stand on the axis, beside one of its own numbers.
+        low = crossed and free and under <= plot.height - plot.bottom - 3
+        text = _shorten(score)
+        if crossed and not low:
+            wide = measure_text(text, SMALL) + 2
+            backing = (plot.x(index) - wide / 2, over - SMALL + 2, wide, SMALL)
+            parts.append(write_rect(*backing, fill="#fff"))  # the district's line stops for it
+        parts.append(write_text(plot.x(index), under if low else over, text))
     return parts
 
 
