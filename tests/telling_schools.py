@@ -314,7 +314,7 @@ def spanish():
         ),
         questions=replace(
             asked,
-            tied="Hay 1 pregunta más igual de alta.",
+            tied=("Hay 2 preguntas más igual de altas.", "Hay 1 pregunta más igual de alta."),
             groups=tuple(
                 replace(group, title=title)
                 for group, title in zip(asked.groups, titles, strict=False)

@@ -254,7 +254,7 @@ def ask(*sizes, words=TOPICS, before=True, hidden=""):
     return Questions(
         highest=tuple(ranked[:many]),
         lowest=tuple(ranked[: -many - 1 : -1]),
-        tied="1 more question stands as high.",
+        tied=("2 more questions stand as high.", "1 more question stands as high."),
         groups=tuple(groups),
         hidden=hidden,
     )

@@ -61,7 +61,10 @@ def test_highest_and_lowest_go_by_printed_percentages_and_ties_are_told():
 
     assert [row.item for row in told.highest] == ["two", "four"]
     assert [row.item for row in told.lowest] == ["five", "three"]
-    assert told.tied == "1 more question stands as high."
+    assert told.tied == (
+        "2 more questions stand as high. 1 more question stands as low.",
+        "1 more question stands as high.",
+    )
 
 
 def test_a_question_that_may_not_be_told_is_named_without_saying_how_many_answered_it():
@@ -78,7 +81,7 @@ def test_without_any_told_question_there_is_nothing():
 def test_where_all_stand_alike_none_is_the_highest():
     told = describe({"one": (None, HIGH), "two": (None, HIGH)})
 
-    assert (told.highest, told.lowest, told.tied) == ((), (), "")
+    assert (told.highest, told.lowest, told.tied) == ((), (), ())
     assert count_rows(told.groups) == 2
 
 

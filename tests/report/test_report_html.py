@@ -5,13 +5,14 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
-from report_samples import CHANGES, SAMPLES, USUAL
+from report_samples import CHANGES, SAMPLES, USUAL, few_questions
 
 from climatekit.errors import DefinitionError
 from climatekit.knowledge.wording import load_messages
 from climatekit.release.released import Released
 from climatekit.report.amounts import write_shown
 from climatekit.report.environment import drop_opening, write_signed
+from climatekit.report.fit import Fit
 from climatekit.report.html import render_html
 from climatekit.report.look import Look
 
@@ -236,3 +237,16 @@ def test_a_verdict_is_not_said_twice_in_a_row():
 
     assert drop_opening(sentence, "Not compared").startswith(" with Fall 2025")
     assert drop_opening("Trust rose.", "Rose") == " Trust rose."
+
+
+def test_a_page_that_ranks_fewer_questions_counts_the_ties_of_those():
+    brief = few_questions()
+    of_one, of_two = brief.questions.tied
+
+    roomy = render_html(brief, mode="pdf", fit=Fit(first=0))
+    tight = render_html(brief, mode="pdf", fit=Fit(first=5))
+
+    assert of_two in roomy
+    assert of_one not in roomy
+    assert of_one in tight
+    assert of_two not in tight

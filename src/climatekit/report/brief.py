@@ -118,13 +118,14 @@ class QuestionGroup:
 class Questions:
     """What single questions say: the two highest and two lowest, and all that may be told.
 
-    `tied` tells how many others stand as high or as low, `hidden` which are not shown; both
-    may be empty. `groups` is empty where the district wants no page of questions.
+    `tied` tells how many others stand as high or as low, where one of each is printed, and
+    where two are: a page with little room prints fewer. `hidden` tells which are not shown;
+    it may be empty. `groups` is empty where the district wants no page of questions.
     """
 
     highest: tuple[QuestionRow, ...]
     lowest: tuple[QuestionRow, ...]
-    tied: str
+    tied: tuple[str, ...]
     groups: tuple[QuestionGroup, ...]
     hidden: str
 

@@ -121,7 +121,7 @@ def describe_questions(
     return Questions(
         highest=ranked[:many],
         lowest=ranked[len(ranked) - many :][::-1],
-        tied=_tell_ties(ranked, many, messages),
+        tied=tuple(_tell_ties(ranked, count + 1, messages) for count in range(many)),
         groups=tuple(groups) if listed else (),
         hidden=messages.say(
             "questions.hidden", count=len(hidden), unshown=len(hidden), names="; ".join(hidden)
@@ -160,9 +160,7 @@ def _sort(rows: Sequence[QuestionRow]) -> tuple[QuestionRow, ...]:
 
 
 def _tell_ties(ranked: Sequence[QuestionRow], many: int, messages: Messages) -> str:
-    """Return how many further questions stand as high as the highest, or as low as the lowest."""
-    if not many:
-        return ""
+    """Return how many questions stand as high as the `many` highest, or as low as the lowest."""
     rest = ranked[many : len(ranked) - many]
     ties = {
         side: sum(row.after.value == edge.after.value for row in rest)
