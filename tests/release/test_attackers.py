@@ -373,7 +373,7 @@ def test_sums_that_hang_together_are_left_to_the_solver():
 
 
 def weigh(given, subjects):
-    entries = [replace(one, exports="w" + one.exports) for one in given.entries]
+    entries = [one._replace(exports="w" + one.exports) for one in given.entries]
     return replace(given, entries=tuple(entries), weighted=frozenset(subjects))
 
 

@@ -211,7 +211,7 @@ def test_a_ledger_row_of_an_earlier_release_is_used(published):
         for one in output.ledger
         if one.statistic == "answered" and one.school == "103" and one.wave == "2026-spring"
     )
-    few = replace(entry, release="0", exports="x", low=entry.low - 3, high=entry.low - 3)
+    few = entry._replace(release="0", exports="x", low=entry.low - 3, high=entry.low - 3)
     joint = replace(output, readout=replace(output.readout, entries=(*output.readout.entries, few)))
 
     assert {(one.rule, one.school) for one in audit_output(joint)} == {("D9", "103")}

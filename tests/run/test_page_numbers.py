@@ -198,6 +198,7 @@ def test_numbers_are_told_apart_by_kind():
     [
         ("en", "Survey open April 6 to 24, 2026. Scores of 0 to 100, version 1.2.0, 2026-01-02"),
         ("en", "climatekit 0.1.0 \N{MIDDLE DOT} study 789236487123"),
+        ("en", "roster.csv 5826801511278528\N{HORIZONTAL ELLIPSIS}"),
         ("es", "Encuesta abierta del 6 al 24 de abril de 2026; el 9 de junio de 2026"),
     ],
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -23,6 +24,7 @@ MOST_LISTED = 40  # people; above, there are too many ways to list
 PARTS = 200  # equal parts that the weight of a group is cut into
 _FEW = 2
 _CLOSE = 1e-9
+_KNOWN = 100_000  # rooms that are remembered
 
 
 def list_histograms(people: int, options: int) -> Counts:
@@ -104,7 +106,6 @@ def _attack_score(
 ) -> Iterator[Breach]:
     weighted = score in crowd.weighted
     people = PARTS if weighted else int(crowd.people[group][0])
-    is_recovered = _is_weight_recovered if weighted else _is_recovered
     shares = [crowd.told.get(("favourable", item), {}).get(group) for item in shape.items]
     if not any(shares):
         return
@@ -120,7 +121,8 @@ def _attack_score(
         room = max(own[0], whole[0] - rest[1]), min(own[1], whole[1] - rest[0])
         if share is None or side[0] > side[1] or room[0] > room[1]:
             continue  # an item not printed, or rows that contradict: somebody left one out
-        if any(is_recovered(option, people, side, shape, room) for option in range(shape.options)):
+        likes = shape.options, shape.favourable
+        if _is_any_recovered(people, side, likes, room, weighted=weighted):
             yield Breach(
                 rule="D4",
                 attacker="histogram",
@@ -146,13 +148,25 @@ def _sum_steps(people: int, side: tuple[int, int], shape: ScoreShape) -> Range:
     return float(low * first), float(high * top + (people - high) * (first - 1))
 
 
+@lru_cache(_KNOWN)
+def _is_any_recovered(
+    people: int, side: tuple[int, int], likes: tuple[int, int], room: Range, *, weighted: bool
+) -> bool:
+    """Return whether the count of any option says it of somebody; groups of like size often ask.
+
+    `likes` holds how many options an item has, and how many of them are favourable.
+    """
+    is_recovered = _is_weight_recovered if weighted else _is_recovered
+    return any(is_recovered(option, people, side, likes, room) for option in range(likes[0]))
+
+
 def _is_recovered(
-    option: int, people: int, side: tuple[int, int], shape: ScoreShape, room: Range
+    option: int, people: int, side: tuple[int, int], likes: tuple[int, int], room: Range
 ) -> bool:
     """Return whether the count of `option` is one number only, or surely one or two."""
 
     def fits(counts: range) -> Iterator[int]:
-        return (count for count in counts if _fits(option, count, people, side, shape, room))
+        return (count for count in counts if _fits(option, count, people, side, likes, room))
 
     least = next(fits(range(people + 1)), None)
     if least is None:
@@ -165,13 +179,13 @@ def _is_recovered(
 
 
 def _is_weight_recovered(
-    option: int, parts: int, side: tuple[int, int], shape: ScoreShape, room: Range
+    option: int, parts: int, side: tuple[int, int], likes: tuple[int, int], room: Range
 ) -> bool:
     """Return whether the weight of those who chose `option` says it of somebody."""
     one = parts // WEIGHTED_PEOPLE
 
     def can_be(counts: range) -> bool:
-        return any(_fits(option, count, parts, side, shape, room) for count in counts)
+        return any(_fits(option, count, parts, side, likes, room) for count in counts)
 
     if can_be(range(1)):
         return not can_be(range(one, parts + 1))
@@ -179,10 +193,15 @@ def _is_weight_recovered(
 
 
 def _fits(
-    option: int, count: int, people: int, side: tuple[int, int], shape: ScoreShape, room: Range
+    option: int,
+    count: int,
+    people: int,
+    side: tuple[int, int],
+    likes: tuple[int, int],
+    room: Range,
 ) -> bool:
     """Return whether `count` people can have chosen `option`, the item's sum being in `room`."""
-    first, options = shape.options - shape.favourable, shape.options
+    options, first = likes[0], likes[0] - likes[1]
     liked = option >= first
     # The lowest and the highest other answer on either side of the line.
     below = int(option == 0), first - 1 - int(option == first - 1)

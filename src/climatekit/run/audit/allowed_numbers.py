@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import permutations
 
 from climatekit.knowledge.scales import Scale
@@ -21,6 +22,7 @@ Numbers = frozenset[Number]
 _AXIS = frozenset(Number("whole", float(value)) for value in range(0, 101, 20))
 _ENDS = frozenset({Number("percent", 0.0), Number("percent", 100.0)})
 # Statistics that a page writes with a sign or, in a sentence, without.
+_TEXTS = 10_000  # a release says the same few thousand things of many groups
 _SIGNED = ("difference", "slope", "pooled", "best_guess", "tipping")
 
 
@@ -93,14 +95,23 @@ def _list_told(output: Output) -> Mapping[tuple[str, str], set[Number]]:
     return told
 
 
-def list_forms(entry: Entry) -> set[Number]:
+def list_forms(entry: Entry) -> Numbers:
     """Return the forms in which a row of the ledger may stand in a page."""
-    forms = set(list_numbers(entry.text))
-    if entry.statistic.startswith(_SIGNED):
+    return _list_forms(
+        entry.text,
+        signed=entry.statistic.startswith(_SIGNED),
+        district=not entry.school,
+        rate=entry.statistic == "rate",
+    )
+
+
+@lru_cache(_TEXTS)
+def _list_forms(text: str, *, signed: bool, district: bool, rate: bool) -> Numbers:
+    forms = set(list_numbers(text))
+    if signed:
         forms |= {Number("signed", one.size) for one in forms}
+    if signed or rate:
         forms |= {Number("whole", one.size) for one in forms}
-    if not entry.school:  # coefficients stand in pages with all their decimals
+    if district:  # coefficients stand in pages with all their decimals
         forms |= {Number("decimal", one.size) for one in forms}
-    if entry.statistic == "rate":
-        forms |= {Number("whole", one.size) for one in forms}
-    return forms
+    return frozenset(forms)

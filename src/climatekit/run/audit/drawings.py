@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from pypdf import PageObject
@@ -23,8 +23,7 @@ _CURVES = 4  # that a circle is made of
 _SHAPE_ENDS = frozenset({"f", "f*", "S", "s", "B", "B*", "b", "b*", "n"})
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """One number as it stands in a page: its kind, and its size without a sign."""
 
     kind: Kind

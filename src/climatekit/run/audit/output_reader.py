@@ -19,7 +19,7 @@ from typing import Any
 
 from climatekit.errors import InputError, Problem
 from climatekit.knowledge.scales import Scale, load_scales
-from climatekit.release.ledger import Entry, read_entry, stamp_entry
+from climatekit.release.ledger import COLUMNS, Entry, read_entries, stamp_entry
 from climatekit.release.readout import Readout, describe_shapes, list_weighted
 from climatekit.release.relations import Group
 from climatekit.release.rules import (
@@ -33,7 +33,7 @@ from climatekit.run.audit.entries import (
     read_plain,
     read_shown,
 )
-from climatekit.run.files.spreadsheet import unguard
+from climatekit.run.files.spreadsheet import unguard_rows
 
 LEDGER = "ledger.csv"
 _COEFFICIENTS = (
@@ -177,19 +177,27 @@ def read_text(content: bytes | Path) -> str:
 
 def read_table(files: Files, name: str) -> list[dict[str, str]]:
     """Return the rows of one CSV file of a release; none where there is no such file."""
+    heading, rows = _read_rows(files, name)
+    return [dict(zip(heading, row, strict=False)) for row in rows]
+
+
+def _read_rows(files: Files, name: str) -> tuple[list[str], list[list[str]]]:
+    """Return the columns of a table, and its rows, each as long as those."""
     if name not in files:
-        return []
+        return [], []
     text = read_text(files[name])
     heading, *rows = [*csv.reader(io.StringIO(text, newline=""))] or [[]]
-    blanks = [""] * len(heading)
+    width = len(heading)
     # A school may be called -rf or =1+1: its name is guarded in each table.
-    if "'" in text:
-        rows = [list(map(unguard, row)) for row in rows]
-    return [dict(zip(heading, row + blanks[len(row) :], strict=False)) for row in rows if row]
+    whole = [
+        row if len(row) == width else [*row, *[""] * (width - len(row))] for row in rows if row
+    ]
+    return heading, unguard_rows(whole)
 
 
 def _read_ledger(files: Files) -> tuple[Entry, ...]:
-    return tuple(map(read_entry, read_table(files, LEDGER)))
+    heading, rows = _read_rows(files, LEDGER)
+    return tuple(read_entries(heading or COLUMNS, rows))
 
 
 def _stamp(

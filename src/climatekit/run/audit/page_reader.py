@@ -10,10 +10,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from xml.parsers import expat
 
 from climatekit.knowledge.scales import Scale
@@ -35,11 +36,15 @@ _STAMP = re.compile(
     r"10\.\d{4,}(?:/\S+)?|(?<!\d)20\d{6}\w*|WeasyPrint \d+\.\d+"
     # The study's hash, in the footer; one in a narrow column is broken over two lines.
     r"|(?<!\w)[0-9a-f]{12}(?!\w)"
+    # A file's, of which the note prints the beginning: now and then it has digits alone.
+    r"|(?<!\w)[0-9a-f]{16}\N{HORIZONTAL ELLIPSIS}"
     r"|(?<!\w)[0-9a-f]{20,63}\s[0-9a-f]{1,44}(?!\w)"
 )
 # A line through some places, as drawings have it.
 _LINE = re.compile(r"M[\d.]+ [\d.]+(?:L[\d.]+ [\d.]+)+")
 _PLACE_IN_LINE = re.compile(r"([\d.]+) ([\d.]+)")
+_WORDS = re.compile(r"[^\W\d]+")
+_DIGITS = re.compile(r"\d+")
 _LIST_NUMBER = re.compile(r"^\s*[1-9](?:\.\s|\s*$)")
 # Words kept on either side of a fixed number, so that a line may break between others.
 _NEIGHBOURS = 2
@@ -199,8 +204,21 @@ class FixedText:
             whole |= {rule.title for rule in scale.scores.values()}
             whole |= {item.label for item in scale.items.values()}
         whole |= {window for piece in pieces for window in _list_windows(piece)}
+        self._whole = {" ".join(part.split()) for part in whole}
         told = sorted((part for part in whole if _holds_digit(part)), key=len, reverse=True)
-        self._parts = re.compile("|".join(map(_write_pattern, told)) or r"(?!)")
+        self._patterns = [*map(_write_pattern, told)]
+        # Of the parts of a large district those alone are looked for whose number is there,
+        # or of those with any number the longest word.
+        self._by_number: dict[str, list[int]] = defaultdict(list)
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        for place, part in enumerate(told):
+            plain = part.replace(ANY_COUNT, "")
+            numbers = _DIGITS.findall(plain)
+            if numbers:
+                self._by_number[numbers[0]].append(place)
+            else:
+                self._by_word[max(_WORDS.findall(plain), key=len, default="")].append(place)
+        self._compiled: dict[tuple[int, ...], re.Pattern[str]] = {}
         self._days = _compile_days(messages)
         self._known: dict[str, str] = {}
 
@@ -214,9 +232,24 @@ class FixedText:
         if not _holds_digit(text):
             return ""
         plain = " ".join(text.split())
-        for pattern in (self._days, self._parts, _ISO_DAY, _STAMP, _VERSION, _YEAR, _LIST_NUMBER):
+        if plain in self._whole:  # as every cell with a school's name is
+            return ""
+        plain = self._days.sub(" ", plain)
+        for pattern in (
+            self._find_parts(plain), _ISO_DAY, _STAMP, _VERSION, _YEAR, _LIST_NUMBER,
+        ):  # fmt: skip
             plain = pattern.sub(" ", plain)
         return plain
+
+    def _find_parts(self, text: str) -> re.Pattern[str]:
+        """Return what matches every fixed part that can stand in a text, the longest first."""
+        near = [self._by_number.get(number, ()) for number in _DIGITS.findall(text)]
+        near += [places for word, places in self._by_word.items() if word in text]
+        places = tuple(sorted({*chain.from_iterable(near)}))
+        if places not in self._compiled:
+            parts = "|".join(self._patterns[place] for place in places)
+            self._compiled[places] = re.compile(parts or r"(?!)")
+        return self._compiled[places]
 
 
 def list_numbers(text: str) -> Iterator[Number]:

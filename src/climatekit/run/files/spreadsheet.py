@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 Cell = str | int | float | bool | None
 
 # The last four are the full-width forms, which some spreadsheets take for the others.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_BREAK = "\0"  # in no cell, or at worst for a look in vain
+_BREAK_MARK = "\0'"
 _SUSPECT = frozenset(("'", *_FORMULA_STARTS))  # one look at the first letter clears most cells
 
 
@@ -38,8 +40,8 @@ def _is_formula(cell: str) -> bool:
     return cell.lstrip("'").startswith(_FORMULA_STARTS)
 
 
-def read_csv(text: str) -> list[dict[str, str]]:
-    """Return the rows of a table as `write_csv` wrote it, by column.
+def read_csv(text: str) -> tuple[list[str], list[list[str]]]:
+    """Return the columns and the rows of a table as `write_csv` wrote it.
 
     Raises
     ------
@@ -48,12 +50,19 @@ def read_csv(text: str) -> list[dict[str, str]]:
     """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     columns = next(reader, [])
-    rows = []
-    for record in reader:
-        if len(record) != len(columns):
-            raise csv.Error(f"a record of {len(record)} cells under {len(columns)} headings")
-        rows.append({name: unguard(cell) for name, cell in zip(columns, record, strict=True)})
-    return rows
+    rows = list(reader)
+    wrong = next((record for record in rows if len(record) != len(columns)), None)
+    if wrong is not None:
+        raise csv.Error(f"a record of {len(wrong)} cells under {len(columns)} headings")
+    return columns, unguard_rows(rows)
+
+
+def unguard_rows(rows: Iterable[list[str]]) -> list[list[str]]:
+    """Return the rows of a table with every cell as it was before it was guarded."""
+    # A look at the whole row clears most: they have no cell that begins with an apostrophe.
+    return [
+        list(map(unguard, row)) if _BREAK_MARK in _BREAK + _BREAK.join(row) else row for row in rows
+    ]
 
 
 def unguard(cell: str) -> str:

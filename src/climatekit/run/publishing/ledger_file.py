@@ -19,7 +19,7 @@ from climatekit.release.ledger import (
     Entry,
     list_entries,
     merge_entries,
-    read_entry,
+    read_entries,
     stamp_entries,
 )
 from climatekit.release.released import Released
@@ -126,7 +126,7 @@ def read_ledger(release: Path) -> tuple[Entry, ...]:
     if text.partition("\n")[0] != ",".join(COLUMNS):
         raise ValueError("not a ledger: its columns are others")
     try:
-        return tuple(read_entry(row) for row in read_csv(text))
+        return tuple(read_entries(*read_csv(text)))
     except csv.Error as error:
         raise ValueError(f"not a ledger: {error}") from error
 

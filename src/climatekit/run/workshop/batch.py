@@ -15,7 +15,7 @@ from climatekit.report.look import Look
 from climatekit.report.pdf import check_pdf_engine
 from climatekit.run.files.filenames import name_files
 from climatekit.run.workshop.bench import Bench, find_made, list_made
-from climatekit.run.workshop.rendering import Job, Made, brief_to_json, make_files
+from climatekit.run.workshop.rendering import Job, Made, list_plainly, make_files
 from climatekit.run.workshop.workers import Ended, Failure, Limits, work_off
 
 FEWEST_FOR_WORKERS = 20  # below this, starting processes costs more than they save
@@ -220,7 +220,7 @@ def _warn_of_glyphs(briefs: Sequence[Brief]) -> list[Problem]:
 def _hash_brief(job: Job, stamp: str) -> str:
     content = hashlib.sha256()
     for brief in (job.brief, *job.translations):
-        content.update(brief_to_json(brief))
+        content.update(list_plainly(brief))
     return hash_parts(
         {
             "brief": content.hexdigest(),

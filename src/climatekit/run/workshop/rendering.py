@@ -82,6 +82,11 @@ def brief_to_json(brief: Brief) -> bytes:
     return to_json(brief)
 
 
+def list_plainly(brief: Brief) -> bytes:
+    """Return all that `brief_to_json` returns, without line breaks: many times faster."""
+    return json.dumps(_plain(brief), ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def to_json(printed: object) -> bytes:
     """Return a printed record as JSON, a number that may not be given as null."""
     text = json.dumps(_plain(printed), ensure_ascii=False, indent=2)
