@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.stats import t
 
 from climatekit.errors import ClimatekitError
 from climatekit.knowledge.scales import Scale, load_scales
@@ -42,7 +43,8 @@ from climatekit.measure.alphas import alpha
 from climatekit.measure.variance_table import analyse_variance, icc2
 from climatekit.release.audit import attack
 from climatekit.release.histograms import find_recovered, fit_histograms
-from climatekit.release.readout import FULL, Breach, ScoreShape
+from climatekit.release.ledger import Entry
+from climatekit.release.readout import FULL, Breach, Readout, ScoreShape
 from climatekit.release.relations import Group
 from climatekit.run import release
 from climatekit.run.audit.auditing import audit_output, audit_pages, list_insiders
@@ -508,7 +510,52 @@ def attack_planted(folder: Path) -> list[tuple[str, str, int, int]]:
         broken += any(one.attacker == "moments" for one in found)
     table.append(("coefficients of all, 40 districts", "10 districts", 10, broken))
     table.append(("mean, SD and percent, n = 10", "9 groups of 10", 90, count_pinned()))
+    table.append(("a change to two decimals, n = 10", "1 group of 10", 10, count_moved()))
     return table
+
+
+def count_moved(groups: int = 100) -> int:
+    """Count groups of ten whose answers an exact interval of a change alone gives away.
+
+    One question, asked of sixty people and then of ten; the means are printed in whole points
+    and without intervals, that of the change with two decimals.
+    """
+    dice = np.random.default_rng(11)
+    shapes = {"x": ScoreShape(items=("i",), options=5, favourable=2)}
+    broken = 0
+    for _ in range(groups):
+        means, errors, parts = [], [], []
+        entries: list[Entry] = []
+        for wave, people, spread in (("a", 60, 0.6), ("b", 10, 1.1)):
+            answers = np.clip(np.rint(dice.normal(3.4, spread, people)), 1, 5) * 25 - 25
+            means.append(float(answers.mean()))
+            errors.append(float(answers.var(ddof=1)) / people)
+            parts.append(errors[-1] ** 2 / (people - 1))
+            entries.append(print_number(wave, "answered", people, 0.0))
+            # A staff list so long that next to nobody was asked.
+            entries.append(print_number(wave, "eligible", 10**9, 0.0))
+            entries.append(print_number(wave, "points", round(means[-1]), 0.5))
+        reach = float(t.ppf(0.975, sum(errors) ** 2 / sum(parts))) * sum(errors) ** 0.5
+        for side, sign in (("low", -1), ("high", 1)):
+            end = round(means[1] - means[0] + sign * reach, 2)
+            entries.append(print_number("b", f"difference_{side}", end, 0.005, since="a"))
+        told = Readout(entries=tuple(entries), shapes=shapes)
+        broken += any(one.wave == "b" for one in attack(told, retest=0.6))
+    return broken
+
+
+def print_number(wave: str, statistic: str, value: float, half: float, since: str = "") -> Entry:
+    return Entry(
+        exports=f"{since}+{wave}" if since else wave,
+        wave=wave,
+        since=since,
+        school="s",
+        statistic=statistic,
+        subject="" if statistic in {"answered", "eligible"} else "x",
+        low=value - half,
+        high=value + half,
+        text=f"{value:g}",
+    )
 
 
 def count_pinned(groups: int = 100) -> int:

@@ -1,5 +1,7 @@
 """One release: what each school's figures become at the gate, and the district line."""
 
+from dataclasses import replace
+
 from climatekit.knowledge.settings import DisclosureSettings
 from climatekit.measure.change import Change
 from climatekit.release.assembly import (
@@ -69,6 +71,16 @@ def test_the_worked_example_leaves_in_whole_points():
     assert told.change.detectable.text == "9"
     # 8 points of a 20-point step: 4 in every 10 people.
     assert told.change.steps == 4
+
+
+def test_the_change_of_a_score_of_two_items_leaves_without_what_hands_over_its_spread():
+    facts = {"s.total": replace(FACTS["s.total"], items=2)}
+    figures = school(before=(68.4, 31), after=(75.9, 29))
+    told = release_school(figures, gate=GATE, waves=WAVES, scores=facts).scores["s.total"]
+
+    assert (told.points["w2"].text, told.points["w2"].low) == ("76", None)
+    assert (told.change.difference.text, told.change.difference.low) == ("+8", None)
+    assert isinstance(told.change.detectable, Withheld)
 
 
 def test_a_school_with_nine_answers_in_a_wave_has_no_number_of_that_wave_nor_a_change():

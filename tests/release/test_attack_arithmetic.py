@@ -5,9 +5,9 @@ import math
 import pytest
 
 from climatekit.knowledge.scales import load_scale
-from climatekit.release.readout import Crowd, _narrow, describe_shapes
+from climatekit.release.readout import Crowd, describe_shapes, narrow
 from climatekit.release.relations import Group
-from climatekit.release.spread import _list_units, _width, _without
+from climatekit.release.spread import _width, _without, bound_spread
 
 GROUP = Group("w", "s")
 
@@ -23,7 +23,7 @@ GROUP = Group("w", "s")
     ],
 )
 def test_two_ranges_of_one_number_are_what_they_share(one, other, both):
-    assert _narrow(one, other) == both
+    assert narrow(one, other) == both
 
 
 def test_everybody_lies_within_the_greatest_distance_from_the_mean():
@@ -56,14 +56,37 @@ def test_taking_ones_own_score_away_leaves_the_others():
     assert _without(0, 1 / 2, (50, 51), (0, 0))[0] == (100, 100)
 
 
-def test_a_printed_range_is_so_many_standard_deviations_wide():
-    crowd = Crowd(
-        wave="w", people={GROUP: (2, 2)}, told={}, hidden=frozenset(), eligible={GROUP: 4.0}
+def make_crowd(told, n=2, eligible=4):
+    ends = {"points": (50, 50)} | told
+    return Crowd(
+        wave="w",
+        people={GROUP: (n, n)},
+        told={(statistic, "x"): {GROUP: end} for statistic, end in ends.items()},
+        hidden=frozenset(),
+        eligible={GROUP: float(eligible)},
     )
 
+
+@pytest.mark.parametrize("ends", [("points_low",), ("points_low", "points_high")])
+def test_a_printed_range_is_so_many_standard_deviations_wide(ends):
     # t with one degree of freedom is 12.706; half of the staff answered.
     half = 12.7062 * math.sqrt((1 - 0.6 * 0.5) / 2)
-    assert _list_units(crowd, GROUP, 0.6, {}, 2) == pytest.approx((half, half), rel=1e-4)
+    told = {"points_low": (50 - 2 * half,) * 2, "points_high": (50 + 2 * half,) * 2}
+    crowd = make_crowd({name: told[name] for name in ends}, n=2)
+    # Two people with a standard deviation of 2 are 1.41 off their mean each.
+    found = bound_spread(crowd, GROUP, "x", retest=0.6, staff={}, size=2)
+
+    assert found == pytest.approx((math.sqrt(2),) * 2, rel=1e-4)
+
+
+def test_the_width_of_a_range_is_known_better_than_the_distance_of_its_ends_from_the_mean():
+    crowd = make_crowd({"points": (49.5, 50.5), "points_low": (44.5, 45.5),
+                        "points_high": (54.5, 55.5)}, n=10, eligible=10**9)  # fmt: skip
+    # Half of it is 4.5 to 5.5: t with 9 degrees of freedom is 2.2622, shrunk by sqrt(9 / 10).
+    unit = 2.2622 / 3
+    found = bound_spread(crowd, GROUP, "x", retest=0.6, staff={}, size=10)
+
+    assert found == pytest.approx((4.5 / unit, 5.5 / unit), rel=1e-4)
 
 
 def test_a_score_of_one_kind_of_answers_has_a_shape_and_one_of_several_has_none():

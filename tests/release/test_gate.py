@@ -62,6 +62,11 @@ def test_a_score_of_two_items_waits_for_the_detail_threshold():
     assert isinstance(score(60, 20, items=2), Released)
 
 
+def test_a_score_of_two_items_leaves_without_its_interval():
+    assert (score(60, 20, 52, 68, items=2).low, score(60, 20, 52, 68, items=2).high) == (None, None)
+    assert (score(60, 20, 52, 68, items=3).low, score(60, 20, 52, 68, items=3).high) == (52, 68)
+
+
 @given(value=st.floats(0, 100), n=st.integers(10, 200))
 def test_the_native_score_says_no_more_than_the_printed_points(value, n):
     points = score(value, n)

@@ -382,7 +382,7 @@ def _release_change(
     if not compared and isinstance(difference, Released):
         difference = withhold("not-estimable")
     detectable: Shown = withhold("not-estimable")
-    if compared and not blocked and change.detectable is not None:
+    if compared and not blocked and not short and change.detectable is not None:
         detectable = gate.release_move(change.detectable, n=n)
     return ReleasedChange(
         score=change.score,

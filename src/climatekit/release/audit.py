@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from climatekit.release.changes import join_changes
 from climatekit.release.histograms import attack_histograms
 from climatekit.release.moments import attack_moments
 from climatekit.release.readout import Breach, Readout, gather_crowds
 from climatekit.release.relations import Group
+from climatekit.release.single_items import attack_single_items
 from climatekit.release.spread import Weighing, attack_spread
 from climatekit.release.subtraction import subtract_parts, subtract_releases
 from climatekit.release.sums import attack_staff, attack_sums
@@ -43,10 +45,11 @@ def attack(
     """
     crowds = gather_crowds(readout)
     found: set[Breach] = set(subtract_releases(readout, crowds))
-    for crowd in crowds:
+    for crowd in join_changes(readout, crowds, retest=retest, staff=staff, weighings=weighings):
         found.update(subtract_parts(readout, crowd))
         found.update(attack_sums(readout, crowd))
         found.update(attack_histograms(readout, crowd))
+        found.update(attack_single_items(readout, crowd, retest=retest, staff=staff))
         found.update(attack_moments(readout, crowd, staff=staff))
         found.update(
             attack_spread(crowd, retest=retest, staff=staff, persons=persons, weighings=weighings)

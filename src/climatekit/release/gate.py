@@ -51,7 +51,8 @@ class Gate:
             Mean in points (0 to 100); `n` is the people who have the score.
         items : int
             Number of items in the score; a score of fewer than 3 items is as telling as
-            a single item and waits for `min_n_detail`.
+            a single item: it waits for `min_n_detail`, and leaves without its interval,
+            which would hand over how its answers are spread.
         spread_known : bool
             False for a score that came without an interval; else none means no spread.
 
@@ -60,9 +61,8 @@ class Gate:
         Released or Withheld
             Whole points; rule ``protected`` below the threshold.
         """
-        least = self.thresholds.min_n
-        if items < SHORT_SCORE_ITEMS:
-            least = self.thresholds.min_n_detail
+        short = items < SHORT_SCORE_ITEMS
+        least = self.thresholds.min_n_detail if short else self.thresholds.min_n
         if estimate.n < least or math.isnan(estimate.value):
             return withhold("no-answers" if estimate.n == 0 else "protected")
         value = round_points(estimate.value)
@@ -71,7 +71,7 @@ class Gate:
             return _capped(cap, SCORE_CAP_LOW if cap == "low" else SCORE_CAP_HIGH)
         if spread_known and tells_a_person(estimate.low, estimate.high, estimate.n):
             return withhold("protected")
-        low, high = _whole(estimate.low), _whole(estimate.high)
+        low, high = (None, None) if short else (_whole(estimate.low), _whole(estimate.high))
         return Released(
             value=value,
             text=str(value),

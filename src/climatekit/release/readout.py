@@ -84,6 +84,8 @@ class Readout:
         By score id. Scale files are public.
     weighted : frozenset of str
         Scores and items that are weighted wherever people are.
+    unlinked : frozenset of (since, wave, school, score), optional
+        Changes of which the files say that nobody was linked; None where nobody is anywhere.
     """
 
     entries: tuple[Entry, ...]
@@ -91,6 +93,7 @@ class Readout:
     min_n: int = 10
     shapes: Mapping[str, ScoreShape] = field(default_factory=dict)
     weighted: frozenset[str] = frozenset()
+    unlinked: frozenset[tuple[str, str, str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +112,11 @@ class Crowd:
     weighted : frozenset of str
         Scores and items whose figures are of weighted people: a mean times the people is no
         sum of answers there, and a school's is none of its role groups'.
+    exports : str
+        Hash of the exports that these people's answers stand in.
+    spreads : mapping of (Group, score) to (low, high)
+        Between which ends other printed numbers say that people's root mean square distance
+        from their mean lies.
     """
 
     wave: str
@@ -117,6 +125,8 @@ class Crowd:
     hidden: frozenset[Group]
     eligible: Mapping[Group, float]
     weighted: frozenset[str] = frozenset()
+    exports: str = ""
+    spreads: Mapping[tuple[Group, str], Range] = field(default_factory=dict)
 
 
 def describe_shapes(scales: Sequence[Scale]) -> dict[str, ScoreShape]:
@@ -158,7 +168,10 @@ def gather_crowds(readout: Readout) -> tuple[Crowd, ...]:
         hidden = frozenset(group for group in readout.hidden if group.wave == wave)
         for entries in _split_people(own):
             current = any(entry.release == newest for entry in entries)
-            crowd = _gather(wave, entries, hidden if current else frozenset())
+            crowd = replace(
+                _gather(wave, entries, hidden if current else frozenset()),
+                exports=entries[0].exports.partition("/")[0],
+            )
             if any(is_weighted(entry.exports) for entry in entries):
                 crowd = replace(crowd, weighted=readout.weighted)
             crowds.append(crowd)
@@ -206,13 +219,13 @@ def _gather(wave: str, entries: Sequence[Entry], hidden: frozenset[Group]) -> Cr
         low = 0.0 if entry.low is None else entry.low
         if entry.statistic == "answered":
             high = MOST_PEOPLE if entry.high is None else entry.high
-            people[group] = _narrow(people.get(group), (low, high))
+            people[group] = narrow(people.get(group), (low, high))
         elif entry.statistic == "eligible":
             eligible[group] = low
         else:
             high = FULL if entry.high is None else entry.high
             own = told[entry.statistic, entry.subject]
-            own[group] = _narrow(own.get(group), (low, high))
+            own[group] = narrow(own.get(group), (low, high))
     unseen = frozenset(group for group in hidden if group not in people)
     return Crowd(
         wave=wave,
@@ -223,7 +236,8 @@ def _gather(wave: str, entries: Sequence[Entry], hidden: frozenset[Group]) -> Cr
     )
 
 
-def _narrow(one: Range | None, other: Range) -> Range:
+def narrow(one: Range | None, other: Range) -> Range:
+    """Return where two ranges of one number overlap; the first where they do not."""
     if one is None:
         return other
     both = max(one[0], other[0]), min(one[1], other[1])

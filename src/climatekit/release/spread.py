@@ -73,10 +73,15 @@ def attack_spread(
             own = (
                 known.people if known else _share_evenly((persons or {}).get((group, score), ()), n)
             )
-            size = known.effective if known else n
             heaviest = known.heaviest if known else 1 / n
-            units = _list_units(crowd, group, retest, staff or {}, size)
-            spread = _find_spread(crowd, group, score, mean, units, size)
+            spread = bound_spread(
+                crowd,
+                group,
+                score,
+                retest=retest,
+                staff=staff or {},
+                size=known.effective if known else n,
+            )
             if _width(heaviest, mean, spread) < PINNED:
                 yield _breach(group, score, "spread")
             elif any(
@@ -91,15 +96,64 @@ def _share_evenly(scores: Sequence[float], n: float) -> tuple[tuple[float, float
     return tuple((score, 1 / n) for score in scores)
 
 
-def _list_units(
-    crowd: Crowd, group: Group, retest: float, staff: Mapping[Group, float], size: float
+def bound_spread(
+    crowd: Crowd,
+    group: Group,
+    score: str,
+    *,
+    retest: float,
+    staff: Mapping[Group, float],
+    size: float,
 ) -> Range:
-    """Return the least and the most that half an interval may be, for a deviation of one."""
+    """Return between which ends the root mean square distance from the mean lies.
+
+    Parameters
+    ----------
+    crowd : Crowd
+        The group's mean of this score is told in it.
+    group : Group
+    score : str
+    retest : float
+    staff : mapping of Group to float
+    size : float
+        People that the printed interval goes by: Kish's number, where people are weighted.
+    """
+    mean = crowd.told["points", score][group]
+    ends = [crowd.told.get((f"points_{side}", score), {}).get(group) for side in ("low", "high")]
+    middle = min(max(FULL / 2, mean[0]), mean[1])
+    most = math.sqrt(middle * (FULL - middle))
+    known = crowd.spreads.get((group, score), (0.0, most))
+    if ends[0] is None and ends[1] is None:
+        # No interval where others have one of it: the score is capped, or nobody differs.
+        told = any(
+            bool(other.role) == bool(group.role)
+            for other in crowd.told.get(("points_low", score), ())
+        )
+        capped = mean[0] <= 0 or mean[1] >= FULL
+        return (0.0, 0.0) if told and not capped else known
+    reach = _find_reach(mean, ends[0], ends[1])
+    if reach is None:
+        return known
+    # A standard deviation has n - 1 below.
+    shrink = math.sqrt((size - 1) / size)
+    least, most_of_it = (
+        _find_t(size) * math.sqrt(share / size)
+        for share in bound_chance(crowd, group, retest=retest, staff=staff)
+    )
+    own = shrink * reach[0] / most_of_it, shrink * reach[1] / least
+    return max(own[0], known[0]), min(own[1], known[1], most)
+
+
+def bound_chance(
+    crowd: Crowd, group: Group, *, retest: float, staff: Mapping[Group, float]
+) -> Range:
+    """Return the least and the most that the census correction may leave of a variance."""
     n = crowd.people[group][0]
     known = crowd.eligible.get(group) or staff.get(group)
-    shares = (1.0, 0.0) if known is None else (n / known if known >= n else 0.0,) * 2
-    least, most = (_find_t(size) * math.sqrt((1 - retest * share) / size) for share in shares)
-    return least, most
+    if known is None:
+        return 1 - retest, 1.0
+    share = 1 - retest * (n / known if known >= n else 0.0)
+    return share, share
 
 
 @cache
@@ -107,34 +161,21 @@ def _find_t(size: float) -> float:
     return float(t.ppf(0.975, size - 1))
 
 
-def _find_spread(
-    crowd: Crowd, group: Group, score: str, mean: Range, units: Range, size: float
-) -> Range:
-    """Return between which ends the root mean square distance from the mean lies."""
-    ends = [crowd.told.get((f"points_{side}", score), {}).get(group) for side in ("low", "high")]
-    middle = min(max(FULL / 2, mean[0]), mean[1])
-    most = math.sqrt(middle * (FULL - middle))
-    if ends[0] is None and ends[1] is None:
-        # No interval where others of its kind have one: the score is capped, or nobody differs.
-        told = any(
-            bool(other.role) == bool(group.role)
-            for (statistic, _), own in crowd.told.items()
-            if statistic == "points_low"
-            for other in own
-        )
-        capped = mean[0] <= 0 or mean[1] >= FULL
-        return (0.0, 0.0) if told and not capped else (0.0, most)
+def _find_reach(mean: Range, low: Range | None, high: Range | None) -> Range | None:
+    """Return between which ends half the width of an interval lies; None where all is capped."""
     reaches = []
-    for end, sign in zip(ends, (-1.0, 1.0), strict=True):
-        if end is not None and end[0] > 0 and end[1] < FULL:
-            reaches.append(sorted((sign * (end[0] - mean[1]), sign * (end[1] - mean[0]))))
+    left = low if low is not None and low[0] > 0 else None
+    right = high if high is not None and high[1] < FULL else None
+    if left is not None:
+        reaches.append((mean[0] - left[1], mean[1] - left[0]))
+    if right is not None:
+        reaches.append((right[0] - mean[1], right[1] - mean[0]))
+    if left is not None and right is not None:
+        reaches.append(((right[0] - left[1]) / 2, (right[1] - left[0]) / 2))
     if not reaches:
-        return 0.0, most
-    # A standard deviation has n - 1 below.
-    shrink = math.sqrt((size - 1) / size)
-    low = max(0.0, *(one[0] for one in reaches))
-    high = min(one[1] for one in reaches)
-    return shrink * low / units[1], min(shrink * max(high, 0.0) / units[0], most)
+        return None
+    least, most = max(one[0] for one in reaches), min(one[1] for one in reaches)
+    return max(least, 0.0), max(most, 0.0)
 
 
 def _width(heaviest: float, mean: Range, spread: Range) -> float:

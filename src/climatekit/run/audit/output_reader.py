@@ -140,6 +140,7 @@ def read_output(files: Files, scales: Iterable[Scale] | None = None) -> Output:
             min_n=int(settings["disclosure"]["min_n"]),
             shapes=describe_shapes(known),
             weighted=list_weighted(known),
+            unlinked=_list_unlinked(tables["changes"], settings),
         ),
         retest=float(settings["comparison"]["retest_reliability"]),
         labels={wave["id"]: wave["label"] for wave in settings["waves"]},
@@ -222,6 +223,19 @@ def _list_hidden(rows: Iterable[Mapping[str, str]]) -> Iterator[Group]:
             REASONS["not-asked"],
         }:
             yield Group(row["wave"], row["school"], row.get("role", ""))
+
+
+def _list_unlinked(
+    rows: Iterable[Mapping[str, str]], settings: Mapping[str, Any]
+) -> frozenset[tuple[str, str, str, str]] | None:
+    """Return the changes that rest on nobody's link; None where no link was asked for."""
+    if not settings.get("columns", {}).get("link"):
+        return None
+    return frozenset(
+        (row["before"], row["after"], row["school"], row["score"])
+        for row in rows
+        if "linked" not in row["tags"].split()
+    )
 
 
 def _read_workbook(
