@@ -147,7 +147,7 @@ def test_of_linked_people_no_covariance_is_known_and_no_more_is_concluded():
     assert attacked(replace(told, unlinked=frozenset({("a", "b", "s", "x")}))) == PINNED
     # Twenty linked people who all moved alike: the spread before is that after.
     still = tuple(
-        replace(one, low=-0.01, high=0.01) if one.statistic.startswith("difference_") else one
+        one._replace(low=-0.01, high=0.01) if one.statistic.startswith("difference_") else one
         for one in told.entries
         if one.statistic != "detectable" and not (one.wave == "b" and "points_" in one.statistic)
     )
@@ -159,7 +159,7 @@ def test_of_linked_people_no_covariance_is_known_and_no_more_is_concluded():
 def test_weights_that_nobody_knows_keep_the_spread_unknown():
     told, _ = publish(SIXTY, TEN, own="a")
     entries = tuple(
-        replace(one, exports="+".join(f"w{part}" for part in one.exports.split("+")))
+        one._replace(exports="+".join(f"w{part}" for part in one.exports.split("+")))
         for one in told.entries
     )
     weighted = replace(told, entries=entries, weighted=frozenset({"x"}))
@@ -189,6 +189,6 @@ def test_an_insider_learns_the_others_scores_from_an_exact_change():
 
 def test_a_change_of_other_exports_says_nothing_of_these_people():
     told, _ = publish(SIXTY, TEN, own="a")
-    other = tuple(replace(one, exports="e+g") if one.since else one for one in told.entries)
+    other = tuple(one._replace(exports="e+g") if one.since else one for one in told.entries)
 
     assert attacked(replace(told, entries=other)) == set()
