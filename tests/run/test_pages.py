@@ -10,7 +10,7 @@ from climatekit.run import release
 from climatekit.run.audit.auditing import audit_files
 from climatekit.run.pages.district_files import build_page
 from climatekit.run.pages.note_files import build_note
-from climatekit.run.pages.printing import PageJob, gather_pages, print_page_files, printing
+from climatekit.run.pages.printing import PageJob, gather_files, print_files, printing
 from climatekit.run.study import load_study
 from climatekit.run.workshop.workers import Ended, Limits
 
@@ -30,9 +30,9 @@ def jobs(tmp_path_factory):
 
 def test_workers_print_what_this_process_prints(jobs):
     with printing(jobs, Limits(workers=1), schools=100) as ends:
-        here = gather_pages(jobs, ends)
+        here = gather_files(jobs, ends)
     with printing(jobs, Limits(workers=2), schools=100) as ends:
-        there = gather_pages(jobs, ends)
+        there = gather_files(jobs, ends)
 
     assert list(here) == ["district.html", "technical_note.html"]
     assert there == here
@@ -56,9 +56,9 @@ def test_all_but_what_is_printed_is_there_for_the_audit(tmp_path, monkeypatch):
 
 
 def test_a_page_whose_worker_died_is_printed_here(jobs):
-    made = gather_pages(jobs[:1], iter([Ended("district", None, "died")]))
+    made = gather_files(jobs[:1], iter([Ended("district", None, "died")]))
 
-    assert made == print_page_files(jobs[0]).files
+    assert made == print_files(jobs[0]).files
 
 
 def test_a_template_of_ones_own_that_never_ends_is_given_up(jobs, tmp_path):
@@ -69,7 +69,7 @@ def test_a_template_of_ones_own_that_never_ends_is_given_up(jobs, tmp_path):
         printing(own, Limits(seconds=1), schools=2) as ends,
         pytest.raises(OutputError) as refused,
     ):
-        gather_pages(own, ends)
+        gather_files(own, ends)
 
     assert refused.value.problems[0].code == "CK532"
     assert refused.value.problems[0].file == "district"

@@ -11,7 +11,7 @@ from climatekit.knowledge.scales import load_scale
 from climatekit.knowledge.wording import load_messages
 from climatekit.run.pages.district_files import build_page, render_district
 from climatekit.run.pages.note_files import build_note, render_note
-from climatekit.run.tables.workbook import write_workbook
+from climatekit.run.tables.workbook import plan_workbook, write_workbook
 
 ENGLISH = ("Trust in", "Sense of community", "Collective efficacy", " the ", "schools", "questions")
 
@@ -48,7 +48,7 @@ def test_the_technical_note_is_spanish_but_for_settings_and_titles_of_works(stud
 
 
 def test_the_workbook_is_spanish_and_its_columns_are_those_of_the_csv_files(study, tmp_path):
-    (tmp_path / "book.xlsx").write_bytes(write_workbook(study, {}))
+    (tmp_path / "book.xlsx").write_bytes(write_workbook(plan_workbook(study, {})))
     book = CalamineWorkbook.from_path(tmp_path / "book.xlsx")
 
     assert book.sheet_names[0] == "Léame"

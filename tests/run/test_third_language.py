@@ -15,7 +15,7 @@ from climatekit.report.pdf import render_pdf
 from climatekit.run.pages.district_files import build_page, render_district
 from climatekit.run.pages.note_files import build_note, render_note
 from climatekit.run.study import build_briefs
-from climatekit.run.tables.workbook import write_workbook
+from climatekit.run.tables.workbook import plan_workbook, write_workbook
 
 # Polish has three plural forms; the rule is that of the GNU gettext manual, 11.2.6.
 PLURAL = """[plural]
@@ -65,7 +65,7 @@ def test_one_more_file_is_one_more_language_on_every_page(demo_study):
         assert page.count("¤") > 20
         assert all("¤" in heading for heading in re.findall(r"<h2>(.*?)</h2>", page))
     assert render_pdf(brief).startswith(b"%PDF")
-    assert write_workbook(study, {}).startswith(b"PK")
+    assert write_workbook(plan_workbook(study, {})).startswith(b"PK")
 
 
 @pytest.mark.usefixtures("home")

@@ -17,7 +17,14 @@ from climatekit.run.files.spreadsheet import Cell, write_csv
 from climatekit.run.outcome import Outcome
 from climatekit.run.pages.district_files import build_page
 from climatekit.run.pages.note_files import build_note
-from climatekit.run.pages.printing import PageJob, gather_pages, printing, render_page, split_parts
+from climatekit.run.pages.printing import (
+    BookJob,
+    PageJob,
+    gather_files,
+    printing,
+    render_page,
+    split_parts,
+)
 from climatekit.run.publishing.identity import Identity, identify_run
 from climatekit.run.publishing.ledger_file import (
     LEDGER,
@@ -37,7 +44,7 @@ from climatekit.run.publishing.republication import check_republication
 from climatekit.run.publishing.shelf import find_latest, list_left, remove_left
 from climatekit.run.study import Study, build_briefs, build_translations, load_study
 from climatekit.run.tables import quality_tables, tables
-from climatekit.run.tables.workbook import write_workbook
+from climatekit.run.tables.workbook import plan_workbook
 from climatekit.run.unchanged import begin_run, find_idle
 from climatekit.run.workshop.batch import Progress, Rendered, Shelves, hash_parts, render_briefs
 from climatekit.run.workshop.bench import Bench
@@ -155,15 +162,19 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
             ),
             force=order.force,
         )
-        rendered = _render(study, look, order.limits, shelves, order.progress)
-        at_once, later = split_parts(_list_pages(study, rendered, identity, look))
-        with printing(later, order.limits, schools=len(study.release.schools)) as printed:
+        schools = len(study.release.schools)
+        books = _list_workbooks(study, versions)
+        with contextlib.ExitStack() as under_way:
+            written = under_way.enter_context(printing(books, order.limits, schools=schools))
+            rendered = _render(study, look, order.limits, shelves, order.progress)
+            at_once, later = split_parts(_list_pages(study, rendered, identity, look))
+            printed = under_way.enter_context(printing(later, order.limits, schools=schools))
             files: dict[str, bytes | Path] = {
                 **rendered.files,
                 **{name: one for job in at_once for name, one in render_page(job).items()},
-                **_write_workbooks(study, versions),
                 **_write_tables(study),
                 LEDGER: write_ledger(told, earlier),
+                **gather_files(books, written),
             }
             manifest = build_manifest(
                 identity.digests,
@@ -175,7 +186,7 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
             )
             # A PDF says what its page does; it may still be at the printer's.
             audited = audit_files(files, manifest, study)
-            files |= gather_pages(later, printed)
+            files |= gather_files(later, printed)
         identity.check_unchanged()
         published = publish_release(output, files, manifest, keep=settings.keep)
         _clear(bench)
@@ -279,12 +290,12 @@ def _list_pages(
     return tuple(jobs)
 
 
-def _write_workbooks(study: Study, versions: Mapping[str, str]) -> dict[str, bytes]:
-    """Return the workbook in each language."""
-    return {
-        f"results{ending}.xlsx": write_workbook(study, versions, language=tag)
+def _list_workbooks(study: Study, versions: Mapping[str, str]) -> tuple[BookJob, ...]:
+    """Return the workbook in each language, to be written."""
+    return tuple(
+        BookJob(plan_workbook(study, versions, language=tag), f"results{ending}")
         for tag, ending in _list_endings(study)
-    }
+    )
 
 
 def _list_endings(study: Study) -> list[tuple[str, str]]:

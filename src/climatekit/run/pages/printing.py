@@ -1,4 +1,4 @@
-"""Pages: the district's page and the technical note, printed while the run goes on."""
+"""Printing: pages and the workbook, made by workers while the run goes on."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from climatekit.report.look import Look
 from climatekit.report.technical_note import TechnicalNote
 from climatekit.run.pages.district_files import render_district
 from climatekit.run.pages.note_files import render_note
+from climatekit.run.tables.workbook import Book, write_workbook
 from climatekit.run.workshop.batch import PRELOAD, explain_failure
 from climatekit.run.workshop.workers import Ended, Limits, begin_work
 
@@ -32,8 +33,16 @@ class PageJob:
 
 
 @dataclass(frozen=True, slots=True)
+class BookJob:
+    """One workbook to write."""
+
+    book: Book
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Printed:
-    """What became of one page: its files, or how it was refused."""
+    """What became of one page or workbook: its files, or how it was refused."""
 
     files: Mapping[str, bytes]
     refused: type[ClimatekitError] | None = None
@@ -72,9 +81,11 @@ def render_page(job: PageJob) -> dict[str, bytes]:
     return render_note(job.page, job.formats, job.look, **how)
 
 
-def print_page_files(job: PageJob) -> Printed:
-    """Return a page's files, or how it was refused."""
+def print_files(job: PageJob | BookJob) -> Printed:
+    """Return the files of a page or workbook, or how it was refused."""
     try:
+        if isinstance(job, BookJob):
+            return Printed({f"{job.name}.xlsx": write_workbook(job.book)})
         return Printed(render_page(job))
     except ClimatekitError as error:
         return Printed({}, type(error), error.problems)
@@ -82,27 +93,34 @@ def print_page_files(job: PageJob) -> Printed:
 
 @contextlib.contextmanager
 def printing(
-    jobs: Sequence[PageJob], limits: Limits | None, *, schools: int
+    jobs: Sequence[PageJob | BookJob], limits: Limits | None, *, schools: int
 ) -> Iterator[Iterator[Ended[Printed]]]:
-    """Have pages printed by workers while the block goes on; `gather_pages` waits for them.
+    """Have things printed by workers while the block goes on; `gather_files` waits for them.
 
     A page of a district's own templates is always made by a worker, whose limits hold; others
     only where there are many schools and more than one worker.
     """
-    own = any(job.look.templates for job in jobs)
+    own = any(map(_is_own, jobs))
     limits = limits or Limits()
-    workers = min(limits.workers, len(jobs)) if schools >= _WORTH_A_WORKER else 1
+    many = limits.workers > 1 and schools >= _WORTH_A_WORKER
     ends = begin_work(
         [(job.name, job) for job in jobs],
-        print_page_files,
-        replace(limits, workers=workers, apart=own, preload=(*PRELOAD, "weasyprint")),
+        print_files,
+        replace(
+            limits,
+            workers=min(limits.workers, len(jobs)) if many else 1,
+            apart=own or many,
+            preload=(*PRELOAD, "weasyprint"),
+        ),
     )
     with contextlib.closing(ends):
         yield ends
 
 
-def gather_pages(jobs: Sequence[PageJob], ends: Iterator[Ended[Printed]]) -> dict[str, bytes]:
-    """Return the files of all pages, in the order of the jobs.
+def gather_files(
+    jobs: Sequence[PageJob | BookJob], ends: Iterator[Ended[Printed]]
+) -> dict[str, bytes]:
+    """Return the files of all pages or workbooks, in the order of the jobs.
 
     Raises
     ------
@@ -114,11 +132,16 @@ def gather_pages(jobs: Sequence[PageJob], ends: Iterator[Ended[Printed]]) -> dic
     printed: dict[str, Mapping[str, bytes]] = {}
     for ended in ends:
         job, told = by_name[ended.key], ended.result
-        if told is None and job.look.templates:
+        if told is None and _is_own(job):
             raise OutputError(explain_failure(ended.failure, job.name))
         if told is None:  # a worker that died of something else: here it is known to work
-            told = print_page_files(job)
+            told = print_files(job)
         if told.refused is not None:
             raise told.refused(told.problems)
         printed[ended.key] = told.files
     return {file: content for job in jobs for file, content in printed[job.name].items()}
+
+
+def _is_own(job: PageJob | BookJob) -> bool:
+    """Return whether a job is a page of the district's own templates."""
+    return isinstance(job, PageJob) and bool(job.look.templates)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from climatekit.knowledge.settings_file import describe_settings
@@ -27,12 +27,30 @@ class Sheet:
     rows: Sequence[Sequence[Cell]]
 
 
-def write_workbook(
-    study: Study, versions: Mapping[str, str], *, language: str | None = None
-) -> bytes:
-    """Return the workbook of a release: a read-me, then one sheet a table.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """All that a workbook is written from; released numbers only, so that a worker may have it.
 
-    The same release gives the same bytes: its date is the day of rating.
+    Attributes
+    ----------
+    language : str
+        Of the read-me and the sheets' names.
+    district : str
+    day : date
+        As of which data use is rated; the workbook's own.
+    sheets : sequence of Sheet
+    """
+
+    language: str
+    district: str
+    day: date
+    sheets: Sequence[Sheet]
+
+
+def plan_workbook(
+    study: Study, versions: Mapping[str, str], *, language: str | None = None
+) -> Book:
+    """Return what the workbook of a release is written from.
 
     Parameters
     ----------
@@ -43,10 +61,22 @@ def write_workbook(
         Of the read-me and the sheets' names; the settings' own by default. Columns and
         codes are those of the CSV files in every language.
     """
+    return Book(
+        language=language or study.settings.language,
+        district=study.settings.district,
+        day=study.require_as_of(),
+        sheets=_list_sheets(study, versions),
+    )
+
+
+def write_workbook(plan: Book) -> bytes:
+    """Return a workbook: a read-me, then one sheet a table.
+
+    The same release gives the same bytes: its date is the day of rating.
+    """
     import xlsxwriter
 
-    words = load_messages(language or study.settings.language).under("workbook")
-    sheets = _list_sheets(study, versions)
+    words = load_messages(plan.language).under("workbook")
     stream = io.BytesIO()
     # No text is ever read as a formula, link or number: a school may be called "=1+1".
     book = xlsxwriter.Workbook(
@@ -58,17 +88,17 @@ def write_workbook(
             "strings_to_numbers": False,
         },
     )
-    day = datetime.combine(study.require_as_of(), time(), UTC)
+    day = datetime.combine(plan.day, time(), UTC)
     book.set_properties(
         {
-            "title": f"{study.settings.district}: {words.say('title')}".removeprefix(": "),
-            "author": study.settings.district,
+            "title": f"{plan.district}: {words.say('title')}".removeprefix(": "),
+            "author": plan.district,
             "created": day.replace(tzinfo=None),
         }
     )
     styles = _make_styles(book)
-    _write_read_me(book, words, study, sheets, styles)
-    for sheet in sheets:
+    _write_read_me(book, words, plan, styles)
+    for sheet in plan.sheets:
         _write_sheet(book, words.say(f"sheets.{sheet.key}"), sheet, styles)
     book.close()
     return stream.getvalue()
@@ -147,15 +177,14 @@ def _make_styles(book: Any) -> _Styles:  # noqa: ANN401 (xlsxwriter is untyped)
 def _write_read_me(
     book: Any,  # noqa: ANN401
     words: Messages,
-    study: Study,
-    sheets: Sequence[Sheet],
+    plan: Book,
     styles: _Styles,
 ) -> None:
     page = book.add_worksheet(words.say("read_me"))
     page.hide_gridlines(2)
     page.set_column(0, 0, 22)
     page.set_column(1, 1, 90)
-    page.write_string(0, 0, study.settings.district or words.say("title"), styles.title)
+    page.write_string(0, 0, plan.district or words.say("title"), styles.title)
     row = 2
     for name in ("checked", "scale", "copies"):
         page.merge_range(row, 0, row, 1, words.say(f"about.{name}"), styles.wrapped)
@@ -165,12 +194,15 @@ def _write_read_me(
             words.say("sheet_heading"),
             [
                 (words.say(f"sheets.{one.key}"), words.say(f"about_sheets.{one.key}"))
-                for one in sheets
+                for one in plan.sheets
             ],
         ),
         (
             words.say("column_heading"),
-            [(column, words.name(f"columns.{column}", "")) for column in _list_columns(sheets)],
+            [
+                (column, words.name(f"columns.{column}", ""))
+                for column in _list_columns(plan.sheets)
+            ],
         ),
     )
     for title, entries in lists:
