@@ -261,7 +261,8 @@ def count_price(tally: Tally, read: Sequence[Any], exports: Mapping[str, Rows]) 
             people[wave, row[1], ""] += 1
             people[wave, row[1], group_of[row[2]]] += 1
     statistics = {"answered": "schools", "points": "scores", "favourable": "items"}
-    for entry in read:
+    # A table and a brief write the same number in other words.
+    for entry in {one.about: one for one in read}.values():
         kind = statistics.get(entry.statistic)
         if kind and entry.school and not (entry.role and kind != "schools"):
             tally.shown["role cells" if entry.role else kind] += 1
