@@ -103,6 +103,15 @@ class Messages:
         """Return every text in every plural form, its facts in braces."""
         return tuple(text for forms in self._texts.values() for text in forms.values())
 
+    def forms(self, key: str) -> Mapping[str, str]:
+        """Return the text of the message at `key` in each plural form, facts in braces."""
+        return self._forms(key)
+
+    def tells(self, key: str, /, **facts: object) -> frozenset[str]:
+        """Return which of the `facts` stand in the message at `key`, filled with them."""
+        text = self._choose_form(self._forms(key), facts.get("count"))
+        return frozenset(_names_in(text)) & facts.keys()
+
     def facts_of(self, key: str) -> frozenset[str]:
         """Return the names of the facts that the message at `key` asks for."""
         forms = self._forms(key)

@@ -183,17 +183,24 @@ def _write_missing(finding: Finding, messages: Messages) -> str:
 def _write_detail(
     finding: Finding, facts: SchoolFacts, messages: Messages, hidden: Collection[str]
 ) -> str:
+    chosen = choose_detail(finding, facts, messages, hidden)
+    return " ".join(messages.say(key, **told) for key, told in chosen)
+
+
+def choose_detail(
+    finding: Finding, facts: SchoolFacts, messages: Messages, hidden: Collection[str]
+) -> list[tuple[str, dict[str, object]]]:
+    """Return the keys of the sentences that tell what a finding rests on, with their facts."""
     name, reason = finding.indicator, finding.reason
     told = _write_facts({**finding.facts, "due": finding.due or ""}, messages)
     if name.startswith("C") and _is_hidden(finding, hidden):
         if name == "C1" and "last" in finding.facts:
-            return messages.say("indicator.C1.last_only", **told)
-        return messages.say("indicator.any.hidden") if finding.counts else ""
+            return [("indicator.C1.last_only", told)]
+        return [("indicator.any.hidden", {})] if finding.counts else []
     if name == "C2" and reason == "two" and _is_before_hidden(facts, finding, hidden):
-        latest = messages.say("indicator.C2.single", **told)
-        return f"{latest} {messages.say('indicator.any.hidden')}"
+        return [("indicator.C2.single", told), ("indicator.any.hidden", {})]
     if reason == "waiting" and finding.due is None:
-        return messages.say("indicator.any.waiting_next")
+        return [("indicator.any.waiting_next", {})]
     if name == "U3" and reason == "goal" and finding.facts.get("constructs"):
         reason = "named"
         constructs = str(finding.facts["constructs"]).split()
@@ -201,15 +208,14 @@ def _write_detail(
             [messages.say(f"construct_name.{one}") for one in constructs], messages
         )
     common = reason in _COMMON or (reason == "no_survey" and name != "C1")
-    sentences = [messages.say(f"indicator.{'any' if common else name}.{reason}", **told)]
+    chosen = [(f"indicator.{'any' if common else name}.{reason}", told)]
     if finding.status == "partly_evidenced" and finding.low >= _MET:
         missing = _write_missing(finding, messages)
-        sentences.append(messages.say("status.more", level=finding.high, missing=missing))
+        chosen.append(("status.more", {"level": finding.high, "missing": missing}))
     if "next_due" in told:
-        sentences.append(
-            messages.say("data_use.next_due", wave=told["next_wave"], day=told["next_due"])
-        )
-    return " ".join(sentences)
+        next_due = {"wave": told["next_wave"], "day": told["next_due"]}
+        chosen.append(("data_use.next_due", next_due))
+    return chosen
 
 
 def _is_hidden(finding: Finding, hidden: Collection[str]) -> bool:

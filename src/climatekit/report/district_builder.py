@@ -96,7 +96,7 @@ def build_district_page(context: DistrictContext) -> DistrictPage:
         blockers=_list_blockers(rolled, context),
         panels=tuple(_build_panel(rule, waves, context) for rule in rules),
         changes=tuple(
-            _build_change(rule, context) for rule in rules if _find_pooled(rule, context)
+            _build_change(rule, context) for rule in rules if find_pooled(rule, context.pooled)
         ),
         schools=tuple(
             _build_row(school, rules, waves, context)
@@ -239,14 +239,15 @@ def _build_panel(rule: ScoreRule, waves: Sequence[WaveSettings], context: Distri
     )
 
 
-def _find_pooled(rule: ScoreRule, context: DistrictContext) -> DistrictChange | None:
-    own = [one for one in context.pooled if one.score == rule.id]
+def find_pooled(rule: ScoreRule, pooled: Sequence[DistrictChange]) -> DistrictChange | None:
+    """Return the pooled change of a score that the page tells; None where there is none."""
+    own = [one for one in pooled if one.score == rule.id]
     # Of several pairs of waves the one with most schools is the district's own.
     return max(own, key=lambda one: len(one.schools), default=None)
 
 
 def _build_change(rule: ScoreRule, context: DistrictContext) -> PooledChange:
-    pooled = _find_pooled(rule, context)
+    pooled = find_pooled(rule, context.pooled)
     say, messages = context.words.say, context.brief.messages
     mean, tau = (pooled.mean, pooled.tau) if pooled else (_NOTHING, _NOTHING)
     if pooled is None or not isinstance(mean, Estimate) or not isinstance(tau, Estimate):
@@ -276,12 +277,12 @@ def _build_change(rule: ScoreRule, context: DistrictContext) -> PooledChange:
                 shrunk=round(one.shrunk or 0.0),
                 listed=one.listed,
             )
-            for one in _choose_listed(pooled, apart=spread > 0)
+            for one in choose_listed(pooled, apart=spread > 0)
         ),
     )
 
 
-def _choose_listed(pooled: DistrictChange, *, apart: bool) -> list[SchoolChange]:
+def choose_listed(pooled: DistrictChange, *, apart: bool) -> list[SchoolChange]:
     """Return the marked schools and, where schools differ at all, those at either end.
 
     A whole order would be read as a league table, which it is not.

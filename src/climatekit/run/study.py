@@ -361,7 +361,7 @@ def describe_rating(study: Study, school: str, messages: Messages) -> DataUsePag
         study.facts[school],
         study.rubric,
         messages,
-        hidden_waves=_hidden_waves(study.release.schools[school]),
+        hidden_waves=list_hidden_waves(study.release.schools[school]),
         labels=labels,
         wording=study.settings.rubric,
     )
@@ -380,7 +380,8 @@ def name_scale(scale: Scale, messages: Messages) -> Scale:
     return replace(scale, scores=scores, items=items)
 
 
-def _hidden_waves(school: SchoolRelease) -> frozenset[str]:
+def list_hidden_waves(school: SchoolRelease) -> frozenset[str]:
+    """Return the waves of which nothing may be told of a school."""
     return frozenset(wave for wave, shown in school.waves.items() if not shown.shown)
 
 

@@ -33,6 +33,10 @@ from climatekit.run.audit.entries import (
     read_plain,
     read_shown,
 )
+from climatekit.run.audit.sentence_entries import (
+    enter_brief_sentences,
+    enter_district_sentences,
+)
 from climatekit.run.files.spreadsheet import unguard_rows
 
 LEDGER = "ledger.csv"
@@ -289,10 +293,8 @@ def _list_table_entries(
             yield from enter(name, row["score"], row.get(name) or "", wave=row["wave"])
     for row in tables["reliability_detail"]:
         yield from _enter_coefficient(row)
-    answered = {wave for wave, _, _ in people.answered}
-    waves = [wave["id"] for wave in settings["waves"]]
     for row in tables["data_use"]:
-        yield from _enter_rating(row, [wave for wave in waves if wave in answered] or waves)
+        yield from _enter_rating(row, _find_newest(people, settings))
 
 
 def _list_page_entries(
@@ -305,16 +307,26 @@ def _list_page_entries(
         for wave in settings["waves"]
         for label in (wave["label"], *(wave.get("labels") or {}).values())
     }
+    newest = _find_newest(people, settings)
     for name in sorted(files):
         if name.endswith(".json") and name != "manifest.json":
             page = json.loads(read_text(files[name]))
             if str(page.get("schema", "")).startswith("climatekit/brief/"):
                 yield from _enter_brief(page, labels, people)
+                yield from enter_brief_sentences(page, labels, newest)
             elif str(page.get("schema", "")).startswith("climatekit/district/"):
                 yield from _enter_district(page)
+                yield from enter_district_sentences(page, labels, newest)
 
 
-def _enter_rating(row: Mapping[str, str], waves: Sequence[str]) -> Iterator[Entry]:
+def _find_newest(people: People, settings: Mapping[str, Any]) -> str:
+    """Return the newest wave that anybody is told to have answered."""
+    answered = {wave for wave, _, _ in people.answered}
+    waves = [wave["id"] for wave in settings["waves"]]
+    return str(([wave for wave in waves if wave in answered] or waves)[-1])
+
+
+def _enter_rating(row: Mapping[str, str], wave: str) -> Iterator[Entry]:
     for name, text in row.items():
         if name in {"school", "name"} or not text or text == "withheld":
             continue
@@ -323,7 +335,7 @@ def _enter_rating(row: Mapping[str, str], waves: Sequence[str]) -> Iterator[Entr
         if name == "complete":
             ends = (float(text.split()[0]),) * 2
         yield Entry(
-            wave=waves[-1],
+            wave=wave,
             school=row["school"],
             statistic="data_use",
             subject=name,

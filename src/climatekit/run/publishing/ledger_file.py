@@ -9,7 +9,7 @@ from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 
-from climatekit.knowledge.constructs import find_lead_scores
+from climatekit.knowledge.constructs import find_lead_scores, list_brief_scores
 from climatekit.knowledge.settings import RoleGroup
 from climatekit.knowledge.tidying import tidy_text
 from climatekit.release.coefficients import list_coefficient_entries
@@ -24,13 +24,14 @@ from climatekit.release.ledger import (
 )
 from climatekit.release.released import Released
 from climatekit.release.rules import SHORT_SCORE_ITEMS
+from climatekit.report.district_builder import choose_listed, find_pooled
 from climatekit.run.figures.figures import describe_scores
 from climatekit.run.files.spreadsheet import read_csv, write_csv
 from climatekit.run.publishing.shelf import list_releases
 from climatekit.run.study import Study
 from climatekit.run.tables import tables
 from climatekit.run.tables.district_table import pool_released_changes
-from climatekit.run.tables.worked_out import list_worked_out
+from climatekit.run.tables.worked_out import list_told_rates, list_worked_out
 from climatekit.values import Estimate
 
 LEDGER = "ledger.csv"
@@ -78,7 +79,9 @@ def _make_filter(study: Study) -> Callable[[Entry], bool]:
     charted = {
         rule.id for rule in find_lead_scores(study.scales, study.settings.lead_scores).values()
     }
-    latest, previous = study.figures.latest, study.figures.previous
+    in_brief = {rule.id for rule in list_brief_scores(study.scales)}
+    latest = study.figures.latest
+    rates = frozenset(list_told_rates(study))
     pooled = {
         wave
         for wave, pool in study.release.pools.items()
@@ -86,18 +89,25 @@ def _make_filter(study: Study) -> Callable[[Entry], bool]:
     }
 
     def is_printed(entry: Entry) -> bool:
-        if entry.statistic == "benchmark":
-            return entry.subject in charted
-        if not entry.school and entry.statistic in {"answered", "pooled_schools", "pooled_people"}:
-            return entry.wave in pooled
-        if entry.statistic == "eligible":
-            return entry.wave == latest.get(entry.school)
-        if entry.statistic == "rate":
-            return entry.wave in {latest.get(entry.school), previous.get(entry.school)}
-        if entry.statistic.startswith(("alpha", "icc", "rwgj")):
+        kind = entry.statistic
+        if kind == "benchmark":
+            told = entry.subject in charted
+        elif not entry.school and kind in {"answered", "pooled_schools", "pooled_people"}:
+            told = entry.wave in pooled
+        elif kind == "eligible":
+            told = entry.wave == latest.get(entry.school)
+        elif kind == "rate":
+            told = (entry.school, entry.wave) in rates
+        elif kind == "steps":
+            change = study.release.schools[entry.school].scores[entry.subject].change
+            moved = change is not None and change.verdict in {"rose", "fell"}
+            told = moved and entry.subject in in_brief and bool(entry.high)
+        elif kind.startswith(("alpha", "icc", "rwgj")):
             rule = rules[entry.subject]
-            return rule.in_brief or len(rule.items) >= SHORT_SCORE_ITEMS
-        return True
+            told = rule.in_brief or len(rule.items) >= SHORT_SCORE_ITEMS
+        else:
+            told = True
+        return told
 
     return is_printed
 
@@ -165,20 +175,21 @@ def _list_reliability(study: Study) -> Iterator[Entry]:
 
 
 def _list_pooled(study: Study) -> Iterator[Entry]:
-    """List the district page's pooled changes; they are printed in whole points."""
-    for one in pool_released_changes(study):
+    """List what the district's page says of pooled changes; they are printed in whole points."""
+    pooled = pool_released_changes(study)
+    for rule in find_lead_scores(study.scales, study.settings.lead_scores).values():
+        one = find_pooled(rule, pooled)
+        if one is None or not isinstance(one.mean, Estimate) or not isinstance(one.tau, Estimate):
+            continue
         place = {"wave": one.after, "since": one.before, "subject": one.score}
-        if isinstance(one.tau, Estimate):
+        apart = round(one.tau.value) > 0
+        if apart:
             yield _enter_whole("spread", one.tau.value, **place)
-        if isinstance(one.mean, Estimate):
-            ends = (("", one.mean.value), ("_low", one.mean.low), ("_high", one.mean.high))
-            for side, value in ends:
-                if value is not None:
-                    yield _enter_whole(f"pooled{side}", value, **place)
-        if isinstance(one.mean, Estimate):
-            for school in one.schools:
-                if school.shrunk is not None:
-                    yield _enter_whole("best_guess", school.shrunk, school=school.school, **place)
+        ends = (("", one.mean.value), ("_low", one.mean.low), ("_high", one.mean.high))
+        for side, value in ends:
+            yield _enter_whole(f"pooled{side}", value or 0.0, **place)
+        for school in choose_listed(one, apart=apart):
+            yield _enter_whole("best_guess", school.shrunk or 0.0, school=school.school, **place)
 
 
 def _enter_whole(statistic: str, value: float, **place: str) -> Entry:

@@ -10,13 +10,15 @@ from collections.abc import Iterator
 
 from climatekit.data_use.findings import Finding
 from climatekit.knowledge.constructs import find_lead_scores, list_brief_scores
-from climatekit.knowledge.wording import Messages, load_messages
+from climatekit.knowledge.wording import load_messages
+from climatekit.release.assembly import ReleasedChange
 from climatekit.release.ledger import Entry
 from climatekit.release.released import Released
 from climatekit.report.builder import find_rates
+from climatekit.report.data_use_words import choose_detail
 from climatekit.report.nonresponse_words import find_supposed
 from climatekit.report.trend_words import write_trend
-from climatekit.run.study import Study, make_brief_context
+from climatekit.run.study import Study, list_hidden_waves, make_brief_context
 from climatekit.run.tables import tables
 
 _HALF = 0.5
@@ -48,15 +50,11 @@ def _list_tipping(study: Study) -> Iterator[Entry]:
 
 def _list_supposed(study: Study) -> Iterator[Entry]:
     """List what the nonresponse check says would be left of a change."""
-    in_brief = {rule.id for rule in list_brief_scores(study.scales)}
-    for school in study.release.schools.values():
-        for score, told in school.scores.items():
-            if told.change is None or score not in in_brief:
-                continue
-            left = find_supposed(told.change, find_rates(school, told.change))
-            if left:
-                place = {"wave": told.change.after, "since": told.change.before}
-                yield _enter("supposed", left, **place, school=school.school, subject=score)
+    for school, change in _list_brief_changes(study):
+        left = find_supposed(change, find_rates(study.release.schools[school], change))
+        if left:
+            place = {"wave": change.after, "since": change.before}
+            yield _enter("supposed", left, **place, school=school, subject=change.score)
 
 
 def _list_standards(study: Study) -> Iterator[Entry]:
@@ -90,25 +88,59 @@ def _list_slopes(study: Study) -> Iterator[Entry]:
                     yield _enter(f"slope{side}", value, **place)
 
 
+def list_told_rates(study: Study) -> Iterator[tuple[str, str]]:
+    """Yield the (school, wave) whose response rates the release prints.
+
+    Of the latest wave; of the one before in the sentence on who answered, and where the
+    nonresponse check has a say; and of those that the data-use check judges.
+    """
+    for name, school in study.release.schools.items():
+        latest, previous = study.figures.latest.get(name), study.figures.previous.get(name)
+        if latest is not None:
+            yield name, latest
+            if previous is not None and isinstance(school.waves[latest].rate, Released):
+                yield name, previous
+    for name, change in _list_brief_changes(study):
+        rates = find_rates(study.release.schools[name], change)
+        if find_supposed(change, rates) is not None:
+            yield from ((name, change.before), (name, change.after))
+    for name, finding, facts in _list_details(study) if study.settings.as_of else ():
+        if finding.indicator == "C2":
+            newest_first = zip(("rate", "rate_before"), reversed(finding.waves), strict=False)
+            yield from ((name, wave) for fact, wave in newest_first if fact in facts)
+
+
+def _list_brief_changes(study: Study) -> Iterator[tuple[str, ReleasedChange]]:
+    in_brief = {rule.id for rule in list_brief_scores(study.scales)}
+    for name, school in study.release.schools.items():
+        for score, told in school.scores.items():
+            if told.change is not None and score in in_brief:
+                yield name, told.change
+
+
+def _list_details(study: Study) -> Iterator[tuple[str, Finding, frozenset[str]]]:
+    """Yield each finding with the names of the facts that its sentences hold."""
+    languages = (study.settings.language, *study.settings.also_in)
+    for school, rating in study.ratings.items():
+        hidden = list_hidden_waves(study.release.schools[school])
+        for finding in rating.findings:
+            told: frozenset[str] = frozenset()
+            for messages in map(load_messages, languages):
+                chosen = choose_detail(finding, study.facts[school], messages, hidden)
+                told = told.union(*(messages.tells(key, **facts) for key, facts in chosen))
+            yield school, finding, told
+
+
 def _list_records(study: Study) -> Iterator[Entry]:
     """List the counts that the data-use check tells; of a hidden wave's response none is."""
     latest = study.waves[-1] if study.waves else ""
-    messages = load_messages(study.settings.language)
-    for school, rating in study.ratings.items():
-        for finding in rating.findings:
-            if finding.indicator == "C2":
-                continue  # response rates: they have rows of their own
-            asked = _list_facts(messages, finding)
-            for name, value in finding.facts.items():
-                if isinstance(value, int) and name in asked:
-                    subject = f"{finding.indicator} {name}"
-                    yield _enter("record", value, wave=latest, school=school, subject=subject)
-
-
-def _list_facts(messages: Messages, finding: Finding) -> frozenset[str]:
-    """Return which facts the sentence of a finding holds."""
-    key = f"indicator.{finding.indicator}.{finding.reason}"
-    return messages.facts_of(key) if messages.name(key, "") else frozenset()
+    for school, finding, told in _list_details(study):
+        if finding.indicator == "C2":
+            continue  # response rates: they have rows of their own
+        for name, value in finding.facts.items():
+            if isinstance(value, int) and name in told:
+                subject = f"{finding.indicator} {name}"
+                yield _enter("record", value, wave=latest, school=school, subject=subject)
 
 
 def _enter(statistic: str, value: float, **place: str) -> Entry:
