@@ -10,7 +10,12 @@ import pytest
 
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.run.audit.auditing import audit_pages
-from climatekit.run.audit.output_reader import find_unlisted, read_folder, read_output
+from climatekit.run.audit.output_reader import (
+    find_unlisted,
+    find_unread,
+    read_folder,
+    read_output,
+)
 from climatekit.run.demo.district import write_district
 from climatekit.run.release import run_study
 
@@ -18,13 +23,22 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 STEPS = {"ots": 20, "ces_sf": 20, "bscs": 25}  # points that one answer step is worth
 SMALLEST = 5
 DELTA = 10
+ROLE_GROUPS = """
+[[role_groups]]
+id = "teaching"
+roles = ["Teacher"]
+
+[[role_groups]]
+id = "others"
+"""
 
 
 @pytest.fixture(scope="module")
 def district(tmp_path_factory):
-    """A made-up district; the roster of one school grows, so that its response falls."""
+    """A made-up district with groups of staff; one school's roster grows, so its response falls."""
     folder = tmp_path_factory.mktemp("numbers")
-    write_district(folder)
+    config = write_district(folder)
+    config.write_text(config.read_text("utf-8") + ROLE_GROUPS, "utf-8")
     roster = folder / "roster.csv"
     with roster.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -38,14 +52,15 @@ def district(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module", params=["en", "es"])
-def release(request, district):
+@pytest.fixture(scope="module")
+def release(district):
+    """A release whose every page is there in two languages."""
     settings = read_settings(district / "climatekit.toml")
     made = replace(
         settings,
         formats=("json", "html"),
-        language=request.param,
-        output=district / request.param,
+        also_in=("es",),
+        output=district / "both",
     )
     return run_study(made).path
 
@@ -115,9 +130,30 @@ def test_the_ledger_and_all_files_hold_the_same_numbers(release):
     pages, breaches = audit_pages(files, output)
 
     assert find_unlisted(output) == ()
+    assert [(one.about, one.text) for one in find_unread(output)] == []
     assert breaches == ()
-    assert [(one.about, one.text) for one in pages.unread] == []
-    assert pages.numbers > 1500
+    assert pages.stray == ()
+    assert pages.numbers > 3000
+
+
+KINDS = {
+    "answered", "eligible", "rate", "points", "points_low", "points_high", "native", "favourable",
+    "difference", "difference_low", "difference_high", "detectable", "steps", "supposed",
+    "slope", "benchmark", "alpha", "icc1", "people", "schools", "data_use", "record",
+}  # fmt: skip
+
+
+def test_the_numbers_of_sentences_are_read_as_what_they_are(release):
+    output = read_output(read_folder(release))
+    own = [one for one in output.ledger if one.release == output.release]
+
+    assert {one.statistic for one in own} >= KINDS
+    assert {one.role for one in own} == {"", "teaching", "others"}
+    # Each row of the ledger that a sentence alone prints is missed when it is taken away.
+    for statistic in ("steps", "supposed", "record"):
+        left = tuple(one for one in output.ledger if one.statistic != statistic)
+        missed = find_unlisted(replace(output, ledger=left))
+        assert {one.statistic for one in missed} == {statistic}
 
 
 def test_the_trend_holds_the_numbers_of_its_slope(release):

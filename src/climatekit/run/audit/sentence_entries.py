@@ -32,7 +32,7 @@ def enter_brief_sentences(
     told = read_sentence(
         language, "participation.before", page["participation"]["sentence"], labels
     )
-    if told:
+    if told and told["previous"] in labels:
         yield from enter("rate", "", told["rate"], wave=labels[told["previous"]], school=school)
     for row in page["changes"]:
         place = {"wave": page["wave"], "since": before, "school": school}
@@ -66,8 +66,9 @@ def _enter_evidence(
     told = read_one_of(language, f"indicator.{indicator}", row["detail"], labels)
     for name, text in told.items():
         if indicator == _RESPONSE and name in _RATES:
-            wave = labels[told[_RATES[name]]]
-            yield from enter("rate", "", f"{text}%", wave=wave, school=place["school"])
+            wave = labels.get(told[_RATES[name]], "")
+            if wave:
+                yield from enter("rate", "", f"{text}%", wave=wave, school=place["school"])
         elif text.isdigit():
             yield from enter("record", f"{indicator} {name}", text, **place)
 
@@ -93,7 +94,7 @@ def enter_district_sentences(
             yield from enter(statistic, "", pool[name], wave=wave or newest)
     for change in page["changes"]:
         told = read_sentence(language, "district.change.mean", change["sentence"], labels)
-        if told is None:
+        if told is None or told["since"] not in labels:
             continue
         place = {"wave": wave, "since": labels[told["since"]]}
         for name, statistic in (("mean", ""), ("low", "_low"), ("high", "_high")):

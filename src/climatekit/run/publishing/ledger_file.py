@@ -9,7 +9,7 @@ from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 
-from climatekit.knowledge.constructs import find_lead_scores, list_brief_scores
+from climatekit.knowledge.constructs import find_lead_scores
 from climatekit.knowledge.settings import RoleGroup
 from climatekit.knowledge.tidying import tidy_text
 from climatekit.release.coefficients import list_coefficient_entries
@@ -31,7 +31,12 @@ from climatekit.run.publishing.shelf import list_releases
 from climatekit.run.study import Study
 from climatekit.run.tables import tables
 from climatekit.run.tables.district_table import pool_released_changes
-from climatekit.run.tables.worked_out import list_told_rates, list_worked_out
+from climatekit.run.tables.worked_out import (
+    list_told_rates,
+    list_worded,
+    list_worked_out,
+    prints_briefs,
+)
 from climatekit.values import Estimate
 
 LEDGER = "ledger.csv"
@@ -79,13 +84,15 @@ def _make_filter(study: Study) -> Callable[[Entry], bool]:
     charted = {
         rule.id for rule in find_lead_scores(study.scales, study.settings.lead_scores).values()
     }
-    in_brief = {rule.id for rule in list_brief_scores(study.scales)}
+    worded = list_worded(study)
     latest = study.figures.latest
     rates = frozenset(list_told_rates(study))
     pooled = {
         wave
         for wave, pool in study.release.pools.items()
-        if wave == study.settings.waves[-1].id and isinstance(pool.people, Released)
+        if wave == study.settings.waves[-1].id
+        and isinstance(pool.people, Released)
+        and prints_briefs(study)
     }
 
     def is_printed(entry: Entry) -> bool:
@@ -101,7 +108,7 @@ def _make_filter(study: Study) -> Callable[[Entry], bool]:
         elif kind == "steps":
             change = study.release.schools[entry.school].scores[entry.subject].change
             moved = change is not None and change.verdict in {"rose", "fell"}
-            told = moved and entry.subject in in_brief and bool(entry.high)
+            told = moved and entry.subject in worded and bool(entry.high)
         elif kind.startswith(("alpha", "icc", "rwgj")):
             rule = rules[entry.subject]
             told = rule.in_brief or len(rule.items) >= SHORT_SCORE_ITEMS
@@ -176,6 +183,8 @@ def _list_reliability(study: Study) -> Iterator[Entry]:
 
 def _list_pooled(study: Study) -> Iterator[Entry]:
     """List what the district's page says of pooled changes; they are printed in whole points."""
+    if not prints_briefs(study):
+        return
     pooled = pool_released_changes(study)
     for rule in find_lead_scores(study.scales, study.settings.lead_scores).values():
         one = find_pooled(rule, pooled)

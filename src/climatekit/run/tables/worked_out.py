@@ -88,6 +88,19 @@ def _list_slopes(study: Study) -> Iterator[Entry]:
                     yield _enter(f"slope{side}", value, **place)
 
 
+def prints_briefs(study: Study) -> bool:
+    """Return whether briefs and the district's page are printed, not the staff's sheet alone."""
+    return bool(set(study.settings.formats) - {"staff"})
+
+
+def list_worded(study: Study) -> frozenset[str]:
+    """Return the scores of which a page tells in words what became of them."""
+    if prints_briefs(study):
+        return frozenset(rule.id for rule in list_brief_scores(study.scales))
+    leads = find_lead_scores(study.scales, study.settings.lead_scores)
+    return frozenset(rule.id for rule in leads.values())
+
+
 def list_told_rates(study: Study) -> Iterator[tuple[str, str]]:
     """Yield the (school, wave) whose response rates the release prints.
 
@@ -104,22 +117,24 @@ def list_told_rates(study: Study) -> Iterator[tuple[str, str]]:
         rates = find_rates(study.release.schools[name], change)
         if find_supposed(change, rates) is not None:
             yield from ((name, change.before), (name, change.after))
-    for name, finding, facts in _list_details(study) if study.settings.as_of else ():
+    for name, finding, facts in _list_details(study):
         if finding.indicator == "C2":
             newest_first = zip(("rate", "rate_before"), reversed(finding.waves), strict=False)
             yield from ((name, wave) for fact, wave in newest_first if fact in facts)
 
 
 def _list_brief_changes(study: Study) -> Iterator[tuple[str, ReleasedChange]]:
-    in_brief = {rule.id for rule in list_brief_scores(study.scales)}
+    worded = list_worded(study)
     for name, school in study.release.schools.items():
         for score, told in school.scores.items():
-            if told.change is not None and score in in_brief:
+            if told.change is not None and score in worded:
                 yield name, told.change
 
 
 def _list_details(study: Study) -> Iterator[tuple[str, Finding, frozenset[str]]]:
     """Yield each finding with the names of the facts that its sentences hold."""
+    if study.settings.as_of is None or not prints_briefs(study):
+        return
     languages = (study.settings.language, *study.settings.also_in)
     for school, rating in study.ratings.items():
         hidden = list_hidden_waves(study.release.schools[school])
