@@ -12,6 +12,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from scipy.special import stdtrit
 
@@ -22,6 +23,7 @@ from climatekit.release.spread import Weighing, bound_chance, bound_spread
 _STATISTICS = frozenset({"difference_low", "difference_high", "detectable"})
 _POWER, _CONFIDENCE = 0.80, 0.975
 _ROUNDS = 8  # the ends hardly move any more
+_SETTLED = 1e-6
 _LEAST_LINKED = 0.70  # share of the smaller wave's people, below which no link is used
 
 
@@ -75,26 +77,35 @@ def join_changes(
     Where people are linked (Derrick et al. 2017) a covariance that is told nowhere is taken
     off, which can be anything up to ``2 sqrt(f g)``.
     """
-    joined = [_center(crowd) for crowd in crowds]
+    drafts = [_center(crowd) for crowd in crowds]
     changes = list(_gather_changes(readout))
     for _ in range(2):  # two changes may share a wave
         for change in changes:
             ends = change.exports.split("+")
-            for first, second in _find_pairs(joined, change, ends):
+            for pair in _find_pairs(drafts, change, ends):
                 _hold(
-                    joined,
-                    (first, second),
+                    pair,
                     change,
                     retest=retest,
                     staff=staff or {},
                     weighings=weighings or {},
                 )
-    return tuple(joined)
+    return tuple(draft.crowd for draft in drafts)
 
 
-def _center(crowd: Crowd) -> Crowd:
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A crowd, and its means by score and its spreads, which may still be narrowed."""
+
+    crowd: Crowd
+    means: Mapping[str, dict[Group, Range]]
+    spreads: dict[tuple[Group, str], Range]
+
+
+def _center(crowd: Crowd) -> _Draft:
     """Return a crowd whose means lie where the middle of each printed interval says as well."""
     told = dict(crowd.told)
+    drafts: dict[str, dict[Group, Range]] = {}
     for statistic, score in crowd.told:
         if statistic != "points":
             continue
@@ -104,8 +115,9 @@ def _center(crowd: Crowd) -> Crowd:
             low, high = lows[group], highs[group]
             if low[0] > 0 and high[1] < FULL:  # else the end was capped
                 means[group] = narrow(means[group], _find_middle(low, high))
-        told[statistic, score] = means
-    return replace(crowd, told=told)
+        told[statistic, score] = drafts[score] = means
+    spreads = dict(crowd.spreads)
+    return _Draft(replace(crowd, told=told, spreads=spreads), drafts, spreads)
 
 
 def _find_middle(low: Range, high: Range) -> Range:
@@ -143,25 +155,24 @@ def _gather_changes(readout: Readout) -> Iterator[_Change]:
 
 
 def _find_pairs(
-    crowds: Sequence[Crowd], change: _Change, exports: Sequence[str]
-) -> Iterator[tuple[int, int]]:
-    """Yield the places of the two crowds that a change is of."""
+    drafts: Sequence[_Draft], change: _Change, exports: Sequence[str]
+) -> Iterator[tuple[_Draft, _Draft]]:
+    """Yield each two crowds that a change can be of."""
     sides = [
         [
-            place
-            for place, crowd in enumerate(crowds)
-            if crowd.wave == wave
-            and crowd.exports in exports
-            and Group(wave, change.school) in crowd.told.get(("points", change.score), {})
+            draft
+            for draft in drafts
+            if draft.crowd.wave == wave
+            and draft.crowd.exports in exports
+            and Group(wave, change.school) in draft.means.get(change.score, {})
         ]
         for wave in (change.since, change.wave)
     ]
-    yield from ((first, second) for first in sides[0] for second in sides[1])
+    yield from product(*sides)
 
 
 def _hold(
-    crowds: list[Crowd],
-    places: tuple[int, int],
+    pair: tuple[_Draft, _Draft],
     change: _Change,
     *,
     retest: float,
@@ -169,17 +180,15 @@ def _hold(
     weighings: Mapping[tuple[Group, str], Weighing],
 ) -> None:
     """Hold a change against its two waves, and put what follows into their crowds."""
-    groups = [Group(crowds[place].wave, change.school) for place in places]
-    means = [
-        crowds[place].told["points", change.score][group]
-        for place, group in zip(places, groups, strict=True)
-    ]
+    groups = [Group(draft.crowd.wave, change.school) for draft in pair]
+    places = list(zip(pair, groups, strict=True))
+    means = [draft.means[change.score][group] for draft, group in places]
     means, gap = _hold_means(means, change.told)
-    for place, group, mean in zip(places, groups, means, strict=True):
-        crowds[place] = _put_mean(crowds[place], group, change.score, mean)
+    for (draft, group), mean in zip(places, means, strict=True):
+        draft.means[change.score][group] = mean
     sides = []
-    for place, group in zip(places, groups, strict=True):
-        crowd = crowds[place]
+    for draft, group in places:
+        crowd = draft.crowd
         least, most = crowd.people.get(group, (0.0, 0.0))
         size = least
         if change.score in crowd.weighted:
@@ -192,13 +201,9 @@ def _hold(
         variance = low**2 / (size - 1), high**2 / (size - 1)
         sides.append(_Side(size, (1.0, 1.0) if change.linked else chance, variance))
     _share_out(sides[0], sides[1], change, gap)
-    for place, group, side in zip(places, groups, sides, strict=True):
-        spread = tuple(math.sqrt(end * (side.people - 1)) for end in side.variance)
-        known = crowds[place].spreads
-        crowds[place] = replace(
-            crowds[place],
-            spreads={**known, (group, change.score): (spread[0], spread[1])},
-        )
+    for (draft, group), side in zip(places, sides, strict=True):
+        low, high = (math.sqrt(end * (side.people - 1)) for end in side.variance)
+        draft.spreads[group, change.score] = low, high
 
 
 def _hold_means(means: Sequence[Range], told: Mapping[str, Range]) -> tuple[list[Range], Range]:
@@ -212,17 +217,13 @@ def _hold_means(means: Sequence[Range], told: Mapping[str, Range]) -> tuple[list
     return [before, after], gap
 
 
-def _put_mean(crowd: Crowd, group: Group, score: str, mean: Range) -> Crowd:
-    means = {**crowd.told["points", score], group: mean}
-    return replace(crowd, told={**crowd.told, ("points", score): means})
-
-
 def _share_out(first: _Side, second: _Side, change: _Change, gap: Range) -> None:
     """Narrow the variances of both means to what the chance in their difference leaves."""
     for _ in range(_ROUNDS):
         error = _find_error(first, second, change, gap)
         if error is None:
             return
+        before = (*first.variance, *second.variance)
         for one, other in ((first, second), (second, first)):
             if change.linked:
                 roots = [math.sqrt(end) for end in other.variance]
@@ -238,6 +239,9 @@ def _share_out(first: _Side, second: _Side, change: _Change, gap: Range) -> None
                 )
                 found = max(low, 0.0), max(high, 0.0)
             one.variance = narrow(one.variance, found)
+        after = (*first.variance, *second.variance)
+        if all(math.isclose(*ends, rel_tol=_SETTLED) for ends in zip(before, after, strict=True)):
+            return
 
 
 def _find_error(first: _Side, second: _Side, change: _Change, gap: Range) -> Range | None:
