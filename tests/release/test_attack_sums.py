@@ -335,6 +335,72 @@ def test_a_group_that_has_enough_people_is_not_looked_into():
     }
 
 
+def test_a_size_that_may_be_one_of_two_is_open():
+    people = {SCHOOL: (13, 13), TEACHERS: (10, 10), NURSE: (1, 1e5), AIDES: (1, 1e5)}
+
+    assert found(attack_sums, people, {NURSE, AIDES}, {}) == set()
+    people[SCHOOL] = (12, 12)
+    assert found(attack_sums, people, {NURSE, AIDES}, {}) == {
+        ("general", "people", "nurse"),
+        ("general", "people", "aides"),
+    }
+
+
+def test_who_knows_the_staff_is_not_asked_of_ten_people_or_more():
+    # Twenty are left with 1,995 points of 2,000; ten aides at most, and so ten nurses at least.
+    people = {SCHOOL: (40, 40), TEACHERS: (20, 20), NURSE: (1, 1e5), AIDES: (1, 1e5)}
+    told = {SCHOOL: (74.875, 74.875), TEACHERS: (50, 50)}
+    staff = {NURSE: 19.0, AIDES: 10.0}
+
+    assert found(attack_staff, people, {NURSE, AIDES}, told, staff) == {
+        ("insider", "mean", "aides")
+    }
+    assert found(attack_staff, people, {NURSE, AIDES}, told, staff, min_n=11) == {
+        ("insider", "mean", "aides"),
+        ("insider", "mean", "nurse"),
+    }
+
+
+def test_a_group_that_may_be_small_is_looked_into_though_it_may_be_large():
+    # Of twenty with 1,995 points of 2,000 nobody can have less than 95.
+    people = {SCHOOL: (40, 40), TEACHERS: (20, 20), NURSE: (1, 1e5), AIDES: (1, 1e5)}
+    told = {SCHOOL: (74.875, 74.875), TEACHERS: (50, 50)}
+
+    assert found(attack_sums, people, {NURSE, AIDES}, told) == {
+        ("general", "mean", "nurse"),
+        ("general", "mean", "aides"),
+    }
+    staff = {NURSE: 19.0, AIDES: 19.0}
+    assert found(attack_staff, people, {NURSE, AIDES}, told, staff) == {
+        ("insider", "mean", "nurse"),
+        ("insider", "mean", "aides"),
+    }
+
+
+@pytest.mark.parametrize(("left", "open_"), [(978, False), (974, True)])
+def test_a_mean_of_unknown_answers_is_found_to_within_a_quarter_of_the_scale(left, open_):
+    # Of ten with so many points of 1,000 one has at least so many less 900, and at most 100.
+    people = {SCHOOL: (30, 30), TEACHERS: (20, 20), NURSE: (1, 1e5), AIDES: (1, 1e5)}
+    mean = (20 * 50 + left) / 30
+
+    given = found(attack_sums, people, {NURSE, AIDES}, {SCHOOL: (mean, mean), TEACHERS: (50, 50)})
+    assert (given == set()) is open_
+
+
+def test_one_sum_with_a_mean_is_enough_among_sums_that_hang_together():
+    # All nurses of the district are counted and nothing else is told of them.
+    nurses, other = Group("w", "", "nurse"), Group("w", "t", "nurse")
+    hidden = {NURSE, AIDES, other}
+    beside = {nurses: (30, 30), other: (1, 1e5), NURSE: (1, 1e5), AIDES: (1, 1e5)}
+    people = {SCHOOL: (30, 30), TEACHERS: (20, 20), **beside}
+    told = {SCHOOL: (66.5, 66.5), TEACHERS: (50, 50)}
+
+    assert ("general", "mean", "nurse") in found(attack_sums, people, hidden, told)
+    told = {SCHOOL: (63, 63), TEACHERS: (50, 50)}
+    staff = {NURSE: 9.0, AIDES: 2.0}
+    assert found(attack_staff, people, hidden, told, staff) == {("insider", "mean", "nurse")}
+
+
 def test_who_knows_the_staff_learns_a_mean_that_the_files_leave_open():
     # Ten are left, of a nurse and aides; in the files either may be nearly all of them.
     people = {SCHOOL: (30, 30), TEACHERS: (20, 20), NURSE: (1, 1e5), AIDES: (1, 1e5)}

@@ -169,6 +169,32 @@ def test_bounds_of_a_hidden_mean_are_those_of_plain_arithmetic():
     assert share == pytest.approx(((265 - 100) / 9, 335 / 9), abs=1e-3)
 
 
+def test_who_knows_the_staff_attacks_as_well_and_only_who_does():
+    # Ten are left with 890 points of 1,000; of eight or nine nurses' mean little is open.
+    entries = [
+        entry(("s", ""), "answered", 30),
+        entry(("s", "teachers"), "answered", 20),
+        entry(("s", ""), "points", 63.0, "x"),
+        entry(("s", "teachers"), "points", 50.0, "x"),
+    ]
+    given = readout(entries, [("s", "nurse"), ("s", "aides")])
+    staff = {Group(WAVE, "s", "nurse"): 9.0, Group(WAVE, "s", "aides"): 2.0}
+
+    assert found_by(given) == set()
+    assert found_by(given, staff=staff) == {("insider", "D2", "mean", "s", "nurse")}
+
+
+def test_the_coefficients_of_a_district_are_taken_apart_as_well():
+    # The district of test_moments: all that lies between schools leaves the hidden one near.
+    entries = [entry(("", ""), "answered", 24), entry(("", ""), "sem", 8, "x")]
+    entries += [entry(("", ""), "alpha_total", 0.36, "x"), entry(("", ""), "icc2", 0.5, "x")]
+    for name in "ab":
+        entries += [entry((name, ""), "answered", 10), entry((name, ""), "points", 50, "x")]
+    given = readout(entries, [("h", "")], shapes={"x": FIVE})
+
+    assert ("moments", "D16", "mean", "h", "") in found_by(given)
+
+
 def test_all_of_a_hidden_group_favourable_is_found():
     # 23 of 23 and 20 of 20 are favourable: so are the other three.
     entries = [

@@ -1,5 +1,7 @@
 """The gate: what may be said, in what form, and what may not."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -100,6 +102,8 @@ def test_a_capped_score_has_no_difference():
         (0.54, 20, "50%"),
         (0.95, 20, "80% or more"),
         (0.03, 20, "20% or less"),
+        (0.10, 29, "10% or less"),
+        (0.90, 29, "90% or more"),
         (0.84, 21, "80%"),
         (0.99, 29, "90% or more"),
         (0.52, 30, "50%"),
@@ -112,6 +116,27 @@ def test_item_percentages_are_stepped_and_capped_by_group_size(share, n, text):
     shown = GATE.release_favourable(share, n=n)
 
     assert (None if isinstance(shown, Withheld) else shown.text) == text
+
+
+@pytest.mark.parametrize(
+    ("n", "answered", "counted", "told"),
+    [
+        (20, 20, None, True),
+        (19, 20, None, False),  # twenty answered, but one of them not this
+        (30, 30, 20, True),
+        (30, 30, 19, False),  # thirty people whose weights count for nineteen
+        (19, 19, 30, False),
+    ],
+)
+def test_a_percentage_goes_by_the_fewest_people_that_can_be_meant(n, answered, counted, told):
+    shown = GATE.release_favourable(0.5, n=n, answered=answered, counted=counted)
+
+    assert isinstance(shown, Released) is told
+
+
+def test_a_move_is_rounded_up_and_never_nothing():
+    assert [GATE.release_move(points, n=10).text for points in (0.3, 1, 1.1)] == ["1", "1", "2"]
+    assert isinstance(GATE.release_move(math.inf, n=10), Withheld)
 
 
 def test_a_rate_needs_a_roster():
@@ -131,3 +156,14 @@ def test_a_district_may_raise_the_threshold():
     strict = Gate(DisclosureSettings(min_n=15))
 
     assert isinstance(strict.release_score(Estimate(value=50, n=14), items=8), Withheld)
+
+
+def test_a_coefficient_that_rounds_to_nought_has_no_sign_and_an_open_end_is_none():
+    told = GATE.release_coefficient(
+        Estimate(value=-0.001, low=-0.004, n=300), people=300, schools=5
+    )
+
+    assert (told.text, str(told.low), told.high) == ("0.00", "0.0", None)
+    wide = Estimate(value=0.5, low=-math.inf, high=0.777, n=300)
+    told = GATE.release_coefficient(wide, people=300, schools=5)
+    assert (told.low, told.high) == (None, 0.78)

@@ -56,6 +56,12 @@ def test_a_range_tells_a_person_where_samuelsons_bound_is_under_ten_points():
     assert not rules.tells_a_person(60 - 1.27, 60 + 1.27, 12)
 
 
+def test_without_both_ends_a_person_is_told_and_at_ten_points_exactly_none_is():
+    assert rules.tells_a_person(None, 60.0, 30)
+    assert rules.tells_a_person(40.0, None, 30)
+    assert not rules.tells_a_person(0.0, 2 * rules.MOST_T, 6)
+
+
 @pytest.mark.parametrize("n", [5, 6, 10, 20, 41])
 def test_a_range_that_passes_places_nobody_however_exactly_the_spread_is_known(n):
     half = next(r / 1000 for r in range(1, 10**6) if not rules.tells_a_person(0, r / 500, n))
@@ -85,7 +91,15 @@ def test_a_hidden_rest_at_its_bounds(hidden, safe):
 
 @pytest.mark.parametrize(
     ("hidden", "told"),
-    [((9, 9), False), ((9, 8), True), ((1, 9), True), ((10,), False), ((4, 5), False)],
+    [
+        ((9, 9), False),
+        ((9, 8), True),
+        ((1, 9), True),
+        ((10,), False),
+        ((4, 5), False),
+        ((1,) * 10, False),
+        ((1,) * 9 + (2,), True),  # ten schools of ten people: one in each
+    ],
 )
 def test_schools_told_together_at_their_bounds(hidden, told):
     assert rules.may_pool(hidden, 10) == told

@@ -77,6 +77,16 @@ def test_what_was_hidden_before_is_hidden_again_where_that_costs_little_more():
     assert hidden == {Group("w", "a"), Group("w", "c")}
 
 
+def test_to_hide_again_costs_half():
+    # Half of log(400) is more than log(12), and half of log(100) less.
+    for before, hidden in ((399, "b"), (99, "a")):
+        people = {Group("w", "a"): before, Group("w", "b"): 11, Group("w", "c"): 7}
+        people[Group("w")] = sum(people.values())
+
+        again = choose_hidden(people, min_n=10, hidden_before={Group("w", "a")})
+        assert again == {Group("w", hidden), Group("w", "c")}
+
+
 @settings(max_examples=80, deadline=None)
 @given(people=districts, least=st.sampled_from([5, 10]))
 def test_no_rest_of_a_printed_total_is_small(people, least):
