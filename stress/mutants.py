@@ -154,9 +154,15 @@ class Mutant:
     constant: bool
 
 
+@functools.cache
+def read_source(module: str) -> str:
+    """Return a module's text, as it was at first: one may go on working beside the mutants."""
+    return (RELEASE / f"{module}.py").read_text("utf-8")
+
+
 def list_mutants(module: str, most: int, part: tuple[int, int]) -> Iterator[Mutant]:
     """Return some mutants of a module."""
-    source = (RELEASE / f"{module}.py").read_text("utf-8")
+    source = read_source(module)
     tree = ast.parse(source)
     places = list(list_places(tree))
     assigned = {
@@ -178,7 +184,7 @@ def list_mutants(module: str, most: int, part: tuple[int, int]) -> Iterator[Muta
 
 def make_tree(mutant: Mutant) -> ast.Module:
     """Return the changed module."""
-    tree = ast.parse((RELEASE / f"{mutant.module}.py").read_text("utf-8"))
+    tree = ast.parse(read_source(mutant.module))
     change(*list(list_places(tree))[mutant.number])
     return ast.fix_missing_locations(tree)
 

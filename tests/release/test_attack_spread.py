@@ -61,6 +61,11 @@ def test_an_end_at_the_end_of_the_scale_tells_nothing():
     assert found(crowd(59, 100)) == SPREAD
     assert found(crowd(0, 61)) == SPREAD
     assert found(crowd(0, 100)) == set()
+    # Were they ends like others, a mean of 1.6 would be known to within 1.6 x 6.
+    assert found(crowd((0, 5.5), None, mean=1.6)) == set()
+    assert found(crowd(None, (94.5, 100), mean=98.4)) == set()
+    assert found(crowd(0.5, None, mean=1.4)) == SPREAD
+    assert found(crowd(None, 99.5, mean=98.6)) == SPREAD
 
 
 def test_two_ends_tell_what_both_allow():
@@ -89,11 +94,11 @@ def test_the_share_of_the_staff_that_answered_widens_the_spread(staff, half, pla
     assert found(crowd(60 - half, 60 + half, staff=None), staff={GROUP: staff}) == placed
 
 
-@pytest.mark.parametrize("staff", [None, 11])
+@pytest.mark.parametrize("staff", [None, 12, 11])
 @pytest.mark.parametrize(("half", "placed"), [(0.63, SPREAD), (0.64, set())])
-def test_who_does_not_know_the_staff_takes_all_or_none_to_have_answered(staff, half, placed):
+def test_who_does_not_know_the_staff_takes_all_to_have_answered(staff, half, placed):
     # All of them, and it is 1 / sqrt(0.4) = 1.58 times as far; more than all cannot be.
-    if staff:
+    if staff == 11:
         placed = SPREAD
     assert (2 * reach(half) / math.sqrt(0.4) < 10) is (half < 0.635)
     assert found(crowd(60 - half, 60 + half, staff=staff)) == placed
@@ -123,6 +128,8 @@ OF_ROLES = {("points_low", "x"): {Group("w", "t", "r"): (40, 41)}}
         ((94.5, 100), OF_OTHERS, set()),
         ((0.5, 1.5), OF_OTHERS, SPREAD),
         ((98.5, 99.5), OF_OTHERS, SPREAD),
+        ((50, 60), OF_OTHERS, set()),  # ten points exactly
+        ((50, 59), OF_OTHERS, SPREAD),
     ],
 )
 def test_a_score_without_interval_tells_that_nobody_differs_where_others_have_one(
@@ -138,6 +145,9 @@ def test_a_mean_near_the_end_leaves_little_room():
     assert found(crowd(None, None, mean=0.9)) == set()
     assert found(crowd(None, None, mean=99.2)) == SPREAD
     assert found(crowd(None, None, mean=99.1)) == set()
+    # What the rounding leaves of them counts.
+    assert found(crowd(None, None, mean=(0.7, 0.9))) == set()
+    assert found(crowd(None, None, mean=(99.1, 99.3))) == set()
 
 
 @pytest.mark.parametrize(("own", "placed"), [(0.0, INSIDER), (60.0, set())])
@@ -153,6 +163,34 @@ def test_an_insider_takes_their_own_away(own, placed):
     assert found(given, persons={(GROUP, "x"): [own]}) == placed
     assert found(given, persons={(GROUP, "y"): [own]}) == set()
     assert found(given, persons={(OTHER, "x"): [own]}) == set()
+
+
+@pytest.mark.parametrize(("squares", "placed"), [(14.45, INSIDER), (14.55, set())])
+def test_what_is_left_of_the_spread_is_the_others(squares, placed):
+    # 12 / 11 of the mean square, less 12 / 121 of the square of 11 points: 2.5 at 14.5, and
+    # sqrt(2.5 x 10) for one of eleven.
+    half = T11 * math.sqrt(squares / 12)
+    given = crowd(60 - half, 60 + half)
+
+    assert found(given) == set()
+    assert found(given, persons={(GROUP, "x"): [49.0]}) == placed
+    assert found(given, persons={(GROUP, "x"): [71.0]}) == placed
+
+
+def test_an_insider_who_may_be_the_mean_explains_nothing():
+    # Of 59 to 61, and 1.6 as the square: 2.18 and twice sqrt(1.6 x 10) for the others.
+    half = T11 * math.sqrt(1.6 / 12)
+    given = crowd(61 - half, None, mean=(59, 61))
+
+    assert found(given) == set()
+    assert found(given, persons={(GROUP, "x"): [60.0]}) == set()
+
+
+def test_no_others_are_under_the_scale():
+    # All alike, or an insider at 12: eleven others are at 0 to 10.04.
+    given = crowd(None, None, mean=(0.1, 10.2), more=OF_OTHERS)
+
+    assert found(given, persons={(GROUP, "x"): [12.0]}) == set()
 
 
 def weighing(heaviest, effective, people):
