@@ -2,15 +2,20 @@
 
 from dataclasses import replace
 
+import pytest
+
 from climatekit.knowledge.settings import DisclosureSettings
 from climatekit.measure.change import Change
 from climatekit.release.assembly import (
     SchoolFigures,
     ScoreFacts,
+    Share,
     release_benchmark,
     release_school,
 )
 from climatekit.release.gate import Gate
+from climatekit.release.pattern import Pattern
+from climatekit.release.relations import Group
 from climatekit.release.released import Released
 from climatekit.values import Estimate, Withheld
 
@@ -134,3 +139,178 @@ def test_there_is_no_district_line_from_four_shown_schools():
     lines = release_benchmark({**shown, **hidden}, waves=("w2",), scores=["s.total"])
 
     assert lines == {}
+
+
+def estimate(value=68.4, n=31, half=6.0):
+    return Estimate(value=value, low=value - half, high=value + half, n=n)
+
+
+def points(figures=None, facts=None, **more):
+    facts = facts or FACTS["s.total"]
+    given = release_school(
+        figures or school(), gate=GATE, waves=WAVES, scores={facts.score: facts}, **more
+    )
+    return {
+        wave: shown.text if isinstance(shown, Released) else shown.rule
+        for wave, shown in given.scores[facts.score].points.items()
+    }
+
+
+def facts(**more):
+    return replace(FACTS["s.total"], **more)
+
+
+def test_why_a_score_is_withheld_is_said_by_its_rule():
+    assert points() == {"w1": "68", "w2": "76"}
+    assert points(facts=facts(told=False)) == {"w1": "level", "w2": "level"}
+    later = {("w2", "s.total"): estimate(75.9, 29)}
+    assert points(school(scores=later)) == {"w1": "not-asked", "w2": "76"}
+    nobody = school(scores=later, answered={"w2": 29})
+    assert points(nobody) == {"w1": "no-answers", "w2": "76"}
+
+
+def test_a_scale_may_ask_for_more_people_or_a_larger_share_of_the_staff():
+    assert points(facts=facts(least=30)) == {"w1": "68", "w2": "protected"}
+    assert points(facts=facts(least=31)) == {"w1": "68", "w2": "protected"}
+    assert points(facts=facts(least=32)) == {"w1": "protected", "w2": "protected"}
+    # 31 of 38 and 29 of 36 are 81.6% and 80.6%.
+    assert points(facts=facts(least_rate=0.81)) == {"w1": "68", "w2": "low-response"}
+    half = school(eligible={"w1": 62, "w2": 59})
+    assert points(half, facts(least_rate=0.5)) == {"w1": "68", "w2": "low-response"}
+    unknown = school(eligible={"w1": None, "w2": 0})
+    assert points(unknown, facts(least_rate=0.5)) == {"w1": "68", "w2": "76"}
+
+
+def test_a_score_without_interval_leaves_only_where_somebody_else_computed_it():
+    bare = school(scores={("w1", "s.total"): Estimate(value=68.4, n=31)})
+
+    assert points(bare)["w1"] == "protected"
+    assert points(bare, facts(imported=True))["w1"] == "68"
+
+
+def test_a_school_that_the_pattern_hides_has_neither_wave_nor_score_nor_item():
+    people = {Group("w1", "A"): 31, Group("w2", "A"): 29}
+    pattern = Pattern(people=people, hidden=frozenset({Group("w1", "A")}))
+    figures = school(favourable={("w1", "i"): Share(0.5, 31), ("w2", "i"): Share(0.5, 29)})
+
+    told = release(figures, pattern=pattern)
+
+    assert [told.waves[wave].shown for wave in WAVES] == [False, True]
+    assert points(figures, pattern=pattern) == {"w1": "protected", "w2": "76"}
+    assert set(told.items["i"].favourable) == {"w2"}
+    assert told.scores["s.total"].change.verdict == "not_compared"
+
+
+def test_a_wave_of_nobody_is_told_of_where_somebody_was_asked():
+    told = release(school(answered={"w2": 29}, eligible={"w1": 38, "w2": None}))
+
+    assert {wave: one.answered.rule for wave, one in told.waves.items() if not one.shown} == {
+        "w1": "no-answers"
+    }
+    assert told.waves["w2"].answered.text == "29"
+    assert (told.waves["w2"].eligible.rule, told.waves["w2"].rate.rule) == ("no-roster",) * 2
+    assert set(release(school(answered={"w2": 29}, eligible={})).waves) == {"w2"}
+    both = release(school()).waves["w1"]
+    assert (both.answered.text, both.eligible.text, both.rate.text) == ("31", "38", "82%")
+    one = release(school(answered={"w1": 1, "w2": 29})).waves["w1"]
+    assert one.answered.rule == "protected"
+
+
+def changed(before=None, after=None, facts=None, figures=None, **more):
+    told = change(before or estimate(), after or estimate(75.9, 29), **more)
+    given = figures or school(changes={"s.total": told})
+    return release_school(
+        given, gate=GATE, waves=WAVES, scores={"s.total": facts or FACTS["s.total"]}
+    ).scores["s.total"].change  # fmt: skip
+
+
+@pytest.mark.parametrize(("items", "low", "move"), [(2, None, None), (3, 1, "9")])
+def test_a_short_score_tells_no_interval_of_its_change_nor_what_can_be_spotted(items, low, move):
+    told = changed(facts=facts(items=items))
+
+    assert (told.difference.text, told.difference.low) == ("+8", low)
+    assert (told.detectable.text if move else None) == move
+    assert isinstance(told.detectable, Released) is bool(move)
+
+
+def test_a_change_keeps_its_verdict_tags_and_reason_unless_a_wave_is_withheld():
+    more = {"clearly": True, "tags": ("small",), "reason": "form"}
+    told = changed(**more)
+
+    assert (told.verdict, told.clearly, told.tags, told.reason) == (
+        "rose",
+        True,
+        ("small",),
+        "form",
+    )
+    for reason, left in (("form", "form"), ("", "min-n"), ("no-spread", "min-n")):
+        given = change(estimate(), estimate(75.9, 9), clearly=True, reason=reason)
+        hidden = changed(figures=school(after=(75.9, 9), changes={"s.total": given}))
+        assert (hidden.verdict, hidden.clearly, hidden.reason) == ("not_compared", False, left)
+    assert changed(reason="no-spread").reason == "no-spread"
+
+
+def test_what_a_school_can_spot_goes_by_the_wave_with_fewer_people():
+    assert changed(estimate(n=10), estimate(75.9, 40)).detectable.text == "9"
+    assert isinstance(changed(estimate(n=9), estimate(75.9, 40)).detectable, Withheld)
+    assert isinstance(changed(estimate(n=40), estimate(75.9, 9)).detectable, Withheld)
+
+
+def test_half_an_interval_of_a_change_is_none():
+    for side in ("low", "high"):
+        told = change(estimate(), estimate(75.9, 29))
+        told = replace(told, difference=replace(told.difference, **{side: None}))
+        shown = changed(figures=school(changes={"s.total": told})).difference
+        assert (shown.text, shown.low, shown.high) == ("+8", None, None)
+    told = replace(told, difference=Withheld("not-estimable", ""))
+    shown = changed(figures=school(changes={"s.total": told})).difference
+    assert (shown.text, shown.low, shown.high) == ("+8", None, None)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "options", "steps"),
+    [
+        (60, 68, 6, 4),
+        (68, 60, 6, 4),
+        (60, 66, 6, 3),
+        (60, 65, 6, 3),  # two and a half
+        (60, 64, 6, 2),
+        (60, 60, 6, 0),
+        (30, 75, 6, 10),  # all of them, and further
+        (60, 68, 2, 1),  # a step of 100
+        (60, 68, 1, None),
+        (60, 68, 0, None),
+    ],
+)
+def test_a_change_is_so_many_in_ten_who_moved_a_step(before, after, options, steps):
+    figures = school(before=(before, 31), after=(after, 29))
+
+    assert changed(figures=figures, facts=facts(options=options)).steps == steps
+
+
+def test_an_item_is_told_in_the_waves_where_it_may_be_and_says_where_people_are_weighted():
+    favourable = {
+        ("w1", "i"): Share(0.52, 31),
+        ("w2", "i"): Share(0.52, 19),  # of 29: too few
+        ("w1", "j"): Share(0.52, 31, 25),
+        ("w2", "j"): Share(0.52, 29, 19),
+        ("w0", "i"): Share(0.52, 31),  # no wave of this release
+    }
+    told = release(school(answered={"w0": 31, "w1": 31, "w2": 29}, favourable=favourable)).items
+
+    assert {item: one.weighted for item, one in told.items()} == {"i": False, "j": True}
+    assert {item: {w: s.text for w, s in one.favourable.items()} for item, one in told.items()} == {
+        "i": {"w1": "50%"},
+        "j": {"w1": "50%"},
+    }
+
+
+def test_the_district_line_is_of_one_wave_and_score_and_of_the_schools_that_have_it():
+    shown = {str(n): release(school(str(n))) for n in range(5)}
+    lines = release_benchmark(shown, waves=WAVES, scores=["s.total", "other"])
+    assert {key: line.text for key, line in lines.items()} == {
+        ("w1", "s.total"): "68",
+        ("w2", "s.total"): "76",
+    }
+    del shown["0"]
+    assert release_benchmark(shown, waves=WAVES, scores=["s.total"]) == {}

@@ -109,6 +109,7 @@ def test_a_school_has_a_standard_for_each_score_with_a_norm_or_bands_and_each_co
         replace(scale, norms=(norm(name, mean=2.0, sd=1.0),))
         for scale, name in zip(scales, parts, strict=True)
     ]
+    scales[0] = replace(scales[0], norms=(*scales[0].norms, norm("ces_sf.gc")))
     every = {rule.id for scale in scales for rule in scale.scores.values()}
     school = SchoolRelease(
         school="s",
@@ -132,7 +133,7 @@ def test_a_school_has_a_standard_for_each_score_with_a_norm_or_bands_and_each_co
         scale.range_of(scale.scores[name])[0] for scale, name in zip(scales, parts, strict=True)
     ]
     each = [100 * (low - 2) + 500 for low in lowest]
-    assert set(told) == {composite, *(("w", name) for name in parts)}
+    assert set(told) == {composite, ("w", "ces_sf.gc"), *(("w", name) for name in parts)}
     assert [told["w", name].shown.value for name in parts] == each
     assert told[composite].shown.value == round(sum(each) / 3)
     # A district elsewhere has no norm, and so no composite.
