@@ -1,7 +1,8 @@
 """Allowed numbers: which of the ledger's numbers may stand at which place of a page.
 
 A row of a table that is headed by a school, a score or a question holds that one's numbers
-alone; anywhere else it cannot be told which of the page's numbers is meant.
+alone, and in a school's row a score's column holds those of both. Anywhere else it cannot be
+told which of the page's numbers is meant.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from functools import lru_cache
 from itertools import permutations
 
 from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.wording import Messages
 from climatekit.release.ledger import Entry
 from climatekit.run.audit.drawings import Number
 from climatekit.run.audit.output_reader import Output
-from climatekit.run.audit.page_reader import list_numbers
+from climatekit.run.audit.page_reader import Heads, list_numbers
 
 Numbers = frozenset[Number]
 
@@ -35,10 +37,18 @@ class AllowedNumbers:
     names : mapping of str to str
         Every school's id to its name.
     scales : iterable of Scale
-        Whose scores and questions head rows, by their titles.
+        Whose scores and questions head rows and columns, by their titles.
+    languages : iterable of Messages
+        In which these may be named.
     """
 
-    def __init__(self, output: Output, names: Mapping[str, str], scales: Iterable[Scale]) -> None:
+    def __init__(
+        self,
+        output: Output,
+        names: Mapping[str, str],
+        scales: Iterable[Scale],
+        languages: Iterable[Messages],
+    ) -> None:
         self._told = _list_told(output)
         own: dict[str, set[Number]] = {school: set() for school in ("", *names)}
         for (school, _), numbers in self._told.items():
@@ -50,31 +60,39 @@ class AllowedNumbers:
         self._schools: dict[str, list[str]] = defaultdict(list)
         for school, name in names.items():
             self._schools[name].append(school)
-        self._subjects: dict[str, list[str]] = defaultdict(list)
+        self._subjects: dict[str, set[str]] = defaultdict(set)
+        spoken = tuple(languages)
         for scale in scales:
-            for rule in scale.scores.values():
-                self._subjects[rule.title].append(rule.id)
-            for item in scale.items.values():
-                self._subjects[item.label].append(item.id)
+            titles = {f"scores.{rule.id}": rule.title for rule in scale.scores.values()}
+            titles |= {f"items.{item.id}": item.label for item in scale.items.values()}
+            for key, title in titles.items():
+                for named in {title, *(messages.name(key, title) for messages in spoken)}:
+                    self._subjects[named].add(key.partition(".")[2])
 
-    def find(self, school: str, head: str, *, whole: bool = False) -> Numbers:
-        """Return the numbers that may stand in a page, in a row of it where it has a head.
+    def find(self, school: str, heads: Heads, *, whole: bool = False) -> Numbers:
+        """Return the numbers that may stand in a page, in a cell of it where that has heads.
 
         Parameters
         ----------
         school : str
             Whose page it is; empty for the district's.
-        head : str
-            Of the row; empty outside of tables.
+        heads : tuple of str
+            Of the row and the column; empty outside of tables.
         whole : bool
             Whether the page may tell of every school.
         """
-        if head in self._subjects:
-            places = [(of, one) for of in {school, ""} for one in self._subjects[head]]
-            return frozenset().union(*(self._told.get(place, ()) for place in places))
-        if whole and head in self._schools:
-            return frozenset().union(*(self._by_school[one] for one in self._schools[head]))
+        row, column = heads
+        if row in self._subjects:
+            return self._find_told({school, ""}, row)
+        if whole and row in self._schools:
+            if column in self._subjects:
+                return self._find_told({*self._schools[row], ""}, column)
+            return frozenset().union(*(self._by_school[one] for one in self._schools[row]))
         return self._everything if whole else self._by_school[school]
+
+    def _find_told(self, schools: Iterable[str], title: str) -> Numbers:
+        places = [(of, one) for of in schools for one in self._subjects[title]]
+        return frozenset().union(*(self._told.get(place, ()) for place in places))
 
 
 def _list_told(output: Output) -> Mapping[tuple[str, str], set[Number]]:

@@ -6,7 +6,7 @@ Nothing here repeats a number: the problem names group, rule and mend alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from climatekit.errors import DisclosureError, Problem
@@ -16,7 +16,14 @@ from climatekit.release.audit import attack
 from climatekit.release.readout import Breach
 from climatekit.release.relations import Group
 from climatekit.release.spread import Weighing
-from climatekit.run.audit.output_reader import Files, Output, find_unlisted, read_output, read_text
+from climatekit.run.audit.output_reader import (
+    Files,
+    Output,
+    find_unlisted,
+    find_unread,
+    read_output,
+    read_text,
+)
 from climatekit.run.audit.page_numbers import PageNumbers, compare_pages
 from climatekit.run.study import Study
 
@@ -27,6 +34,7 @@ _FOUND = {
     "person": "each person's own score can be worked out",
     "unlisted": "a number is printed that the ledger does not hold",
     "loose": "a number in a page's sentences is none of those that the ledger holds",
+    "unread": "the ledger holds a number that no file prints",
 }
 _HOW = {
     "subtractor": "by subtracting printed numbers from one another",
@@ -120,7 +128,7 @@ def audit_pages(
         return None, ()
     asked = load_scales(settings["scales"]) if scales is None else scales
     read = compare_pages(files, output, tuple(asked))
-    breaches = {
+    breaches = {*_list_unread(files, output)} | {
         Breach(
             rule="D17",
             attacker="reader",
@@ -131,7 +139,22 @@ def audit_pages(
         )
         for name, school, number in read.stray
     }
-    return read, tuple(sorted(breaches, key=lambda one: (one.wave, one.subject)))
+    return read, tuple(sorted(breaches, key=lambda one: (one.wave, one.school, one.subject)))
+
+
+def _list_unread(files: Files, output: Output) -> Iterator[Breach]:
+    """Yield the ledger's rows that no file prints, where the records tell each number apart."""
+    if any(name.endswith(".json") and name != "manifest.json" for name in files):
+        for entry in find_unread(output):
+            yield Breach(
+                rule="D17",
+                attacker="reader",
+                found="unread",
+                wave=entry.wave,
+                school=entry.school,
+                role=entry.role,
+                subject=entry.statistic,
+            )
 
 
 def audit_files(files: Files, manifest: Mapping[str, object], study: Study) -> tuple[Problem, ...]:
@@ -200,8 +223,8 @@ def explain_breaches(
             file=labels.get(wave, wave),
             column=_name_group(school, role),
             mend=_MENDS[rule],
-            # Which number a sentence means is a guess: that alone keeps nobody from publishing.
-            severity="warning" if rule in waived or found == "loose" else "error",
+            # A row too many gives nobody away: that alone keeps nobody from publishing.
+            severity="warning" if rule in waived or found == "unread" else "error",
             count=count,
         )
         for (rule, wave, school, role, attacker, found), count in sorted(counted.items())

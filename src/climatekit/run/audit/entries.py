@@ -130,8 +130,15 @@ def _clip(value: float, half: float, capped: str) -> Range:
 
 
 def read_shown(shown: object) -> str:
-    """Return the text of a number of a page's record; empty where there is none."""
-    return str(shown.get("text") or "") if isinstance(shown, Mapping) else ""
+    """Return the text of a number of a page's record; empty where there is none.
+
+    Where its value is another number, that is what the record says.
+    """
+    if not isinstance(shown, Mapping) or not shown.get("text"):
+        return ""
+    text, value = str(shown["text"]), shown.get("value")
+    same = value is None or not _holds_number(text) or _split(text)[0] == float(value)
+    return text if same else f"{value:g}"
 
 
 @lru_cache(_TEXTS)

@@ -11,6 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import ne
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,15 @@ from climatekit.run.audit.output_reader import (
 )
 from climatekit.run.audit.page_reader import (
     ANY_COUNT,
+    NO_HEADS,
     FixedText,
     Page,
+    list_digits,
     list_numbers,
+    mask,
     read_pdf,
     read_properties,
+    read_record,
     read_web_page,
 )
 from climatekit.run.files.filenames import file_slug
@@ -91,7 +96,8 @@ def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> Page
     questions = {row["label"] for row in read_table(files, "items.csv")}
     asked = tuple(scales)
     fixed: dict[str, FixedText] = {}
-    allowed = AllowedNumbers(output, names, asked)
+    spoken = {settings["language"], *settings.get("also_in", ()), *_list_languages(files)}
+    allowed = AllowedNumbers(output, names, asked, map(load_messages, sorted(spoken)))
     settled = frozenset(_list_days()) | _LISTED
     note = frozenset(_list_note_numbers(manifest, asked))
     schools = {file_slug(name, school): school for school, name in names.items()}
@@ -111,21 +117,22 @@ def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> Page
         if language not in fixed:
             fixed[language] = _find_fixed(language, asked, names, questions, settings)
         told = [
-            (number, head)
+            (number, heads)
             # Rows of the note hold counts of schools as well, which are no row's own.
-            for text, head in page.list_texts(rows=stem != _NOTE)
+            for text, heads in page.list_texts(rows=stem != _NOTE)
             for number in list_numbers(fixed[language].take_out(text))
         ]
         known = {
-            head: everywhere | allowed.find(school, head, whole=stem == _DISTRICT)
-            for head in {"", *(head for _, head in told)}
+            heads: everywhere | allowed.find(school, heads, whole=stem == _DISTRICT)
+            for heads in {NO_HEADS, *(heads for _, heads in told)}
         }
-        wrong = [(number, head) for number, head in told if number not in known[head]]
+        wrong = [(number, heads) for number, heads in told if number not in known[heads]]
         drawn = [one for drawing in page.drawings for one in measure_drawing(drawing)]
         stray += [(name, school, number) for number, _ in wrong]
-        placed |= {(name, school, number) for number, head in wrong if head}
-        placed |= {(name, school, number) for number in drawn if number not in known[""]}
-        told += [(number, "") for number in drawn]
+        placed |= {(name, school, number) for number, heads in wrong if heads[0]}
+        placed |= {(name, school, number) for number in drawn if number not in known[NO_HEADS]}
+        placed |= {(name, school, number) for number in _find_changed(name, page, files)}
+        told += [(number, NO_HEADS) for number in drawn]
         seen[school].update(number for number, _ in told)
         pages, numbers = pages + 1, numbers + len(told)
     unread = [
@@ -151,6 +158,37 @@ def _read_pages(files: Files) -> Iterator[tuple[str, Page]]:
             yield name, read_pdf(raw)
         elif name.endswith(".xlsx"):
             yield name, read_properties(raw)
+        elif name.endswith(".json") and name != "manifest.json":
+            yield name, read_record(raw.decode())
+
+
+def _find_changed(name: str, page: Page, files: Files) -> Iterator[Number]:
+    """Yield the numbers in which a web page's sentences are not those of its record.
+
+    A sentence with another number than the record's is the record's but for its numbers.
+    """
+    record = name.removesuffix(".html") + ".json"
+    if not name.endswith(".html") or record not in files:
+        return
+    told: dict[str, list[list[str]]] = defaultdict(list)
+    for sentence in read_record(read_text(files[record])).texts:
+        told[mask(sentence)].append(list_digits(sentence))
+    for text in page.texts:
+        own, known = list_digits(text), told.get(mask(text), [])
+        if known and own not in known:
+            nearest = min(known, key=lambda one: sum(map(ne, one, own)))
+            changed = (
+                digits for digits, other in zip(own, nearest, strict=True) if digits != other
+            )
+            yield from (Number("whole", float(digits)) for digits in changed)
+
+
+def _list_languages(files: Files) -> Iterator[str]:
+    """Yield the languages that file names end in, as of a school with one of its own."""
+    for name in files:
+        stem, _, tag = name.removesuffix(".html").rpartition(".")
+        if stem and name.endswith(".html"):
+            yield tag
 
 
 def _find_fixed(

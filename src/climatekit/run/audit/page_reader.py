@@ -8,13 +8,14 @@ kind, has to be one that the ledger holds for the page's school or for the distr
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from itertools import chain, zip_longest
+from itertools import chain
 from xml.parsers import expat
 
 from climatekit.knowledge.scales import Scale
@@ -48,24 +49,32 @@ _DIGITS = re.compile(r"\d+")
 _LIST_NUMBER = re.compile(r"^\s*[1-9](?:\.\s|\s*$)")
 # Words kept on either side of a fixed number, so that a line may break between others.
 _NEIGHBOURS = 2
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_LEAST_WORDS = 3  # of a sentence
+_DIGITS = re.compile(r"\d+")
+
+
+Heads = tuple[str, str]
+NO_HEADS: Heads = ("", "")
 
 
 @dataclass(slots=True)
 class Page:
     """What one page says: its texts in order, its drawings, and the language it is in.
 
-    `heads` has for each text the head of the table row that it stands in; of a page whose
-    rows cannot be told it is empty.
+    `heads` has for each text the heads of the table row and column that it stands in; of a page
+    whose rows cannot be told it is empty.
     """
 
     texts: list[str] = field(default_factory=list)
     drawings: list[Drawing] = field(default_factory=list)
     language: str = ""
-    heads: list[str] = field(default_factory=list)
+    heads: list[Heads] = field(default_factory=list)
 
-    def list_texts(self, *, rows: bool = True) -> Iterator[tuple[str, str]]:
-        """Yield each text with the head of its row, where `rows` count."""
-        yield from zip_longest(self.texts, self.heads if rows else (), fillvalue="")
+    def list_texts(self, *, rows: bool = True) -> Iterator[tuple[str, Heads]]:
+        """Yield each text with the heads of its row and column, where `rows` count."""
+        heads = self.heads if rows and self.heads else [NO_HEADS] * len(self.texts)
+        yield from zip(self.texts, heads, strict=True)
 
 
 class _PageParser(HTMLParser):
@@ -77,19 +86,36 @@ class _PageParser(HTMLParser):
         self._at: float | None = None
         self._head = ""
         self._heading = False
+        self._columns: list[str] = []
+        self._place = 0
+        self._naming = 0
 
     def _tell(self, texts: Iterable[str]) -> None:
+        column = ""
+        if self._head and 0 < self._place <= len(self._columns):
+            column = self._columns[self._place - 1]
         for text in texts:
             self.page.texts.append(text)
-            self.page.heads.append(self._head)
+            self.page.heads.append((self._head, column))
+
+    def _enter_cell(self, told: Mapping[str, str]) -> None:
+        """Count the columns of a row; a column's head counts for as many as it spans."""
+        span = int(told.get("colspan") or 1)
+        self._place += span
+        self._naming = span if told.get("scope") == "col" else 0
+        self._columns += [""] * self._naming
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = {name: value or "" for name, value in attrs}
         self._silent += tag in _SILENT
+        if tag in {"td", "th"}:
+            self._enter_cell(told)
         if told.get("name") != "viewport" and "http-equiv" not in told:
             self._tell(text for name, text in told.items() if name in _TOLD and text)
-        if tag == "tr":
-            self._head = ""
+        if tag == "table":
+            self._columns = []
+        elif tag == "tr":
+            self._head, self._place = "", 0
         elif tag == "th":
             self._heading = told.get("scope") == "row"
         elif tag == "html":
@@ -119,14 +145,17 @@ class _PageParser(HTMLParser):
         elif tag == "svg":
             self._drawing = None
         elif tag == "th":
-            self._heading = False
+            self._heading, self._naming = False, 0
         elif tag == "tr":
-            self._head = ""
+            self._head, self._place = "", 0
 
     def handle_data(self, data: str) -> None:
         if self._silent or not data.strip():
             return
         self._tell([data])
+        for place in range(self._naming):
+            named = self._columns[-1 - place]
+            self._columns[-1 - place] = " ".join(f"{named} {data}".split())
         if self._heading and self._drawing is None:
             self._head = " ".join(f"{self._head} {data}".split())
         if self._drawing is not None:
@@ -149,6 +178,34 @@ def read_web_page(text: str) -> Page:
         page = _PageParser()
         page.feed(text)
     return page.page
+
+
+def read_record(text: str) -> Page:
+    """Return the sentences of a page's record, a data file."""
+    record = json.loads(text)
+    return Page(list(list_sentences(record)), language=record.get("language", ""))
+
+
+def list_sentences(record: object) -> Iterator[str]:
+    """Yield the texts of some words in a record, however deep they lie."""
+    if isinstance(record, Mapping):
+        for value in record.values():
+            yield from list_sentences(value)
+    elif isinstance(record, list):
+        for value in record:
+            yield from list_sentences(value)
+    elif isinstance(record, str) and len(_WORD.findall(record)) >= _LEAST_WORDS:
+        yield record
+
+
+def mask(text: str) -> str:
+    """Return a text with its numbers made alike, however long they are."""
+    return _DIGITS.sub("#", " ".join(text.split()))
+
+
+def list_digits(text: str) -> list[str]:
+    """Return every run of digits in a text, in order."""
+    return _DIGITS.findall(text)
 
 
 def read_pdf(content: bytes) -> Page:
