@@ -179,18 +179,29 @@ def test_a_run_whose_pages_say_what_the_ledger_does_not_publishes_nothing(publis
     manifest = json.loads((published / "manifest.json").read_bytes())
     school = next(iter(study.names.values()))
     row = f'<table><tr><th scope="row">{school}</th><td>4321</td></tr></table>'
-    page, loose = (
-        f"<html><body>{text}</body></html>".encode() for text in (row, "<p>4321 answered.</p>")
-    )
 
     assert audit_files(files, manifest, study) == ()
-    (warning,) = audit_files({**files, "district.html": loose}, manifest, study)
-    assert (warning.file, warning.severity) == ("district.html", "warning")
-    with pytest.raises(DisclosureError) as caught:
-        audit_files({**files, "district.html": page}, manifest, study)
+    for text in (row, "<p>4321 answered.</p>"):
+        page = f"<html><body>{text}</body></html>".encode()
+        with pytest.raises(DisclosureError) as caught:
+            audit_files({**files, "district.html": page}, manifest, study)
 
-    (problem,) = caught.value.problems
-    assert (problem.file, "D17" in problem.message) == ("district.html", True)
+        (problem,) = caught.value.problems
+        assert (problem.file, "D17" in problem.message) == ("district.html", True)
+
+
+def test_a_row_of_the_ledger_that_no_file_prints_is_told_of(published, district):
+    study = load_study(read_settings(district / "climatekit.toml"))
+    files = read_folder(published)
+    manifest = json.loads((published / "manifest.json").read_bytes())
+    text = files["ledger.csv"].read_text("utf-8")
+    release = manifest["run_key"][:8]
+    row = f"{release},x,2026-spring,,101,,rate,never,1,2,1\n"
+
+    (warning,) = audit_files({**files, "ledger.csv": (text + row).encode()}, manifest, study)
+
+    assert (warning.severity, warning.column) == ("warning", "school 101")
+    assert "no file prints" in warning.message
 
 
 def test_the_breach_of_a_waived_rule_is_a_warning():

@@ -113,6 +113,38 @@ def test_a_number_in_the_row_of_another_is_found(name, head, cell, found):
     assert bool([one for one in stray if one[0] == name]) is found
 
 
+@pytest.mark.parametrize(
+    ("row", "column", "cell", "found"),
+    [
+        ("Oak", "Sense of community", "62", False),
+        ("Oak", "Sense of community", "31", True),  # how many answered
+        ("Oak", "Who answered", "31", False),
+        ("Both", "Sense of community", "31", False),
+    ],
+)
+def test_a_number_in_the_column_of_another_is_found(row, column, cell, found):
+    head = f'<thead><tr><th colspan="2">Of</th><th scope="col">{column}</th></tr></thead>'
+    line = f'<tr><th scope="row" colspan="2">{row}</th><td>{cell}</td></tr>'
+    page = f"<html><body><table>{head}{line}</table></body></html>".encode()
+
+    stray = compare(make_files(**{"district.html": page})).stray
+
+    assert [one[1] for one in stray] == ["a"] * found
+
+
+def test_a_sentence_that_is_not_its_records_is_found():
+    record = json.dumps({"language": "en", "sentence": "In all 62 of the points were told."})
+    told = "<html><body><p>In all {} of the points were told.</p></body></html>"
+
+    def find(number):
+        page = told.format(number)
+        return compare(make_files(oak=page, **{f"{OAK}.json": record.encode()})).stray
+
+    assert find("62") == ()
+    # A number of Oak's, and in another's place.
+    assert find("57") == ((f"{OAK}.html", "a", Number("whole", 57.0)),)
+
+
 def test_a_row_of_the_ledger_that_stands_nowhere_is_found():
     files = make_files(oak=PAGE.format("62").replace("89%", "many"))
 

@@ -90,6 +90,11 @@ class AllowedNumbers:
             return frozenset().union(*(self._by_school[one] for one in self._schools[row]))
         return self._everything if whole else self._by_school[school]
 
+    def find_owner(self, school: str, heads: Heads) -> str:
+        """Return the school that a cell of a page tells of, as far as its row says so."""
+        named = self._schools.get(heads[0], [])
+        return named[0] if not school and len(named) == 1 else school
+
     def _find_told(self, schools: Iterable[str], title: str) -> Numbers:
         places = [(of, one) for of in schools for one in self._subjects[title]]
         return frozenset().union(*(self._told.get(place, ()) for place in places))

@@ -57,13 +57,18 @@ def enter_shown(
     statistic: str, subject: str, shown: Mapping[str, Any] | None, **place: str
 ) -> Iterator[Entry]:
     """Enter a number and the ends of its interval."""
-    text = read_shown(shown)
-    if not text or shown is None:
+    if shown is None or not read_shown(shown):
         return
-    yield from enter(statistic, subject, text, **place)
+    yield from enter_told(statistic, subject, shown, **place)
     for side in ("low", "high"):
         if shown.get(side) is not None:
             yield from enter(f"{statistic}_{side}", subject, f"{shown[side]:g}", **place)
+
+
+def enter_told(statistic: str, subject: str, shown: object, **place: str) -> Iterator[Entry]:
+    """Enter a number of a page's record: as its text, and as its value has it."""
+    for text in list_shown(shown):
+        yield from enter(statistic, subject, text, **place)
 
 
 def enter(
@@ -130,15 +135,19 @@ def _clip(value: float, half: float, capped: str) -> Range:
 
 
 def read_shown(shown: object) -> str:
-    """Return the text of a number of a page's record; empty where there is none.
+    """Return the text of a number of a page's record; empty where there is none."""
+    return str(shown.get("text") or "") if isinstance(shown, Mapping) else ""
 
-    Where its value is another number, that is what the record says.
-    """
-    if not isinstance(shown, Mapping) or not shown.get("text"):
-        return ""
-    text, value = str(shown["text"]), shown.get("value")
-    same = value is None or not _holds_number(text) or _split(text)[0] == float(value)
-    return text if same else f"{value:g}"
+
+def list_shown(shown: object) -> tuple[str, ...]:
+    """Return the text of a number of a page's record, and its value where that is another."""
+    text = read_shown(shown)
+    if not text or not isinstance(shown, Mapping):
+        return ()
+    value = shown.get("value")
+    if value is None or not _holds_number(text) or _split(text)[0] == float(value):
+        return (text,)
+    return text, f"{value:g}"
 
 
 @lru_cache(_TEXTS)

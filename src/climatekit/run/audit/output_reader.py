@@ -30,6 +30,8 @@ from climatekit.run.audit.entries import (
     enter,
     enter_share,
     enter_shown,
+    enter_told,
+    list_shown,
     read_plain,
     read_shown,
 )
@@ -386,13 +388,13 @@ def _enter_brief(
 ) -> Iterator[Entry]:
     place = {"school": page["school_id"], "wave": page["wave"]}
     for name in ("answered", "eligible", "rate"):
-        yield from enter(name, "", read_shown(page["participation"].get(name)), **place)
+        yield from enter_told(name, "", page["participation"].get(name), **place)
     for panel in page["panels"]:
         for point in panel["points"]:
             own = place | {"wave": point["wave"]}
             yield from enter_shown("points", panel["score"], point["score"], **own)
-            yield from enter(
-                "benchmark", panel["score"], read_shown(point["district"]), wave=point["wave"]
+            yield from enter_told(
+                "benchmark", panel["score"], point["district"], wave=point["wave"]
             )
         if panel.get("slope"):
             told = [point["wave"] for point in panel["points"] if read_shown(point["score"])]
@@ -406,9 +408,8 @@ def _enter_brief(
         yield from enter_shown("difference", row["score"], row["difference"], since=before, **place)
     for row in _list_questions(page):
         for side, wave in (("before", before), ("after", page["wave"])):
-            yield from enter_share(
-                row["item"], read_shown(row[side]), place | {"wave": wave}, people
-            )
+            for text in list_shown(row[side]):
+                yield from enter_share(row["item"], text, place | {"wave": wave}, people)
 
 
 def _list_questions(page: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -421,16 +422,14 @@ def _list_questions(page: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _enter_district(page: Mapping[str, Any]) -> Iterator[Entry]:
     for panel in page["panels"]:
         for point in panel["points"]:
-            yield from enter(
-                "benchmark", panel["score"], read_shown(point["score"]), wave=point["wave"]
-            )
+            yield from enter_told("benchmark", panel["score"], point["score"], wave=point["wave"])
     waves = [point["wave"] for panel in page["panels"][:1] for point in panel["points"]]
     scores = [panel["score"] for panel in page["panels"]]
     for one in page.get("roles") or ():
         yield from _enter_role(one["row"], scores, {"school": one["school"], "wave": waves[-1]})
     for row in page["schools"]:
         place = {"school": row["school"]}
-        yield from enter("rate", "", read_shown(row["answered"]), wave=waves[-1], **place)
+        yield from enter_told("rate", "", row["answered"], wave=waves[-1], **place)
         for cell in row["cells"]:
             for wave, shown in zip(waves, cell["history"], strict=True):
                 yield from enter_shown("points", cell["score"], shown, wave=wave, **place)
@@ -440,6 +439,6 @@ def _enter_role(
     row: Mapping[str, Any], scores: Sequence[str], place: Mapping[str, str]
 ) -> Iterator[Entry]:
     own = {**place, "role": row["role"]}
-    yield from enter("answered", "", read_shown(row["answered"]), **own)
+    yield from enter_told("answered", "", row["answered"], **own)
     for score, shown in zip(scores, row["scores"], strict=True):
-        yield from enter("points", score, read_shown(shown), **own)
+        yield from enter_told("points", score, shown, **own)

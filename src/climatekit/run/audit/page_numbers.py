@@ -128,8 +128,9 @@ def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> Page
         }
         wrong = [(number, heads) for number, heads in told if number not in known[heads]]
         drawn = [one for drawing in page.drawings for one in measure_drawing(drawing)]
-        stray += [(name, school, number) for number, _ in wrong]
-        placed |= {(name, school, number) for number, heads in wrong if heads[0]}
+        found = [(name, allowed.find_owner(school, one), number) for number, one in wrong]
+        stray += found
+        placed |= {place for place, (_, heads) in zip(found, wrong, strict=True) if heads[0]}
         placed |= {(name, school, number) for number in drawn if number not in known[NO_HEADS]}
         placed |= {(name, school, number) for number in _find_changed(name, page, files)}
         told += [(number, NO_HEADS) for number in drawn]

@@ -98,18 +98,20 @@ class _PageParser(HTMLParser):
             self.page.texts.append(text)
             self.page.heads.append((self._head, column))
 
-    def _enter_cell(self, told: Mapping[str, str]) -> None:
+    def _enter_cell(self, tag: str, told: Mapping[str, str]) -> None:
         """Count the columns of a row; a column's head counts for as many as it spans."""
         span = int(told.get("colspan") or 1)
+        # The first row of heads is that of the columns.
+        names = tag == "th" and told.get("scope") != "row" and self._place == len(self._columns)
         self._place += span
-        self._naming = span if told.get("scope") == "col" else 0
+        self._naming = span if names else 0
         self._columns += [""] * self._naming
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = {name: value or "" for name, value in attrs}
         self._silent += tag in _SILENT
         if tag in {"td", "th"}:
-            self._enter_cell(told)
+            self._enter_cell(tag, told)
         if told.get("name") != "viewport" and "http-equiv" not in told:
             self._tell(text for name, text in told.items() if name in _TOLD and text)
         if tag == "table":

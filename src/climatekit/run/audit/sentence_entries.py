@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from climatekit.release.ledger import Entry
-from climatekit.run.audit.entries import enter, read_shown
+from climatekit.run.audit.entries import enter, enter_told
 from climatekit.run.audit.sentences import find_number, read_one_of, read_sentence
 
 _RESPONSE = "C2"  # the indicator that is about response rates
@@ -106,5 +106,4 @@ def enter_district_sentences(
         for row in change["schools"]:
             own = place | {"school": row["school"]}
             yield from enter("best_guess", change["score"], f"{row['shrunk']}", **own)
-            text = read_shown(row["difference"])
-            yield from enter("difference", change["score"], text, **own)
+            yield from enter_told("difference", change["score"], row["difference"], **own)
