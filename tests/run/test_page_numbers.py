@@ -132,6 +132,31 @@ def test_a_number_in_the_column_of_another_is_found(row, column, cell, found):
     assert [one[1] for one in stray] == ["a"] * found
 
 
+def test_a_number_that_may_be_part_of_a_name_is_doubtful():
+    files = make_files(oak=PAGE.format("62 of 19, or 23"))
+    manifest = files["manifest.json"].replace(b"District 12", b"District 19")
+
+    read = compare(files | {"manifest.json": manifest})
+
+    assert {number.size for _, _, number in read.stray} == {19.0, 23.0}
+    assert {number.size for _, _, number in read.doubtful} == {19.0}
+
+
+def test_a_label_is_known_in_two_lines_of_a_chart_and_cut():
+    chart = "<svg width='90' height='90'><text y='1'>{}</text><text y='2'>{}</text></svg>"
+    files = make_files(oak=PAGE.format(chart.format("Wave 3 of 4,", "Sept. 26")))
+    label = "Wave 3 of 4, Sept. 26"
+    manifest = files["manifest.json"].decode().replace("Spring 2026", label)
+
+    assert compare(files).stray != ()
+    assert compare(files | {"manifest.json": manifest.encode()}).stray == ()
+    files = make_files(
+        oak=PAGE.format(chart.format("The 37th day", "of the 41st\N{HORIZONTAL ELLIPSIS}"))
+    )
+    manifest = manifest.replace(label, "The 37th day of the 41st year")
+    assert compare(files | {"manifest.json": manifest.encode()}).stray == ()
+
+
 def test_a_sentence_that_is_not_its_records_is_found():
     record = json.dumps({"language": "en", "sentence": "In all 62 of the points were told."})
     told = "<html><body><p>In all {} of the points were told.</p></body></html>"

@@ -54,7 +54,8 @@ class Breach:
         ``subtractor``, ``general``, ``histogram``, ``moments``, ``spread``, ``insider`` or
         ``reader``.
     found : str
-        ``people``, ``mean``, ``answers``, ``person``, ``unlisted``, ``loose`` or ``unread``.
+        ``people``, ``mean``, ``answers``, ``person``, ``unlisted``, ``loose``,
+        ``doubtful`` or ``unread``.
     wave, school, role, subject : str
         Whose, and of which score or item; empty for all.
     """

@@ -36,6 +36,7 @@ Say = Callable[..., str]
 STEP = 20  # points between two lines of the axis
 USUAL_LOW = 40  # staff-climate scores seldom fall lower; the axis widens when they do
 MOST_LABELLED = 5  # with more waves than this, earlier values are not written out
+CUT = "\N{HORIZONTAL ELLIPSIS}"
 LONGEST_LABEL = 12  # letters in one line of a wave's label
 LARGE = 16  # px, the last value
 APART = 15  # pixels between the base lines of two values that stand together
@@ -270,7 +271,7 @@ def _draw_waves(points: Sequence[TrendPoint], plot: _Plot) -> list[str]:
     parts: list[str] = []
     for index in dict.fromkeys(place for place in order if 0 <= place < len(points)):
         last = index == len(points) - 1
-        lines = _fold(points[index].label)
+        lines = fold_label(points[index].label)
         wide = max(measure_text(line, SMALL) for line in lines) * (1 if last else REGULAR)
         middle = clamp(plot.x(index), wide / 2, plot.width - wide / 2)
         start, end = middle - wide / 2 - 2, middle + wide / 2 + 2
@@ -284,7 +285,7 @@ def _draw_waves(points: Sequence[TrendPoint], plot: _Plot) -> list[str]:
     return parts
 
 
-def _fold(label: str) -> list[str]:
+def fold_label(label: str) -> list[str]:
     """Return a label as one or two short lines, folded at the space nearest its middle."""
     places = [place for place, letter in enumerate(label) if letter == " "]
     if not places:
@@ -294,7 +295,7 @@ def _fold(label: str) -> list[str]:
 
 
 def _cut(line: str) -> str:
-    return line if len(line) <= LONGEST_LABEL else f"{line[: LONGEST_LABEL - 1].rstrip()}…"
+    return line if len(line) <= LONGEST_LABEL else f"{line[: LONGEST_LABEL - 1].rstrip()}{CUT}"
 
 
 def _shorten(shown: Shown) -> str:

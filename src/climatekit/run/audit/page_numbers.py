@@ -22,6 +22,7 @@ from climatekit.measure.change import NONRESPONSE
 from climatekit.release.ledger import Entry
 from climatekit.report.builder import RESPONSE_FLOOR
 from climatekit.report.role_words import name_role
+from climatekit.report.trend import CUT, fold_label
 from climatekit.run.audit.allowed_numbers import AllowedNumbers, Numbers, list_forms
 from climatekit.run.audit.drawings import Number, measure_drawing
 from climatekit.run.audit.output_reader import (
@@ -67,6 +68,8 @@ class PageNumbers:
     placed : frozenset of (file, school, Number)
         Those of them that stand in a row of their own or in a drawing, so that it is known
         which number is meant.
+    doubtful : frozenset of (file, school, Number)
+        Those of the others that may be part of a name or a reason that the district wrote.
     unread : tuple of Entry
         Rows of the ledger that stand in no file.
     """
@@ -75,6 +78,7 @@ class PageNumbers:
     numbers: int
     stray: tuple[tuple[str, str, Number], ...]
     placed: frozenset[tuple[str, str, Number]]
+    doubtful: frozenset[tuple[str, str, Number]]
     unread: tuple[Entry, ...]
 
 
@@ -146,6 +150,7 @@ def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> Page
         numbers=numbers,
         stray=tuple(dict.fromkeys([*stray, *sorted(placed, key=repr)])),
         placed=frozenset(placed),
+        doubtful=frozenset(_find_doubtful({*stray} - placed, names, settings)),
         unread=tuple(unread),
     )
 
@@ -184,6 +189,19 @@ def _find_changed(name: str, page: Page, files: Files) -> Iterator[Number]:
             yield from (Number("whole", float(digits)) for digits in changed)
 
 
+def _find_doubtful(
+    stray: Iterable[tuple[str, str, Number]], names: Mapping[str, str], settings: Mapping[str, Any]
+) -> Iterator[tuple[str, str, Number]]:
+    """Yield the numbers that stand in what the district wrote itself, as a school's name."""
+    texts = [*_list_labels(settings), settings["district"] or "", *_list_reasons(settings)]
+    common = {one.size for text in texts for one in list_numbers(text)}
+    by_school = {school: {one.size for one in list_numbers(text)} for school, text in names.items()}
+    everything = common.union(*by_school.values())
+    for name, school, number in stray:
+        if number.size in (common | by_school[school] if school else everything):
+            yield name, school, number
+
+
 def _list_languages(files: Files) -> Iterator[str]:
     """Yield the languages that file names end in, as of a school with one of its own."""
     for name in files:
@@ -214,15 +232,26 @@ def _list_names(
     yield from names.values()
     yield from (messages.say("labels.code", code=school) for school in names)
     yield settings["district"] or ""
-    for wave in settings["waves"]:
-        yield from (wave["label"], *wave["labels"].values())
+    for label in _list_labels(settings):
+        yield label
+        # A chart has room for so much of it.
+        yield from (line for line in fold_label(label) if line.endswith(CUT))
     for level in _LEVELS:
         title = messages.say(f"level.{level}.title")
         yield from (title, f"{level} {title}")
     own = settings["rubric"]
     yield from (*own["levels"].values(), own["wording_source"] or "")
-    yield from (settings["disclosure"].get(why) or "" for why in ("reason", "republish"))
+    yield from _list_reasons(settings)
     yield from (name_role(group["id"]) for group in settings.get("role_groups") or ())
+
+
+def _list_labels(settings: Mapping[str, Any]) -> Iterator[str]:
+    for wave in settings["waves"]:
+        yield from (wave["label"], *wave["labels"].values())
+
+
+def _list_reasons(settings: Mapping[str, Any]) -> Iterator[str]:
+    yield from (settings["disclosure"].get(why) or "" for why in ("reason", "republish"))
 
 
 def _list_facts(settings: Mapping[str, Any], messages: Messages) -> dict[str, str]:

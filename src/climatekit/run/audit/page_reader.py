@@ -89,6 +89,8 @@ class _PageParser(HTMLParser):
         self._columns: list[str] = []
         self._place = 0
         self._naming = 0
+        self._is_lettering = False
+        self._letters: list[str] = []
 
     def _tell(self, texts: Iterable[str]) -> None:
         column = ""
@@ -130,6 +132,7 @@ class _PageParser(HTMLParser):
 
     def _take_shape(self, drawing: Drawing, tag: str, told: Mapping[str, str]) -> None:
         if tag == "text":
+            self._is_lettering = True
             self._at = float(told["y"]) if told.get("text-anchor") == "end" else None
         elif tag == "circle":
             drawing.circles.append((float(told["cx"]), float(told["cy"])))
@@ -143,9 +146,12 @@ class _PageParser(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         self._silent -= tag in _SILENT
         if tag == "text":
-            self._at = None
+            self._at, self._is_lettering = None, False
         elif tag == "svg":
             self._drawing = None
+            # A label may stand in two lines.
+            self._tell([" ".join(self._letters)] if self._letters else ())
+            self._letters = []
         elif tag == "th":
             self._heading, self._naming = False, 0
         elif tag == "tr":
@@ -154,7 +160,10 @@ class _PageParser(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._silent or not data.strip():
             return
-        self._tell([data])
+        if self._is_lettering:
+            self._letters.append(data.strip())
+        else:
+            self._tell([data])
         for place in range(self._naming):
             named = self._columns[-1 - place]
             self._columns[-1 - place] = " ".join(f"{named} {data}".split())
@@ -257,7 +266,8 @@ class FixedText:
         facts: Mapping[str, str],
     ) -> None:
         pieces = {piece for text in messages.texts() for piece in _PLACE.split(_fill(text, facts))}
-        whole = set(names)
+        own = {" ".join(name.split()) for name in names}
+        whole = set(own)
         for scale in scales:
             whole |= {scale.title, scale.abbreviation, *scale.citations}
             whole |= {rule.title for rule in scale.scores.values()}
@@ -279,6 +289,9 @@ class FixedText:
                 self._by_word[max(_WORDS.findall(plain), key=len, default="")].append(place)
         self._compiled: dict[tuple[int, ...], re.Pattern[str]] = {}
         self._days = _compile_days(messages)
+        # A name or a reason that a day is part of goes before the days do.
+        dated = sorted((name for name in own if self._days.search(name)), key=len, reverse=True)
+        self._dated = re.compile("|".join(map(_write_pattern, dated)) or r"(?!)")
         self._known: dict[str, str] = {}
 
     def take_out(self, text: str) -> str:
@@ -293,7 +306,7 @@ class FixedText:
         plain = " ".join(text.split())
         if plain in self._whole:  # as every cell with a school's name is
             return ""
-        plain = self._days.sub(" ", plain)
+        plain = self._days.sub(" ", self._dated.sub(" ", plain))
         for pattern in (
             self._find_parts(plain), _ISO_DAY, _STAMP, _VERSION, _YEAR, _LIST_NUMBER,
         ):  # fmt: skip
