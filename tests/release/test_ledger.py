@@ -1,19 +1,34 @@
 """The ledger: what each printed text reveals, and that no earlier one is forgotten."""
 
+from dataclasses import replace
+
 import pytest
 
 from climatekit.release.assembly import (
     Release,
     ReleasedChange,
     ReleasedItem,
+    ReleasedPool,
     ReleasedScore,
     ReleasedWave,
     ScaleQuality,
     SchoolRelease,
     ScoreFacts,
 )
-from climatekit.release.ledger import COLUMNS, list_entries, merge_entries, stamp_entries
+from climatekit.release.ledger import (
+    COLUMNS,
+    Entry,
+    is_weighted,
+    list_entries,
+    list_known,
+    mark_weighted,
+    merge_entries,
+    read_entries,
+    stamp_entries,
+)
+from climatekit.release.relations import Group
 from climatekit.release.released import Released
+from climatekit.release.role_cells import ReleasedRole
 from climatekit.release.rules import withhold
 
 FACTS = {"s": ScoreFacts(score="s", items=8, low=1, high=6, options=6)}
@@ -23,7 +38,7 @@ def number(value, unit="points", **more):
     return Released(value=value, text=str(value), unit=unit, **more)
 
 
-def release(answered=30, points=None, rate=81, favourable=None, change=None, **more):
+def release(answered=30, points=None, rate=81, favourable=None, change=None, eligible=None, **more):
     points = points or number(68, low=62, high=75)
     native = number(round(1 + points.value / 20, 1), "native", capped=points.capped)
     share = {"i": ReleasedItem(item="i", favourable={"w": favourable})} if favourable else {}
@@ -33,7 +48,7 @@ def release(answered=30, points=None, rate=81, favourable=None, change=None, **m
             "w": ReleasedWave(
                 wave="w",
                 answered=number(answered, "people"),
-                eligible=withhold("no-roster"),
+                eligible=eligible or withhold("no-roster"),
                 rate=number(rate, "percent"),
                 shown=True,
             )
@@ -180,3 +195,163 @@ def test_the_columns_are_a_promise():
         "release", "exports", "wave", "since", "school", "role",
         "statistic", "subject", "low", "high", "text",
     )  # fmt: skip
+
+
+def roles(points=None):
+    return ReleasedRole(
+        role="teachers",
+        answered={"v": withhold("protected"), "w": number(15, "people")},
+        points=points or {("v", "s"): withhold("protected"), ("w", "s"): number(60)},
+    )
+
+
+def test_every_kind_of_number_of_a_school_is_entered_with_its_place():
+    given = release(eligible=number(36, "people"))
+    school = replace(given.schools["101"], roles={"teachers": roles()})
+
+    told = list_entries(replace(given, schools={"101": school}), FACTS)
+
+    places = [
+        (one.statistic, one.role, one.subject, one.low, one.high) for one in told
+        if one.statistic in {"eligible", "answered"} or one.role
+    ]  # fmt: skip
+    assert places == [
+        ("answered", "", "", 30, 30),
+        ("eligible", "", "", 36, 36),
+        ("answered", "teachers", "", 15, 15),
+        ("points", "teachers", "s", 59.5, 60.5),
+    ]
+    assert {(one.wave, one.school) for one in told} == {("w", "101")}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ends"),
+    [
+        (5, 95, ((None, 5.5), (94.5, None))),  # clipped: open to either end
+        (6, 94, ((5.5, 6.5), (93.5, 94.5))),
+        (4, 96, ((None, 4.5), (95.5, None))),
+    ],
+)
+def test_an_end_of_an_interval_at_a_cap_is_open(low, high, ends):
+    told = list_entries(release(points=number(50, low=low, high=high)), FACTS)
+
+    assert [(one.low, one.high) for one in told if one.statistic[:7] == "points_"] == list(ends)
+    assert [one.text for one in told if one.statistic[:7] == "points_"] == [str(low), str(high)]
+
+
+def test_a_percentage_of_weighted_people_has_the_widest_step():
+    share = ReleasedItem(item="i", favourable={"w": number(50, "percent")}, weighted=True)
+    given = release(answered=400)
+    school = replace(given.schools["101"], items={"i": share})
+
+    told = ends(replace(given, schools={"101": school}))
+
+    assert told["favourable", "i"] == (45, 55)
+
+
+@pytest.mark.parametrize(("rate", "high"), [(99, 99.5), (100, None)])
+def test_a_rate_under_100_is_closed(rate, high):
+    assert ends(release(rate=rate))["rate", ""] == (rate - 0.5, high)
+
+
+def told_change(**more):
+    given = {
+        "score": "s", "before": "v", "after": "w", "difference": withhold("protected"),
+        "detectable": withhold("protected"), "verdict": "rose", "clearly": False, "tags": (),
+        "reason": "",
+    }  # fmt: skip
+    told = list_entries(release(change=ReleasedChange(**(given | more))), FACTS)
+    return {one.statistic: (one.low, one.high, one.text) for one in told if one.since}
+
+
+def test_of_a_change_only_what_is_printed_is_entered():
+    assert told_change() == {}
+    assert told_change(difference=number(8)) == {"difference": (7, 9, "8")}
+    assert told_change(steps=0) == {"steps": (0, 0, "0")}
+    for move, low in ((1, 0), (2, 1)):
+        assert told_change(detectable=number(move)) == {"detectable": (low, move, str(move))}
+
+
+def test_what_is_of_the_district_is_of_no_school():
+    pools = {
+        "w": ReleasedPool(
+            answered=number(300, "people"), schools=number(2, "count"), people=number(14, "people")
+        ),
+        "v": ReleasedPool(
+            **dict.fromkeys(("answered", "schools", "people"), withhold("protected"))
+        ),
+    }
+    given = Release(schools={}, quality={}, benchmark={("w", "s"): number(61)}, pools=pools)
+
+    assert [
+        (one.wave, one.school, one.statistic, one.subject, one.low, one.high)
+        for one in list_entries(given, FACTS)
+    ] == [
+        ("w", "", "benchmark", "s", 60.5, 61.5),
+        ("w", "", "answered", "", 300, 300),
+        ("w", "", "pooled_schools", "", 2, 2),
+        ("w", "", "pooled_people", "", 14, 14),
+    ]
+
+
+def test_of_alpha_alone_an_interval_is_printed():
+    one = number(0.4, "coefficient", low=0.3, high=0.5)
+    quality = ScaleQuality(score="s", wave="w", alpha=one, icc1=one, icc2=one, rwgj=one)
+    told = list_entries(Release(schools={}, quality={("w", "s"): quality}, benchmark={}), FACTS)
+
+    assert [one.statistic for one in told] == [
+        "alpha", "alpha_low", "alpha_high", "icc1", "icc2", "rwgj",
+    ]  # fmt: skip
+    assert (told[1].low, told[1].high, told[1].text) == (
+        pytest.approx(0.295), pytest.approx(0.305), "0.3",
+    )  # fmt: skip
+    bare = replace(quality, alpha=number(0.4, "coefficient"))
+    told = list_entries(Release(schools={}, quality={("w", "s"): bare}, benchmark={}), FACTS)
+    assert [one.statistic for one in told] == ["alpha", "icc1", "icc2", "rwgj"]
+
+
+def test_a_hash_is_of_the_waves_and_the_grouping_that_a_number_rests_on():
+    places = [{"wave": "w"}, {"wave": "w", "since": "v"}, {"wave": "w", "role": "a"}, {"wave": "u"}]
+    given = [Entry(statistic="points", low=1, high=2, text="", **place) for place in places]
+
+    told = stamp_entries(given, release="r", exports={"v": "x", "w": "y"}, roles="g")
+
+    assert [one.exports for one in told] == ["y", "x+y", "y/g", ""]
+    assert {one.release for one in told} == {"r"}
+
+
+def test_known_groups_are_those_that_were_counted_of_the_same_people_in_the_same_groups():
+    def entry(exports, statistic="answered", **place):
+        return Entry("w", statistic, 1, 1, "", exports=exports, **place)
+
+    earlier = [
+        entry("y", school="a"),
+        entry("x", school="b"),  # other people
+        entry("y", "points", school="c"),
+        entry("y/g", school="d", role="r"),
+        entry("y/h", school="e", role="r"),  # grouped otherwise
+        entry("y", school="f", role="r"),
+    ]
+
+    assert list_known(earlier, exports={"w": "y"}, roles="g") == {
+        Group("w", "a"), Group("w", "d", "r"),
+    }  # fmt: skip
+    assert list_known(earlier, exports={"v": "y"}) == frozenset()
+
+
+def test_a_hash_of_weighted_people_is_marked():
+    told = mark_weighted({"w": "0f"})
+
+    assert told == {"w": "w0f"}
+    assert is_weighted(told["w"])
+    assert not is_weighted("0f")
+
+
+def test_a_row_of_text_is_an_entry_again_whatever_the_order_of_its_columns():
+    row = dict.fromkeys(COLUMNS, "") | {"wave": "w", "statistic": "points", "low": "1.5"}
+
+    (told,) = read_entries(COLUMNS[::-1], [list(row.values())[::-1]])
+
+    assert told == Entry("w", "points", 1.5, None, "")
+    (told,) = read_entries(COLUMNS, [list((row | {"low": "", "high": "0"}).values())])
+    assert (told.low, told.high) == (None, 0)

@@ -77,9 +77,11 @@ def test_a_number_told_twice_of_the_same_people_lies_where_both_say():
         entry("points", 59.5, 60.5, subject="x"),
         entry("answered", 20, release="r0"),
         entry("points", 60, 61, subject="x", release="r0"),
+        hidden=[Group("w", "h")],
     )
 
     assert one.told["points", "x"] == {S: (60, 60.5)}
+    assert one.hidden == {Group("w", "h")}
 
 
 def test_releases_that_count_the_same_exports_differently_are_held_apart():
@@ -88,6 +90,8 @@ def test_releases_that_count_the_same_exports_differently_are_held_apart():
         entry("points", 60, subject="x"),
         entry("answered", 21, release="r0"),
         entry("points", 61, subject="x", release="r0"),
+        entry("answered", 30, school="t"),
+        entry("answered", 30, school="t", release="r0"),
         hidden=[Group("w", "h")],
     )
 
@@ -154,6 +158,9 @@ def test_a_score_of_several_kinds_of_answers_has_no_shape():
     assert not {"bscs.needs", "bscs.total"} & shapes.keys()
     assert shapes["bscs.influence"] == describe_shapes([scale])["bscs.influence"]
     assert shapes["bscs.influence"].step == 25
+    single = replace(rule, items={item: 1})
+    (shape,) = describe_shapes([replace(scale, scores={rule.id: single})]).values()
+    assert (shape.items, shape.options, shape.favourable) == ((item,), 5, 2)
 
 
 def test_what_is_weighted_is_said_by_the_scale():

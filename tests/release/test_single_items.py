@@ -59,6 +59,20 @@ def test_an_interval_tells_how_far_eight_are_apart():
     assert found(given) == set()  # any share of the staff: two, three or four at either end
 
 
+def test_the_fewest_that_can_be_apart_are_where_next_to_nobody_was_asked():
+    # 47 off at least, if the interval knows nothing of the staff, and three either way are 43.
+    half = 2.364624 * 47 * math.sqrt(8 / 7) / math.sqrt(8)
+    ends = {("points_low", "x"): {S: (50 - half - 1, 50 - half + 1)}}
+
+    assert found(crowd((8, 8), mean=50, more=ends)) == FOUND
+
+
+def test_without_an_interval_where_others_have_one_all_have_chosen_alike():
+    others = {("points_low", "x"): {Group("w", "t"): (40, 41)}}
+
+    assert found(crowd(mean=50, more=others)) == FOUND
+
+
 def test_it_is_not_asked_of_one_nor_of_an_unknown_number_nor_of_weights_nor_of_two_items():
     assert found(crowd((1, 1))) == set()
     assert found(crowd((2, 3))) == set()
