@@ -1,13 +1,19 @@
 """The ledger beside a release: it holds what the tables print, and reads back as written."""
 
 import csv
+from dataclasses import replace
 
 import pytest
 
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.release.ledger import Entry
 from climatekit.run.demo.district import write_district
-from climatekit.run.publishing.ledger_file import read_ledger, read_ledgers, write_ledger
+from climatekit.run.publishing.ledger_file import (
+    list_printed,
+    read_ledger,
+    read_ledgers,
+    write_ledger,
+)
 from climatekit.run.release import run_study
 
 HEADING = "release,exports,wave,since,school,role,statistic,subject,low,high,text\n"
@@ -108,3 +114,18 @@ def test_what_is_no_ledger_is_not_read_as_one(tmp_path, text):
 
 def test_the_ledgers_of_all_releases_are_read_together(release):
     assert read_ledgers(release.parent) == read_ledger(release)
+
+
+def test_a_number_that_no_format_prints_has_no_row(demo_study):
+    def list_kinds(*formats):
+        settings = replace(demo_study.settings, formats=formats)
+        made = list_printed(replace(demo_study, settings=settings), run_key="0" * 64, exports={})
+        return {one.about for one in made}
+
+    every = list_kinds("pdf", "html", "json", "staff")
+    sheet = list_kinds("staff")
+
+    assert every == list_kinds("json") == list_kinds("pdf") == list_kinds("html")
+    assert sheet < every
+    # The sheet for the staff tells neither what the records hold nor of scores beside the leads.
+    assert {statistic for *_, statistic, _ in every - sheet} == {"record", "supposed"}

@@ -35,7 +35,6 @@ from climatekit.run.tables.worked_out import (
     list_told_rates,
     list_worded,
     list_worked_out,
-    prints_briefs,
 )
 from climatekit.values import Estimate
 
@@ -90,9 +89,7 @@ def _make_filter(study: Study) -> Callable[[Entry], bool]:
     pooled = {
         wave
         for wave, pool in study.release.pools.items()
-        if wave == study.settings.waves[-1].id
-        and isinstance(pool.people, Released)
-        and prints_briefs(study)
+        if wave == study.settings.waves[-1].id and isinstance(pool.people, Released)
     }
 
     def is_printed(entry: Entry) -> bool:
@@ -183,8 +180,6 @@ def _list_reliability(study: Study) -> Iterator[Entry]:
 
 def _list_pooled(study: Study) -> Iterator[Entry]:
     """List what the district's page says of pooled changes; they are printed in whole points."""
-    if not prints_briefs(study):
-        return
     pooled = pool_released_changes(study)
     for rule in find_lead_scores(study.scales, study.settings.lead_scores).values():
         one = find_pooled(rule, pooled)

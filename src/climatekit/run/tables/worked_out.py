@@ -89,7 +89,7 @@ def _list_slopes(study: Study) -> Iterator[Entry]:
 
 
 def prints_briefs(study: Study) -> bool:
-    """Return whether briefs and the district's page are printed, not the staff's sheet alone."""
+    """Return whether briefs are printed, and not the staff's sheet alone."""
     return bool(set(study.settings.formats) - {"staff"})
 
 
