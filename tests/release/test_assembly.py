@@ -88,6 +88,22 @@ def test_the_change_of_a_score_of_two_items_leaves_without_what_hands_over_its_s
     assert isinstance(told.change.detectable, Withheld)
 
 
+@pytest.mark.parametrize(
+    ("tags", "high", "shown"),
+    [(("linked",), 8.3, False), (("linked",), 11.0, True), ((), 8.3, True)],
+)
+def test_linked_people_who_moved_alike_are_told_without_the_interval(tags, high, shown):
+    before, after = Estimate(value=68.4, n=31), Estimate(value=75.9, n=29)
+    moved = change(before, after, tags=tags)
+    moved = replace(moved, difference=replace(moved.difference, low=7.5, high=high))
+
+    told = release(school(changes={"s.total": moved})).scores["s.total"].change
+
+    assert told.difference.text == "+8"
+    assert (told.difference.low is not None) is shown
+    assert isinstance(told.detectable, Withheld) is not shown
+
+
 def test_a_school_with_nine_answers_in_a_wave_has_no_number_of_that_wave_nor_a_change():
     told = release(school(after=(75.9, 9)))
 

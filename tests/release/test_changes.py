@@ -192,3 +192,21 @@ def test_a_change_of_other_exports_says_nothing_of_these_people():
     other = tuple(one._replace(exports="e+g") if one.since else one for one in told.entries)
 
     assert attacked(replace(told, entries=other)) == set()
+
+
+@pytest.mark.parametrize(("half", "linked", "found"), [(1, True, True), (2, True, False),
+                                                       (1, False, False)])  # fmt: skip
+def test_people_who_all_moved_alike_are_found_where_they_are_linked(half, linked, found):
+    told, _ = publish(SIXTY, TEN, 0.5)
+    ends = {"difference_low": 5 - half, "difference_high": 5 + half}
+    entries = tuple(
+        one._replace(low=ends[one.statistic], high=ends[one.statistic])
+        if one.statistic in ends
+        else one
+        for one in told.entries
+        if one.statistic != "detectable" and not one.statistic.startswith("points_")
+    )
+    moved = replace(told, entries=entries, shapes={}, unlinked=frozenset() if linked else None)
+
+    # Of ten people each is within 9 halves of the interval over t of it: 4 points, or 8.
+    assert (("spread", "D5", "person", "b") in attacked(moved)) is found

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from climatekit.measure.change import Change
+from climatekit.measure.change import LINKED_SHARE, Change
 from climatekit.release.gate import Gate, Shown
 from climatekit.release.pattern import Pattern
 from climatekit.release.relations import Group
 from climatekit.release.released import Released
 from climatekit.release.role_cells import ReleasedRole, RoleFigures, release_roles
-from climatekit.release.rules import SHORT_SCORE_ITEMS, may_compare, withhold
+from climatekit.release.rules import SHORT_SCORE_ITEMS, may_compare, tells_a_person, withhold
 from climatekit.values import Estimate, Withheld
 
 
@@ -375,14 +376,15 @@ def _release_change(
     compared = change.verdict != "not_compared"
     interval = _interval(change.difference)
     n = min(_people(change.mean_before), _people(change.mean_after))
-    short = facts.items < SHORT_SCORE_ITEMS
-    if not compared or blocked or short:
+    # What hands over the spread of a short score's answers, or of linked people's moves.
+    telling = facts.items < SHORT_SCORE_ITEMS or _tells_moves(change, n)
+    if not compared or blocked or telling:
         interval = None
     difference = gate.release_difference(before, after, interval)
     if not compared and isinstance(difference, Released):
         difference = withhold("not-estimable")
     detectable: Shown = withhold("not-estimable")
-    if compared and not blocked and not short and change.detectable is not None:
+    if compared and not blocked and not telling and change.detectable is not None:
         detectable = gate.release_move(change.detectable, n=n)
     return ReleasedChange(
         score=change.score,
@@ -397,6 +399,14 @@ def _release_change(
         reason="min-n" if blocked and change.reason in ("", "no-spread") else change.reason,
         steps=_steps(difference, facts),
     )
+
+
+def _tells_moves(change: Change, n: int) -> bool:
+    """Return whether linked people moved so much alike that each one's own move is told."""
+    interval = _interval(change.difference)
+    if "linked" not in change.tags or interval is None:
+        return False
+    return tells_a_person(*interval, math.ceil(LINKED_SHARE * n))
 
 
 def _release_items(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from climatekit.release.changes import join_changes
+from climatekit.release.changes import attack_moves, join_changes
 from climatekit.release.histograms import attack_histograms
 from climatekit.release.moments import attack_moments
 from climatekit.release.readout import Breach, Readout, gather_crowds
@@ -44,7 +44,7 @@ def attack(
         Empty when nobody found anything; in a fixed order.
     """
     crowds = gather_crowds(readout)
-    found: set[Breach] = set(subtract_releases(readout, crowds))
+    found: set[Breach] = {*subtract_releases(readout, crowds), *attack_moves(readout, crowds)}
     for crowd in join_changes(readout, crowds, retest=retest, staff=staff, weighings=weighings):
         found.update(subtract_parts(readout, crowd))
         found.update(attack_sums(readout, crowd))

@@ -16,9 +16,9 @@ from itertools import product
 
 from scipy.special import stdtrit
 
-from climatekit.release.readout import FULL, Crowd, Range, Readout, narrow
+from climatekit.release.readout import FULL, Breach, Crowd, Range, Readout, narrow
 from climatekit.release.relations import Group
-from climatekit.release.spread import Weighing, bound_chance, bound_spread
+from climatekit.release.spread import PINNED, Weighing, bound_chance, bound_spread
 
 _STATISTICS = frozenset({"difference_low", "difference_high", "detectable"})
 _POWER, _CONFIDENCE = 0.80, 0.975
@@ -91,6 +91,36 @@ def join_changes(
                     weighings=weighings or {},
                 )
     return tuple(draft.crowd for draft in drafts)
+
+
+def attack_moves(readout: Readout, crowds: Sequence[Crowd]) -> Iterator[Breach]:
+    """Yield each change from which every linked person's own move is recovered.
+
+    Were all people linked, the interval would be that of the mean of their moves, none of which
+    is further from it than ``s (n - 1) / sqrt(n)`` (Samuelson, 1968); with fewer it is less.
+    """
+    people = {
+        (crowd.wave, group.school): ends
+        for crowd in crowds
+        for group, ends in crowd.people.items()
+        if not group.role and ends[0] == ends[1]
+    }
+    for change in _gather_changes(readout):
+        sizes = [people.get((wave, change.school)) for wave in (change.since, change.wave)]
+        ends = [change.told.get(f"difference_{side}") for side in ("low", "high")]
+        if not change.linked or ends[0] is None or ends[1] is None:
+            continue
+        n = min((size[0] for size in sizes if size is not None), default=0.0)
+        reach = max(0.0, ends[1][1] - ends[0][0]) / 2
+        if n > 1 and 2 * reach * (n - 1) / float(stdtrit(n - 1, _CONFIDENCE)) < PINNED:
+            yield Breach(
+                rule="D5",
+                attacker="spread",
+                found="person",
+                wave=change.wave,
+                school=change.school,
+                subject=change.score,
+            )
 
 
 @dataclass(frozen=True, slots=True)
