@@ -127,6 +127,19 @@ def test_a_number_that_is_not_in_the_ledger_is_refused(copied):
     assert "school 103" in done.output
 
 
+def test_a_row_too_many_in_the_ledger_is_told_of_and_gives_nobody_away(copied):
+    def add_row(rows):
+        row = next(row for row in rows if row["statistic"] == "answered" and row["school"] == "103")
+        return [*rows, row | {"statistic": "rate", "subject": "never"}]
+
+    change_rows(copied, "ledger.csv", add_row)
+
+    done = audit(copied)
+
+    assert done.exit_code == 0, done.output
+    assert "no file prints" in " ".join(done.output.split())
+
+
 def test_a_small_role_group_that_was_printed_is_named_by_group_and_rule_never_by_value(copied):
     def add_role(rows):
         (whole,) = [

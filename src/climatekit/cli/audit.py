@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from climatekit.cli._messages import say
+from climatekit.cli._messages import say, show_problems
 
 
 @click.command("audit")
@@ -18,8 +18,8 @@ def command(release: Path) -> None:
 
     From the files alone it tries to work out how many people a hidden group has, its
     scores, who chose an answer, and any one person's score. It names the group and the
-    rule, never a value. `run` does the same before it publishes, but for the web pages and
-    PDFs: here each number in them is looked for in the ledger.
+    rule, never a value. `run` does the same before it publishes, but for the PDFs: here each
+    number in them is looked for in the ledger as well.
 
     \b
     Example:
@@ -37,8 +37,10 @@ def command(release: Path) -> None:
     output = read_output(files)
     pages, stray = audit_pages(files, output)
     breaches = (*audit_output(output), *stray)
-    if breaches:
-        raise DisclosureError(explain_breaches(breaches, labels=output.labels))
+    problems = explain_breaches(breaches, labels=output.labels)
+    if any(problem.severity == "error" for problem in problems):
+        raise DisclosureError(problems)
+    show_problems(problems)
     told = f"{pages.numbers} in {pages.pages} pages are all in its ledger; " if pages else ""
     say(
         f"climatekit: {len(output.read)} printed numbers of {release.resolve().name} and all "
