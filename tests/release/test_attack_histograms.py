@@ -71,6 +71,26 @@ def test_two_items_give_away_what_listing_all_gives_away(people, options, favour
         assert found(people, shape, (first, second), points) == listed, (first, second, points)
 
 
+@pytest.mark.parametrize(
+    ("share", "item"),
+    [((14, 29), {"i"}), ((14, 43), set()), ((0, 29), set()), ((28, 43), set()), ((42, 43), {"i"})],
+)
+def test_a_single_favourable_answer_that_one_or_two_chose_is_found(share, item):
+    # Of seven: one to two, one to three, none to two, two to three, three.
+    shape = ScoreShape(items=("i",), options=5, favourable=1)
+
+    assert found(7, shape, (share,), None) == item
+    assert found(6, shape, ((16, 51),), None) == set()  # one to three of six
+
+
+def test_a_score_at_its_most_tells_who_is_at_the_top():
+    # Two of seven favourable: 18 steps at most, and with 17 at least one of them is at the top.
+    shape = ScoreShape(items=("i",), options=5, favourable=2)
+
+    assert found(7, shape, ((28, 29),), (17 * 25 / 7, 18 * 25 / 7)) == {"i"}
+    assert found(7, shape, ((28, 29),), (16 * 25 / 7, 18 * 25 / 7)) == set()
+
+
 def test_an_item_that_is_not_printed_is_free_and_not_spoken_of():
     shape = ScoreShape(items=("i", "j"), options=3, favourable=1)
 
@@ -105,7 +125,19 @@ def recovers_weight(ways):
 @pytest.mark.parametrize("points", [None, (2, 3), (4.5, 5.5), (48, 49), (60, 60), (97, 98)])
 @pytest.mark.parametrize(
     "share",
-    [(0, 4), (0, 4.6), (0, 5), (4, 10), (5, 10.4), (5, 10.6), (45, 55), (95.1, 100), (90, 95)],
+    [
+        (0, 4),
+        (0.5, 8),
+        (0.5, 0.5),
+        (0, 4.6),
+        (0, 5),
+        (4, 10),
+        (5, 10.4),
+        (5, 10.6),
+        (45, 55),
+        (95.1, 100),
+        (90, 95),
+    ],
 )
 @pytest.mark.parametrize("favourable", [1, 2])
 def test_weights_give_away_what_listing_all_gives_away(share, points, favourable):

@@ -177,6 +177,14 @@ def test_what_is_left_of_the_spread_is_the_others(squares, placed):
     assert found(given, persons={(GROUP, "x"): [71.0]}) == placed
 
 
+@pytest.mark.parametrize(("most", "placed"), [(55, set()), (54.9, INSIDER)])
+def test_one_of_two_knows_the_other_to_within_twice_the_rounding(most, placed):
+    # A mean of 50 to 55 and 50 of one's own: the other has 50 to 60, ten points exactly.
+    given = crowd(None, None, mean=(50, most), n=2)
+
+    assert found(given, persons={(GROUP, "x"): [50.0]}) == placed
+
+
 def test_an_insider_who_may_be_the_mean_explains_nothing():
     # Of 59 to 61, and 1.6 as the square: 2.18 and twice sqrt(1.6 x 10) for the others.
     half = T11 * math.sqrt(1.6 / 12)
