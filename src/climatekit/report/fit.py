@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,8 @@ MOST_RANKED = (2, 2, 2, 2, 2, 1, 0)  # highest questions, and lowest
 MOST_NEWS = (6, 6, 6, 5, 4, 3, 2)
 CHART_HEIGHTS = (158, 146, 132, 120, 116, 112, 112)  # pixels
 TALLEST_CHART = 250
+TALLEST_GROWN = 180  # where charts share the page with tables
+POINTS_A_PIXEL = 0.75
 ONE_WAVE_HEIGHT = 176
 LONGEST_NAME = 160
 
@@ -21,6 +24,7 @@ LONGEST_NAME = 160
 # both languages; only the count of layouts rests on them, never whether a brief fits.
 _SAVED_FIRST = (0, 40, 82, 116, 140, 184, 270)
 _SAVED_SECOND = (0, 20, 52, 95, 117, 157, 180)
+_GIVEN_BACK = 4  # pixels more than a page ran over by
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,15 @@ class Fit:
     """The step of tightness of each page, 0 (roomy) to `STEPS` (tightest).
 
     The list of questions has the steps of `LISTS`, the last of which may take more than one
-    page; `lines` to write on stand under it where it leaves room.
+    page; `lines` to write on stand under it where it leaves room. The charts are taller by
+    `chart` pixels than the first page's step has them.
     """
 
     first: int = 0
     second: int = 0
     third: int = 0
     lines: int = 0
+    chart: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,10 @@ def tighten(fit: Fit, *, first: float, second: float, third: float = 0.0) -> Fit
     first, second, third : float
         By how many points each page ran over at `fit`; 0 where it did not.
     """
+    if first > 0 and fit.chart:
+        # Charts that were grown too far give back what they took, before anything is tightened.
+        chart = max(0, fit.chart - math.ceil(first / POINTS_A_PIXEL) - _GIVEN_BACK)
+        return tighten(replace(fit, chart=chart), first=0, second=second, third=third)
     # The last step of the list may take more than one page.
     over = third > 0 and fit.third < len(LISTS) - 1
     return Fit(
@@ -70,7 +80,23 @@ def tighten(fit: Fit, *, first: float, second: float, third: float = 0.0) -> Fit
         _choose_step(fit.second, second, _SAVED_SECOND),
         fit.third + over,
         0 if over else fit.lines,
+        fit.chart,
     )
+
+
+def grow_charts(fit: Fit, *, over: float) -> Fit:
+    """Return the fit with charts as tall as the room that its first page's step leaves over.
+
+    Parameters
+    ----------
+    over : float
+        By how many points the page ran over at the roomiest step.
+    """
+    if not fit.first:
+        return fit
+    spare = int((_SAVED_FIRST[fit.first] - over) / POINTS_A_PIXEL)
+    most = TALLEST_GROWN - CHART_HEIGHTS[fit.first]
+    return replace(fit, chart=max(0, min(spare, most)))
 
 
 def _choose_step(step: int, over: float, saved: Sequence[int]) -> int:
@@ -101,7 +127,7 @@ def choose_chart_height(brief: Brief, fit: Fit) -> int:
     if not any(isinstance(point.score, Released) for point in points):
         return CHART_HEIGHTS[STEPS]
     if fit.first:
-        return CHART_HEIGHTS[fit.first]
+        return CHART_HEIGHTS[fit.first] + fit.chart
     if len(points) <= len(brief.panels):
         return ONE_WAVE_HEIGHT
     longest = max((len(panel.sentence) for panel in brief.panels), default=0)

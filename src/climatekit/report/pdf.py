@@ -15,7 +15,7 @@ from typing import Any
 from climatekit.errors import Problem, RenderError
 from climatekit.knowledge.resources import shipped
 from climatekit.report.brief import Brief
-from climatekit.report.fit import Fit, choose_chart_height, tighten
+from climatekit.report.fit import POINTS_A_PIXEL, Fit, choose_chart_height, grow_charts, tighten
 from climatekit.report.fonts import CUTS, FontCut, read_font, write_font_faces
 from climatekit.report.height import choose_list, fill_list, guess_heights
 from climatekit.report.html import Sheet, read_style, render_html
@@ -26,7 +26,6 @@ from climatekit.report.pdf_tags import finish_tags
 PAGES: Mapping[Sheet, int] = {"brief": 2, "staff": 1}
 SECOND_PAGE, THIRD_PAGE = "second-page", "third-page"  # ids of what begins them
 FONT_SCHEME = "climatekit-font:"
-POINTS_A_PIXEL = 0.75
 # Points from the first page's top, and the second's margin, to where the pages' foot begins.
 ROOMS: Mapping[str, tuple[float, float]] = {"letter": (748.0, 712.0), "a4": (798.0, 762.0)}
 
@@ -249,7 +248,8 @@ def _guess_fit(brief: Brief, look: Look) -> Fit:
     rooms = ROOMS[look.paper]
     first, second = (height - room for height, room in zip(heights, rooms, strict=True))
     third, lines = choose_list(brief, rooms[1])
-    return tighten(Fit(third=third, lines=lines), first=first, second=second)
+    fit = tighten(Fit(third=third, lines=lines), first=first, second=second)
+    return grow_charts(fit, over=first)
 
 
 def _measure_overrun(document: Any, most: int) -> tuple[float, float, float]:  # noqa: ANN401
