@@ -5,6 +5,7 @@ import json
 
 import pypdf
 import pytest
+import weasyprint
 import xlsxwriter
 
 from climatekit.knowledge.scales import load_scales
@@ -168,6 +169,27 @@ def test_a_sentence_that_is_not_its_records_is_found():
     assert find("62") == ()
     # A number of Oak's, and in another's place.
     assert find("57") == ((f"{OAK}.html", "a", Number("whole", 57.0)),)
+
+
+def test_a_sentence_on_paper_that_is_not_its_records_is_found():
+    sentence = "In all {} of the points were told, and {} of them were not told again to anybody."
+    record = json.dumps({"language": "en", "headline": sentence.format(62, 57)}).encode()
+
+    def find(first, second, ending="pdf"):
+        text = sentence.format(first, second)
+        # So narrow that the sentence stands in many lines.
+        style = "<style>@page{size:60mm 200mm}</style><title>t</title>"
+        page = f"<html lang=en>{style}<p>{text}</p></html>"
+        printed = weasyprint.HTML(string=page).write_pdf()
+        files = make_files(**{f"{OAK}.json": record, f"{OAK}.{ending}": printed})
+        return compare(files).stray
+
+    assert find("62", "57") == ()
+    # Numbers of Oak's, in one another's place.
+    swapped = {Number("whole", 57.0), Number("whole", 62.0)}
+    assert {number for _, _, number in find("57", "62")} == swapped
+    (only,) = find("62", "67", "staff.pdf")
+    assert only == (f"{OAK}.staff.pdf", "a", Number("whole", 67.0))
 
 
 def test_a_row_of_the_ledger_that_stands_nowhere_is_found():

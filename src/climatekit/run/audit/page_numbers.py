@@ -8,6 +8,7 @@ page's school or the district; and each row of the ledger must stand in some fil
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ from climatekit.run.audit.page_reader import (
     Page,
     list_digits,
     list_numbers,
+    list_sentences,
     mask,
     read_pdf,
     read_properties,
@@ -48,6 +50,8 @@ from climatekit.run.audit.page_reader import (
 from climatekit.run.files.filenames import file_slug
 
 _NOTE, _DISTRICT = "technical_note", "district"
+_ENDING = re.compile(r"(?:\.staff)?\.(?:html|pdf)$")
+_SAID = ("headline", "subline", "participation", "panels", "changes", "data_use")
 _LEVELS = range(1, 5)
 # The levels of the data-use check, and the places in a list.
 _LISTED = frozenset(Number("whole", float(level)) for level in _LEVELS)
@@ -169,24 +173,25 @@ def _read_pages(files: Files) -> Iterator[tuple[str, Page]]:
 
 
 def _find_changed(name: str, page: Page, files: Files) -> Iterator[Number]:
-    """Yield the numbers in which a web page's sentences are not those of its record.
+    """Yield the numbers in which a page's sentences are not those of its record.
 
     A sentence with another number than the record's is the record's but for its numbers.
     """
-    record = name.removesuffix(".html") + ".json"
-    if not name.endswith(".html") or record not in files:
+    record = f"{_ENDING.sub('', name)}.json"
+    if name == record or record not in files:
         return
+    content = json.loads(read_text(files[record]))
+    # In print, a list of questions is as long as there is room, and counts what it leaves out.
+    said = {key: content.get(key) for key in _SAID} if page.flows else content
     told: dict[str, list[list[str]]] = defaultdict(list)
-    for sentence in read_record(read_text(files[record])).texts:
+    for sentence in list_sentences(said):
         told[mask(sentence)].append(list_digits(sentence))
-    for text in page.texts:
-        own, known = list_digits(text), told.get(mask(text), [])
-        if known and own not in known:
-            nearest = min(known, key=lambda one: sum(map(ne, one, own)))
-            changed = (
-                digits for digits, other in zip(own, nearest, strict=True) if digits != other
-            )
-            yield from (Number("whole", float(digits)) for digits in changed)
+    for masked, known in told.items():
+        for own in page.find_digits(masked):
+            if own not in known:
+                nearest = min(known, key=lambda one: sum(map(ne, one, own)))
+                changed = (new for new, old in zip(own, nearest, strict=True) if new != old)
+                yield from (Number("whole", float(digits)) for digits in changed)
 
 
 def _find_doubtful(

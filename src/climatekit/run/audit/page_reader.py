@@ -63,18 +63,33 @@ class Page:
     """What one page says: its texts in order, its drawings, and the language it is in.
 
     `heads` has for each text the heads of the table row and column that it stands in; of a page
-    whose rows cannot be told it is empty.
+    whose rows cannot be told it is empty. Of a page that `flows` each text is a whole leaf.
     """
 
     texts: list[str] = field(default_factory=list)
     drawings: list[Drawing] = field(default_factory=list)
     language: str = ""
     heads: list[Heads] = field(default_factory=list)
+    flows: bool = False
+    masked: dict[str, list[list[str]]] = field(default_factory=lambda: defaultdict(list))
 
     def list_texts(self, *, rows: bool = True) -> Iterator[tuple[str, Heads]]:
         """Yield each text with the heads of its row and column, where `rows` count."""
         heads = self.heads if rows and self.heads else [NO_HEADS] * len(self.texts)
         yield from zip(self.texts, heads, strict=True)
+
+    def find_digits(self, masked: str) -> Iterator[list[str]]:
+        """Yield the numbers of each text that is a sentence but for them; see `mask`."""
+        if not self.flows:
+            if not self.masked:
+                for text in filter(_holds_digit, self.texts):
+                    self.masked[mask(text)].append(list_digits(text))
+            yield from self.masked.get(masked, ())
+            return
+        words = (re.escape(word).replace(r"\#", r"(\d+)") for word in masked.split())
+        pattern = re.compile(r"(?<!\w)" + r"\s+".join(words))
+        for text in self.texts if "#" in masked else ():
+            yield from (list(found.groups()) for found in pattern.finditer(text))
 
 
 class _PageParser(HTMLParser):
@@ -230,7 +245,7 @@ def read_pdf(content: bytes) -> Page:
         texts.append(_XML_TEXT.sub(" ", reader.xmp_metadata.stream.get_data().decode()))
     language = str(reader.root_object.get("/Lang", ""))
     drawings = [drawing for page in reader.pages for drawing in read_drawings(page)]
-    return Page([*texts, *reader.attachments], drawings, language)
+    return Page([*texts, *reader.attachments], drawings, language, flows=True)
 
 
 def read_properties(workbook: bytes) -> Page:
