@@ -443,12 +443,16 @@ class _Tally:
         self._out = os.fdopen(os.dup(1), "w")
         self._explained = EXPLAINED.read_text("utf-8") if EXPLAINED.exists() else ""
         self.counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+        self.lived: dict[str, bool] = {}  # of those that are explained, some of which look alike
 
     def say(self, mutant: Mutant, killed: bool) -> None:
         known = f"{mutant.module}: {mutant.told}" in self._explained
         counts = self.counts[mutant.module]
         for place, one in enumerate((True, killed, not killed and not known)):
             counts[place] += one
+        if known:
+            name = f"{mutant.module}: {mutant.told}"
+            self.lived[name] = self.lived.get(name, False) or not killed
         if not killed:
             told = f"  {mutant.module}:{mutant.line} {mutant.told}"
             print(f"{told}{' (explained)' if known else ''}", file=self._out, flush=True)
@@ -474,7 +478,7 @@ def main() -> int:
     def try_quick() -> int:
         trial = _Trial([one for one in mutants if one.constant or not one.at_import], tally.say)
         status = run_pytest(sorted(str(path) for path in TESTS.glob("test_*.py")), trial)
-        told.write(json.dumps([dataclasses.asdict(trial.watched), tally.counts]))
+        told.write(json.dumps([dataclasses.asdict(trial.watched), tally.counts, tally.lived]))
         told.flush()
         return status
 
@@ -483,13 +487,17 @@ def main() -> int:
             print("a test fails without any mutant")
             return 1
         told.seek(0)
-        watched, counts = json.load(told)
+        watched, counts, lived = json.load(told)
     tally.counts.update(counts)
+    tally.lived.update(lived)
     for mutant in mutants:
         if mutant.at_import and not mutant.constant:
             tally.say(mutant, try_import(mutant, Watched(**watched)))
     for module, (tried, killed, _) in tally.counts.items():
         print(f"{module}: {killed} of {tried} killed")
+    for name, lives in tally.lived.items():
+        if not lives:
+            print(f"killed, though explained: {name}")
     tried, killed, left = (sum(ones) for ones in zip(*tally.counts.values(), strict=True))
     print(f"\n{killed} of {tried} mutants killed; {left} neither killed nor explained")
     return int(bool(left))

@@ -233,3 +233,11 @@ def test_a_weighted_insider_learns_of_the_heaviest_of_the_others():
 
     assert found(given, weighings=weighing(0.3, 3, ((60.0, 0.1),))) == set()
     assert found(given, weighings=weighing(0.3, 3, ((60.0, 0.1), (52.0, 0.25)))) == INSIDER
+
+
+def test_who_has_more_weight_than_all_others_knows_their_mean():
+    # Six tenths of the weight at 60 of a mean of 60: one of the others may have all that is left.
+    given = crowd(30, 90, weighted=frozenset({"x"}))
+
+    assert found(given, weighings=weighing(0.6, 3, ())) == set()
+    assert found(given, weighings=weighing(0.6, 3, ((60.0, 0.6),))) == INSIDER

@@ -399,6 +399,9 @@ def test_one_sum_with_a_mean_is_enough_among_sums_that_hang_together():
     told = {SCHOOL: (66.5, 66.5), TEACHERS: (50, 50)}
 
     assert ("general", "mean", "nurse") in found(attack_sums, people, hidden, told)
+    # Where something is told of them, however little, the sums are left to the solver.
+    told[nurses] = (0, 100)
+    assert ("general", "mean", "nurse") in found(attack_sums, people, hidden, told)
     told = {SCHOOL: (63, 63), TEACHERS: (50, 50)}
     staff = {NURSE: 9.0, AIDES: 2.0}
     assert found(attack_staff, people, hidden, told, staff) == {("insider", "mean", "nurse")}
@@ -423,3 +426,8 @@ def test_who_knows_the_staff_learns_a_mean_that_the_files_leave_open():
     del people[SCHOOL]
     told = {TEACHERS: (50, 50)}
     assert found(attack_staff, people, {NURSE, AIDES}, told, {NURSE: 1.0}) == set()
+    # Of favourable answers the staff's numbers tell no more than the files.
+    told = {("favourable", "x"): {SCHOOL: (63, 63), TEACHERS: (50, 50)}}
+    people[SCHOOL] = (30, 30)
+    given = Crowd(wave="w", people=people, told=told, hidden=frozenset({NURSE, AIDES}), eligible={})
+    assert not list(attack_staff(Given(), given, {NURSE: 9.0, AIDES: 2.0}))
