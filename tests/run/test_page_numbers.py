@@ -13,7 +13,7 @@ from climatekit.knowledge.wording import load_messages
 from climatekit.run.audit.drawings import Drawing, Number, measure_drawing
 from climatekit.run.audit.output_reader import find_unlisted, read_output
 from climatekit.run.audit.page_numbers import compare_pages
-from climatekit.run.audit.page_reader import FixedText, list_numbers, read_web_page
+from climatekit.run.audit.page_reader import ANY_WORDS, FixedText, list_numbers, read_web_page
 from climatekit.run.files.filenames import file_slug
 
 SCALES = tuple(load_scales(["bscs"]))
@@ -286,6 +286,16 @@ def test_what_is_fixed_is_taken_out_and_nothing_else(language, text):
 
     assert list(list_numbers(fixed.take_out(f"{text} District 12"))) == []
     assert list(list_numbers(fixed.take_out(f"{text} 12"))) == [Number("whole", 12.0)]
+
+
+@pytest.mark.parametrize("grades", ["K-5", "7-12, 13+", "PK to 5; 9 and 10", "6"])
+def test_a_roster_s_grades_are_no_numbers_of_the_survey(grades):
+    fixed = FixedText(load_messages("en"), SCALES, ["School 7"], {"grades": ANY_WORDS})
+    line = f"Oak District \N{MIDDLE DOT} Grades {grades}"
+
+    assert list(list_numbers(fixed.take_out(line))) == []
+    told = fixed.take_out(f"{line} \N{MIDDLE DOT} School 7. Trust is at 61")
+    assert list(list_numbers(told)) == [Number("whole", 61.0)]
 
 
 def test_what_a_script_or_a_style_holds_is_no_text():

@@ -35,6 +35,7 @@ from climatekit.run.audit.output_reader import (
 )
 from climatekit.run.audit.page_reader import (
     ANY_COUNT,
+    ANY_WORDS,
     NO_HEADS,
     FixedText,
     Page,
@@ -264,7 +265,8 @@ def _list_facts(settings: Mapping[str, Any], messages: Messages) -> dict[str, st
     facts = {name: str(value) for name, value in settings["disclosure"].items() if value}
     facts["floor"] = str(RESPONSE_FLOOR)
     size = f"{settings['comparison']['smallest_change']:g}"
-    facts |= dict.fromkeys(("compared", "grades", "more", "unshown"), ANY_COUNT)
+    facts |= dict.fromkeys(("compared", "more", "unshown"), ANY_COUNT)
+    facts["grades"] = ANY_WORDS
     facts["smallest"] = messages.say("number.points", number=size, count=float(size))
     # What the nonresponse check supposes; better is as far from nothing as worse.
     supposed = max(NONRESPONSE)

@@ -30,9 +30,11 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _PLACE = re.compile(r"\{[^}]*\}")
 _XML_TEXT = re.compile(r"<[^>]*>")
-# Stands for numbers that say nothing of anybody's answers, such as a school's grades.
-ANY_COUNT = "0\N{SECTION SIGN}"
+# Stand for what says nothing of anybody's answers: a number or two, and words of the
+# district's own up to the dot that follows them, such as a school's grades.
+ANY_COUNT, ANY_WORDS = "0\N{SECTION SIGN}", "0\N{PILCROW SIGN}"
 _ANY = r"\d+(?:\W{1,3}\d+)?"
+_ANYTHING = r"(?:[^\N{MIDDLE DOT}]{1,60}?(?=\s\N{MIDDLE DOT}|$)|" + _ANY + ")"
 _STAMP = re.compile(
     r"10\.\d{4,}(?:/\S+)?|(?<!\d)20\d{6}\w*|WeasyPrint \d+\.\d+"
     # The study's hash, in the footer; one in a narrow column is broken over two lines.
@@ -51,7 +53,6 @@ _LIST_NUMBER = re.compile(r"^\s*[1-9](?:\.\s|\s*$)")
 _NEIGHBOURS = 2
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _LEAST_WORDS = 3  # of a sentence
-_DIGITS = re.compile(r"\d+")
 
 
 Heads = tuple[str, str]
@@ -296,7 +297,7 @@ class FixedText:
         self._by_number: dict[str, list[int]] = defaultdict(list)
         self._by_word: dict[str, list[int]] = defaultdict(list)
         for place, part in enumerate(told):
-            plain = part.replace(ANY_COUNT, "")
+            plain = part.replace(ANY_COUNT, "").replace(ANY_WORDS, "")
             numbers = _DIGITS.findall(plain)
             if numbers:
                 self._by_number[numbers[0]].append(place)
@@ -372,10 +373,9 @@ def _list_windows(text: str) -> Iterator[str]:
 
 def _write_pattern(part: str) -> str:
     # A line may break behind a hyphen as well.
-    words = (
-        re.escape(word).replace(ANY_COUNT, _ANY).replace(r"\-", r"\-\s*") for word in part.split()
-    )
-    return r"(?<!\w)" + r"\s+".join(words) + r"(?!\w)"
+    words = r"\s+".join(re.escape(word).replace(r"\-", r"\-\s*") for word in part.split())
+    words = words.replace(ANY_COUNT, _ANY).replace(ANY_WORDS, _ANYTHING)
+    return r"(?<!\w)" + words + r"(?!\w)"
 
 
 def _holds_digit(text: str) -> bool:
