@@ -35,10 +35,10 @@ _FOUND = {
     "person": "each person's own score can be worked out",
     "unlisted": "a number is printed that the ledger does not hold",
     "loose": "a number in a page's sentences is none of those that the ledger holds",
-    "doubtful": "a number in a page's sentences is in no ledger, unless it is part of a name",
+    "doubtful": "a number in a page's sentences is in no ledger, unless it is part of a fixed word",
     "unread": "the ledger holds a number that no file prints",
 }
-# A row too many gives nobody away, nor does what the district calls its schools and waves.
+# A row too many gives nobody away, nor do the names, titles and sentences that hold a number.
 _HARMLESS = frozenset({"doubtful", "unread"})
 _HOW = {
     "subtractor": "by subtracting printed numbers from one another",

@@ -317,7 +317,7 @@ def _list_page_entries(
                 yield from _enter_brief(page, labels, people)
                 yield from enter_brief_sentences(page, labels, newest)
             elif str(page.get("schema", "")).startswith("climatekit/district/"):
-                yield from _enter_district(page)
+                yield from _enter_district(page, labels)
                 yield from enter_district_sentences(page, labels, newest)
 
 
@@ -419,17 +419,18 @@ def _list_questions(page: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     yield from chain(*groups, *(one["rows"] for one in asked["groups"]))
 
 
-def _enter_district(page: Mapping[str, Any]) -> Iterator[Entry]:
+def _enter_district(page: Mapping[str, Any], labels: Mapping[str, str]) -> Iterator[Entry]:
     for panel in page["panels"]:
         for point in panel["points"]:
             yield from enter_told("benchmark", panel["score"], point["score"], wave=point["wave"])
     waves = [point["wave"] for panel in page["panels"][:1] for point in panel["points"]]
+    latest = labels.get(page["wave_label"], "")
     scores = [panel["score"] for panel in page["panels"]]
     for one in page.get("roles") or ():
-        yield from _enter_role(one["row"], scores, {"school": one["school"], "wave": waves[-1]})
+        yield from _enter_role(one["row"], scores, {"school": one["school"], "wave": latest})
     for row in page["schools"]:
         place = {"school": row["school"]}
-        yield from enter_told("rate", "", row["answered"], wave=waves[-1], **place)
+        yield from enter_told("rate", "", row["answered"], wave=latest, **place)
         for cell in row["cells"]:
             for wave, shown in zip(waves, cell["history"], strict=True):
                 yield from enter_shown("points", cell["score"], shown, wave=wave, **place)

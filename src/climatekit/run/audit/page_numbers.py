@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from climatekit.knowledge.rubric import load_rubric
+from climatekit.knowledge.scale_use import speak_language
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.wording import Messages, load_messages
 from climatekit.measure.change import NONRESPONSE
@@ -49,6 +50,7 @@ from climatekit.run.audit.page_reader import (
     read_web_page,
 )
 from climatekit.run.files.filenames import file_slug
+from climatekit.run.study import name_scale
 
 _NOTE, _DISTRICT = "technical_note", "district"
 _ENDING = re.compile(r"(?:\.staff)?\.(?:html|pdf)$")
@@ -74,7 +76,8 @@ class PageNumbers:
         Those of them that stand in a row of their own or in a drawing, so that it is known
         which number is meant.
     doubtful : frozenset of (file, school, Number)
-        Those of the others that may be part of a name or a reason that the district wrote.
+        Those of the others that may be part of a name or a reason that the district wrote,
+        or of a message, a scale's title or its source.
     unread : tuple of Entry
         Rows of the ledger that stand in no file.
     """
@@ -155,7 +158,7 @@ def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> Page
         numbers=numbers,
         stray=tuple(dict.fromkeys([*stray, *sorted(placed, key=repr)])),
         placed=frozenset(placed),
-        doubtful=frozenset(_find_doubtful({*stray} - placed, names, settings)),
+        doubtful=frozenset(_find_doubtful({*stray} - placed, names, settings, fixed.values())),
         unread=tuple(unread),
     )
 
@@ -196,11 +199,15 @@ def _find_changed(name: str, page: Page, files: Files) -> Iterator[Number]:
 
 
 def _find_doubtful(
-    stray: Iterable[tuple[str, str, Number]], names: Mapping[str, str], settings: Mapping[str, Any]
+    stray: Iterable[tuple[str, str, Number]],
+    names: Mapping[str, str],
+    settings: Mapping[str, Any],
+    fixed: Iterable[FixedText],
 ) -> Iterator[tuple[str, str, Number]]:
-    """Yield the numbers that stand in what the district wrote itself, as a school's name."""
+    """Yield the numbers that stand in what the district or we wrote, as a school's name."""
     texts = [*_list_labels(settings), settings["district"] or "", *_list_reasons(settings)]
     common = {one.size for text in texts for one in list_numbers(text)}
+    common = common.union(*(one.sizes for one in fixed))
     by_school = {school: {one.size for one in list_numbers(text)} for school, text in names.items()}
     everything = common.union(*by_school.values())
     for name, school, number in stray:
@@ -224,9 +231,11 @@ def _find_fixed(
     settings: Mapping[str, Any],
 ) -> FixedText:
     messages = load_messages(language)
+    own = tuple(scales)
+    spoken = (speak_language(name_scale(scale, messages), language) for scale in own)
     return FixedText(
         messages,
-        scales,
+        (*own, *spoken),
         [*_list_names(names, settings, messages), *questions],
         _list_facts(settings, messages),
     )

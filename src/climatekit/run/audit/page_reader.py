@@ -272,6 +272,11 @@ class FixedText:
         Of schools, waves and the district.
     facts : mapping of str to str
         Of the settings, such as ``min_n``.
+
+    Attributes
+    ----------
+    sizes : frozenset of float
+        The numbers in messages, titles and sources.
     """
 
     def __init__(
@@ -290,6 +295,7 @@ class FixedText:
             whole |= {item.label for item in scale.items.values()}
         whole |= {window for piece in pieces for window in _list_windows(piece)}
         self._whole = {" ".join(part.split()) for part in whole}
+        self.sizes = frozenset(one.size for part in whole - own for one in list_numbers(part))
         told = sorted((part for part in whole if _holds_digit(part)), key=len, reverse=True)
         self._patterns = [*map(_write_pattern, told)]
         # Of the parts of a large district those alone are looked for whose number is there,

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.wording import Messages
 from climatekit.measure.second_opinion import TOLERANCE
+from climatekit.release.rules import REASONS
 from climatekit.report.builder import BriefContext
 from climatekit.report.look import Look
 from climatekit.report.pdf import check_pdf_engine
@@ -44,6 +45,10 @@ _READINGS = {
     "weak": "weak",
     "schools do not differ reliably": "alike",
     "questions do not hang together: check the coding": "incoherent",
+    REASONS["district-reliability"]: "few",
+    "fewer than two items vary": "unvaried",
+    "two of the items share fewer than ten answers": "unshared",
+    "the sum of the items does not vary": "constant",
 }
 
 # Two decimals each, so that the figures of a column stand below each other.
