@@ -194,8 +194,11 @@ def test_a_change_of_other_exports_says_nothing_of_these_people():
     assert attacked(replace(told, entries=other)) == set()
 
 
-@pytest.mark.parametrize(("half", "linked", "found"), [(1, True, True), (2, True, False),
-                                                       (1, False, False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("half", "linked", "found"),
+    # 2.262 is t of nine: 18 halves over it are 10 points at 1.257.
+    [(1, True, True), (2, True, False), (1, False, False), (1.24, True, True), (1.27, True, False)],
+)
 def test_people_who_all_moved_alike_are_found_where_they_are_linked(half, linked, found):
     told, _ = publish(SIXTY, TEN, 0.5)
     ends = {"difference_low": 5 - half, "difference_high": 5 + half}
@@ -210,3 +213,21 @@ def test_people_who_all_moved_alike_are_found_where_they_are_linked(half, linked
 
     # Of ten people each is within 9 halves of the interval over t of it: 4 points, or 8.
     assert (("spread", "D5", "person", "b") in attacked(moved)) is found
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "high"),
+    [(8, (None, 5.5), (8.5, 9.5)), (92, (90.5, 91.5), (94.5, None))],
+    ids=["or less", "or more"],
+)
+def test_an_interval_that_was_cut_off_has_no_middle(mean, low, high):
+    entries = [enter("answered", 30, 0, "a"), enter("points", mean, 0.5, "a")]
+    entries += [
+        enter(f"points_{side}", mean, 0.5, "a")._replace(low=ends[0], high=ends[1])
+        for side, ends in (("low", low), ("high", high))
+    ]
+    told = Readout(entries=tuple(entries))
+
+    (joined,) = join_changes(told, gather_crowds(told), retest=RETEST)
+
+    assert joined.told["points", "x"][Group("a", "s")] == (mean - 0.5, mean + 0.5)
