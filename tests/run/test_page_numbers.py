@@ -309,3 +309,11 @@ def test_lines_that_begin_at_different_places_are_no_axis():
     drawing.lines = [(30, 40), (10, 20), (50, 60)]
 
     assert list(measure_drawing(drawing)) == []
+
+
+def test_the_staff_s_sheet_as_a_web_page_is_no_page_in_a_language_called_staff():
+    sheet = {f"{OAK}.staff.html": PAGE.format("62").encode()}
+    assert compare(make_files(**sheet)).stray == ()
+
+    changed = {f"{OAK}.staff.html": PAGE.format("63").encode()}
+    assert [name for name, *_ in compare(make_files(**changed)).stray] == [f"{OAK}.staff.html"]

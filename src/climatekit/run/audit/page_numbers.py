@@ -19,7 +19,7 @@ from typing import Any
 from climatekit.knowledge.rubric import load_rubric
 from climatekit.knowledge.scale_use import speak_language
 from climatekit.knowledge.scales import Scale
-from climatekit.knowledge.wording import Messages, load_messages
+from climatekit.knowledge.wording import Messages, list_languages, load_messages
 from climatekit.measure.change import NONRESPONSE
 from climatekit.release.ledger import Entry
 from climatekit.report.builder import RESPONSE_FLOOR
@@ -216,11 +216,10 @@ def _find_doubtful(
 
 
 def _list_languages(files: Files) -> Iterator[str]:
-    """Yield the languages that file names end in, as of a school with one of its own."""
+    """Yield the languages that file names tell of, as of a school with one of its own."""
+    known = list_languages()
     for name in files:
-        stem, _, tag = name.removesuffix(".html").rpartition(".")
-        if stem and name.endswith(".html"):
-            yield tag
+        yield from (part for part in name.split(".")[1:-1] if part in known)
 
 
 def _find_fixed(
