@@ -16,6 +16,7 @@ from itertools import product
 
 from scipy.special import stdtrit
 
+from climatekit.measure.change import LINKED_SHARE
 from climatekit.release.readout import FULL, Breach, Crowd, Range, Readout, narrow
 from climatekit.release.relations import Group
 from climatekit.release.spread import PINNED, Weighing, bound_chance, bound_spread
@@ -24,7 +25,6 @@ _STATISTICS = frozenset({"difference_low", "difference_high", "detectable"})
 _POWER, _CONFIDENCE = 0.80, 0.975
 _ROUNDS = 8  # the ends hardly move any more
 _SETTLED = 1e-6
-_LEAST_LINKED = 0.70  # share of the smaller wave's people, below which no link is used
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,13 +113,9 @@ def attack_moves(readout: Readout, crowds: Sequence[Crowd]) -> Iterator[Breach]:
         n = min((size[0] for size in sizes if size is not None), default=0.0)
         reach = max(0.0, ends[1][1] - ends[0][0]) / 2
         if n > 1 and 2 * reach * (n - 1) / float(stdtrit(n - 1, _CONFIDENCE)) < PINNED:
-            yield Breach(
-                rule="D5",
-                attacker="spread",
-                found="person",
-                wave=change.wave,
-                school=change.school,
-                subject=change.score,
+            whom = Group(change.wave, change.school)
+            yield Breach.of(
+                whom, rule="D5", attacker="spread", found="person", subject=change.score
             )
 
 
@@ -301,7 +297,7 @@ def _bound_df(first: _Side, second: _Side, *, linked: bool) -> Range:
     d1, d2 = first.people - 1, second.people - 1
     most = d1 + d2
     if linked:
-        return max(1.0, _LEAST_LINKED * min(first.people, second.people) - 1), most
+        return max(1.0, LINKED_SHARE * min(first.people, second.people) - 1), most
 
     def find(share: float) -> float:
         return 1 / (share**2 / d1 + (1 - share) ** 2 / d2)

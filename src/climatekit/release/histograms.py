@@ -123,15 +123,7 @@ def _attack_score(
             continue  # an item not printed, or rows that contradict: somebody left one out
         likes = shape.options, shape.favourable
         if _is_any_recovered(people, side, likes, room, weighted=weighted):
-            yield Breach(
-                rule="D4",
-                attacker="histogram",
-                found="answers",
-                wave=group.wave,
-                school=group.school,
-                role=group.role,
-                subject=item,
-            )
+            yield Breach.of(group, rule="D4", attacker="histogram", found="answers", subject=item)
 
 
 def _count_favourable(share: Range | None, people: int) -> tuple[int, int]:

@@ -63,14 +63,7 @@ def attack_moments(
             reach = math.sqrt(left * (1 / max(least, 1) + 1 / total))
             width = min(FULL, middle[1] + reach) - max(0.0, middle[0] - reach)
             if least <= most and width < shape.step:
-                yield Breach(
-                    rule="D16",
-                    attacker="moments",
-                    found="mean",
-                    wave=group.wave,
-                    school=group.school,
-                    subject=score,
-                )
+                yield Breach.of(group, rule="D16", attacker="moments", found="mean", subject=score)
 
 
 def _list_people(crowd: Crowd, staff: Mapping[Group, float]) -> dict[Group, Range]:

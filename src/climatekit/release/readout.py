@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from climatekit.knowledge.scales import Scale
 from climatekit.release.ledger import Entry, is_weighted
@@ -67,6 +68,21 @@ class Breach:
     school: str = ""
     role: str = ""
     subject: str = ""
+
+    @classmethod
+    def of(
+        cls, whom: Group | Entry, *, rule: str, attacker: str, found: str, subject: str = ""
+    ) -> Self:
+        """Return a breach of the group, or of the group that a printed number is of."""
+        return cls(
+            rule=rule,
+            attacker=attacker,
+            found=found,
+            wave=whom.wave,
+            school=whom.school,
+            role=whom.role,
+            subject=subject,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

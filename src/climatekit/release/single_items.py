@@ -49,14 +49,8 @@ def attack_single_items(
             )
             share = crowd.told.get(("favourable", shape.items[0]), {}).get(group, (0.0, FULL))
             if _recover(n, shape, mean, spread, share):
-                yield Breach(
-                    rule="D4",
-                    attacker="histogram",
-                    found="answers",
-                    wave=group.wave,
-                    school=group.school,
-                    role=group.role,
-                    subject=shape.items[0],
+                yield Breach.of(
+                    group, rule="D4", attacker="histogram", found="answers", subject=shape.items[0]
                 )
 
 

@@ -203,12 +203,4 @@ def _without(own: float, share: float, mean: Range, spread: Range) -> tuple[Rang
 
 
 def _breach(group: Group, score: str, attacker: str) -> Breach:
-    return Breach(
-        rule="D5",
-        attacker=attacker,
-        found="person",
-        wave=group.wave,
-        school=group.school,
-        role=group.role,
-        subject=score,
-    )
+    return Breach.of(group, rule="D5", attacker=attacker, found="person", subject=score)

@@ -81,11 +81,4 @@ def _lie_apart(one: Range, other: Range) -> bool:
 
 
 def _breach(rule: str, group: Group, found: str) -> Breach:
-    return Breach(
-        rule=rule,
-        attacker="subtractor",
-        found=found,
-        wave=group.wave,
-        school=group.school,
-        role=group.role,
-    )
+    return Breach.of(group, rule=rule, attacker="subtractor", found=found)

@@ -260,12 +260,4 @@ def _is_recovered(people: Range, share: Range, *, whole: bool, enough: float) ->
 
 
 def _breach(group: Group, found: str, subject: str = "", attacker: str = "general") -> Breach:
-    return Breach(
-        rule="D2",
-        attacker=attacker,
-        found=found,
-        wave=group.wave,
-        school=group.school,
-        role=group.role,
-        subject=subject,
-    )
+    return Breach.of(group, rule="D2", attacker=attacker, found=found, subject=subject)

@@ -23,8 +23,8 @@ Numbers = frozenset[Number]
 
 _AXIS = frozenset(Number("whole", float(value)) for value in range(0, 101, 20))
 _ENDS = frozenset({Number("percent", 0.0), Number("percent", 100.0)})
-# Statistics that a page writes with a sign or, in a sentence, without.
 _TEXTS = 10_000  # a release says the same few thousand things of many groups
+# Statistics that a page writes with a sign or, in a sentence, without.
 _SIGNED = ("difference", "slope", "pooled", "best_guess", "tipping")
 
 

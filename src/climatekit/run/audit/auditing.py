@@ -88,15 +88,7 @@ def audit_output(output: Output, insiders: Insiders | None = None) -> tuple[Brea
     """
     insiders = insiders or Insiders()
     unlisted = {
-        Breach(
-            rule="D17",
-            attacker="reader",
-            found="unlisted",
-            wave=entry.wave,
-            school=entry.school,
-            role=entry.role,
-            subject=entry.statistic,
-        )
+        Breach.of(entry, rule="D17", attacker="reader", found="unlisted", subject=entry.statistic)
         for entry in find_unlisted(output)
     }
     found = attack(
@@ -156,14 +148,8 @@ def _list_unread(files: Files, output: Output) -> Iterator[Breach]:
     """Yield the ledger's rows that no file prints, where the records tell each number apart."""
     if any(name.endswith(".json") and name != "manifest.json" for name in files):
         for entry in find_unread(output):
-            yield Breach(
-                rule="D17",
-                attacker="reader",
-                found="unread",
-                wave=entry.wave,
-                school=entry.school,
-                role=entry.role,
-                subject=entry.statistic,
+            yield Breach.of(
+                entry, rule="D17", attacker="reader", found="unread", subject=entry.statistic
             )
 
 

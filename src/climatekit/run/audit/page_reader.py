@@ -46,14 +46,12 @@ _STAMP = re.compile(
 # A line through some places, as drawings have it.
 _LINE = re.compile(r"M[\d.]+ [\d.]+(?:L[\d.]+ [\d.]+)+")
 _PLACE_IN_LINE = re.compile(r"([\d.]+) ([\d.]+)")
-_WORDS = re.compile(r"[^\W\d]+")
 _DIGITS = re.compile(r"\d+")
 _LIST_NUMBER = re.compile(r"^\s*[1-9](?:\.\s|\s*$)")
 # Words kept on either side of a fixed number, so that a line may break between others.
 _NEIGHBOURS = 2
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _LEAST_WORDS = 3  # of a sentence
-
 
 Heads = tuple[str, str]
 NO_HEADS: Heads = ("", "")
@@ -308,7 +306,7 @@ class FixedText:
             if numbers:
                 self._by_number[numbers[0]].append(place)
             else:
-                self._by_word[max(_WORDS.findall(plain), key=len, default="")].append(place)
+                self._by_word[max(_WORD.findall(plain), key=len, default="")].append(place)
         self._compiled: dict[tuple[int, ...], re.Pattern[str]] = {}
         self._days = _compile_days(messages)
         # A name or a reason that a day is part of goes before the days do.

@@ -86,12 +86,12 @@ def enter_district_sentences(
     newest : str
     """
     language = page["language"]
-    wave = next((point["wave"] for panel in page["panels"] for point in panel["points"][-1:]), "")
+    wave = labels.get(page["wave_label"], newest)
     pool = read_sentence(language, "district.page.pooled", page["subline"])
     if pool:
         names = {"people": "pooled_people", "schools": "pooled_schools", "answered": "answered"}
         for name, statistic in names.items():
-            yield from enter(statistic, "", pool[name], wave=wave or newest)
+            yield from enter(statistic, "", pool[name], wave=wave)
     for change in page["changes"]:
         told = read_sentence(language, "district.change.mean", change["sentence"], labels)
         if told is None or told["since"] not in labels:

@@ -83,7 +83,7 @@ def brief_to_json(brief: Brief) -> bytes:
 
 
 def list_plainly(brief: Brief) -> bytes:
-    """Return all that `brief_to_json` returns, without line breaks: many times faster."""
+    """Return all that `brief_to_json` returns, without line breaks: in less than half the time."""
     return json.dumps(_plain(brief), ensure_ascii=False, separators=(",", ":")).encode()
 
 
