@@ -128,6 +128,11 @@ class InstallError(ClimatekitError):
     """The package itself is incomplete."""
 
 
+def tell_reason(error: OSError) -> str:
+    """Return in the system's own words why it refused, e.g. ``No space left on device``."""
+    return error.strerror or type(error).__name__
+
+
 def count_of(number: int, one: str, many: str | None = None) -> str:
     """Return a count with its noun, e.g. ``1 school``, ``1,200 people``.
 

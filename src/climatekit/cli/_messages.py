@@ -12,7 +12,7 @@ from itertools import groupby
 
 import click
 
-from climatekit.errors import ClimatekitError, Problem
+from climatekit.errors import ClimatekitError, Problem, tell_reason
 
 _SHOWN = 5
 
@@ -149,7 +149,7 @@ def show_refusal(error: OSError) -> None:
             format_problem(
                 Problem(
                     code="CK529",
-                    message=f"refused by the machine: {error.strerror or type(error).__name__}",
+                    message=f"refused by the machine: {tell_reason(error)}",
                     file=error.filename if isinstance(error.filename, str) else None,
                     mend="free some space or file handles, or mend the disk; then run again",
                 )

@@ -81,7 +81,7 @@ def _check_free(path: Path) -> None:
                 )
             )
     except OSError as error:
-        raise OutputError(_unwritten(path, error)) from error
+        raise _unwritten(path, error) from error
 
 
 def _write(path: Path, problems: Iterable[Problem]) -> None:
@@ -100,17 +100,17 @@ def _write(path: Path, problems: Iterable[Problem]) -> None:
     try:
         path.write_text(write_csv(HEADINGS, rows), encoding="utf-8", newline="")
     except OSError as error:
-        raise OutputError(_unwritten(path, error)) from error
+        raise _unwritten(path, error) from error
 
 
 def _plain(text: str | None) -> str | None:
     return None if text is None else escape_controls(text)
 
 
-def _unwritten(path: Path, error: OSError) -> Problem:
-    return Problem(
-        code="CK525",
-        file=str(path),
-        message=f"the list of problems cannot be written: {error.strerror or 'unknown'}",
-        mend="free some space, or name a folder that you may write to",
+def _unwritten(path: Path, error: OSError) -> OutputError:
+    from climatekit.run.files.refusals import make_write_error
+
+    mend = "free some space, or name a folder that you may write to"
+    return make_write_error(
+        "CK525", "the list of problems cannot be written", error, path, mend=mend
     )

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
-from climatekit.errors import DefinitionError, Problem
+from climatekit.errors import DefinitionError, Problem, tell_reason
 from climatekit.knowledge.toml_lines import KeyPath, find_line, locate_keys
 
 T = TypeVar("T", bound=BaseModel)
@@ -164,7 +164,7 @@ def _read_bytes(path: Path) -> tuple[bytes, str]:
         raise DefinitionError(
             Problem(
                 code="CK401",
-                message=f"the file cannot be read: {error.strerror or 'no reason given'}",
+                message=f"the file cannot be read: {tell_reason(error)}",
                 file=str(path),
                 mend="check the path and who may read it",
             )

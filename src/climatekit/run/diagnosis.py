@@ -16,7 +16,7 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
-from climatekit.errors import ClimatekitError, Problem
+from climatekit.errors import ClimatekitError, Problem, tell_reason
 from climatekit.knowledge.resources import shipped
 from climatekit.run.files.staging import sync_folder, write_file
 from climatekit.run.publishing.machine import list_versions
@@ -248,6 +248,5 @@ def _tell_problem(name: str, problem: Problem) -> Finding:
 
 
 def _tell_refusal(name: str, error: OSError) -> Finding:
-    reason = error.strerror or type(error).__name__
     mend = "free some space, make the folder writable, or name another: --out FOLDER"
-    return Finding(name, "fail", reason, mend)
+    return Finding(name, "fail", tell_reason(error), mend)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from climatekit import __version__
-from climatekit.errors import BusyError, ClimatekitError, InputError, Problem
+from climatekit.errors import BusyError, ClimatekitError, InputError, Problem, tell_reason
 from climatekit.knowledge.settings import Settings
 from climatekit.run.outcome import Outcome
 from climatekit.run.publishing.output_folder import make_output_error
@@ -178,11 +178,10 @@ def _write_down(
 
 
 def _record_problem(place: Path, error: OSError) -> Problem:
-    reason = error.strerror or type(error).__name__
     return Problem(
         code="CK540",
         severity="warning",
-        message=f"the end of the run cannot be written down: {reason}",
+        message=f"the end of the run cannot be written down: {tell_reason(error)}",
         file=str(place),
         mend="free some space, or make the place writable; the release is not touched",
     )

@@ -12,6 +12,7 @@ from climatekit.run.demo.exports import list_codebook, write_exports
 from climatekit.run.demo.log import list_log
 from climatekit.run.demo.records import write_roster, write_settings, write_table
 from climatekit.run.demo.schools import list_schools
+from climatekit.run.files.refusals import make_write_error
 
 SCALES = ("ots", "ces_sf", "bscs")
 
@@ -77,13 +78,9 @@ def write_district(folder: Path, *, seed: int = 20260401, schools: int = 8) -> P
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
     except OSError as error:
-        raise OutputError(
-            Problem(
-                code="CK518",
-                message=f"cannot write the district: {error.strerror or type(error).__name__}",
-                file=str(folder),
-                mend="free some space, or name a folder that you may write to",
-            )
+        mend = "free some space, or name a folder that you may write to"
+        raise make_write_error(
+            "CK518", "cannot write the district", error, folder, mend=mend
         ) from error
     return folder / "climatekit.toml"
 

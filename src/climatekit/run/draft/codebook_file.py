@@ -16,6 +16,7 @@ from climatekit.ingest.tables import Table
 from climatekit.ingest.text import clean
 from climatekit.knowledge.settings import ReadingSettings
 from climatekit.run.draft.codebook_workbook import append_rows
+from climatekit.run.files.refusals import make_write_error
 
 
 def add_rows(path: Path, rows: Sequence[tuple[CodebookRow, str]]) -> None:
@@ -109,13 +110,9 @@ def replace_bytes(path: Path, content: bytes) -> None:
     except OSError as error:
         if made is not None:
             made.unlink(missing_ok=True)
-        raise OutputError(
-            Problem(
-                code="CK527",
-                file=str(path),
-                message=f"the file cannot be written ({error.strerror or 'unknown'})",
-                mend="free some space, or ask for the right to write to it",
-            )
+        mend = "free some space, or ask for the right to write to it"
+        raise make_write_error(
+            "CK527", "the file cannot be written", error, path, mend=mend
         ) from error
 
 

@@ -15,6 +15,7 @@ from climatekit.knowledge.settings import Settings, WaveSettings
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.run.draft.drafting import Draft
 from climatekit.run.figures.inputs import read_inputs
+from climatekit.run.files.refusals import make_write_error
 from climatekit.run.files.spreadsheet import write_csv
 
 CONFIG, CODEBOOK, ROSTER, LOG = FILES = (
@@ -91,13 +92,9 @@ def write_study(folder: Path, draft: Draft, *, roster: Path | None = None) -> tu
         read_inputs(read_settings(folder / CONFIG))
     except OSError as error:
         _take_away(written)
-        raise OutputError(
-            Problem(
-                code="CK527",
-                file=str(folder),
-                message=f"the study cannot be written ({error.strerror or 'unknown'})",
-                mend="free some space, or name a folder that you may write to with --out",
-            )
+        mend = "free some space, or name a folder that you may write to with --out"
+        raise make_write_error(
+            "CK527", "the study cannot be written", error, folder, mend=mend
         ) from error
     except BaseException:
         _take_away(written)

@@ -8,7 +8,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from climatekit.errors import DefinitionError, Problem
+from climatekit.errors import DefinitionError, Problem, tell_reason
 from climatekit.knowledge.settings import Settings
 
 _BYTES = 32
@@ -42,10 +42,8 @@ def open_link_key(settings: Settings) -> bytes | None:
             )
         text = path.read_text(encoding="ascii", errors="replace")
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise _refuse(
-            path, f"the linking key cannot be opened: {reason}", "name a file that you may write"
-        ) from error
+        what = f"the linking key cannot be opened: {tell_reason(error)}"
+        raise _refuse(path, what, "name a file that you may write") from error
     if not _FORM.fullmatch(text):
         raise _refuse(
             path, "the file holds no linking key", "name another file; a missing one is made"

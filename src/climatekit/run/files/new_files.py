@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from climatekit.errors import OutputError, Problem
+from climatekit.run.files.refusals import make_write_error
 
 
 def write_new_text(path: Path, text: str, *, private: bool = False) -> None:
@@ -31,15 +32,8 @@ def write_new_text(path: Path, text: str, *, private: bool = False) -> None:
         with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
             file.write(text)
     except OSError as error:
-        raise OutputError(
-            Problem(
-                code="CK523",
-                message=f"cannot write: {error.strerror or type(error).__name__}",
-                file=str(path),
-                expected="a new file in a folder that you may write to",
-                mend="name another file or folder; an existing file is never overwritten",
-            )
-        ) from error
+        mend = "name another file or folder; an existing file is never overwritten"
+        raise make_write_error("CK523", "cannot write", error, path, mend=mend) from error
 
 
 def write_files(
@@ -89,12 +83,6 @@ def write_files(
             beside.write_bytes(content if isinstance(content, bytes) else content.read_bytes())
             beside.replace(path)
     except OSError as error:
-        raise OutputError(
-            Problem(
-                code="CK522",
-                message=f"cannot write: {error.strerror or type(error).__name__}",
-                file=str(folder),
-                mend="free some space, or name a folder that you may write to",
-            )
-        ) from error
+        mend = "free some space, or name a folder that you may write to"
+        raise make_write_error("CK522", "cannot write", error, folder, mend=mend) from error
     return tuple(paths)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from climatekit.errors import InputError, Problem
+from climatekit.errors import InputError, Problem, tell_reason
 from climatekit.run.files.filenames import is_safe_name
 
 SCHEMA = "climatekit/manifest/1"
@@ -51,7 +51,7 @@ def digest_file(path: Path) -> Digest:
         raise InputError(
             Problem(
                 code="CK103",
-                message=f"the file cannot be read: {error.strerror or type(error).__name__}",
+                message=f"the file cannot be read: {tell_reason(error)}",
                 file=str(path),
                 mend="check that it is there and that you may read it",
             )
@@ -128,7 +128,7 @@ def read_manifest(release: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_bytes())
     except OSError as error:
-        raise ManifestError(f"cannot be read: {error.strerror or type(error).__name__}") from error
+        raise ManifestError(f"cannot be read: {tell_reason(error)}") from error
     except (ValueError, RecursionError) as error:
         raise ManifestError("is not JSON") from error
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
@@ -202,7 +202,7 @@ def _find_fault(path: Path, digest: Mapping[str, Any]) -> str | None:
         if _digest(path) != Digest(digest["sha256"], digest["size"]):
             return "was changed after it was published"
     except OSError as error:
-        return f"cannot be read: {error.strerror or type(error).__name__}"
+        return f"cannot be read: {tell_reason(error)}"
     return None
 
 

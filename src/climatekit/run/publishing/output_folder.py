@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from climatekit.errors import BusyError, DefinitionError, OutputError, Problem
+from climatekit.run.files.refusals import make_write_error
 
 LOCK = ".climatekit.lock"
 
@@ -118,16 +119,9 @@ def lock_output(output: Path, *, wait: float = 0.0) -> Iterator[None]:
 
 def make_output_error(code: str, what: str, error: OSError, place: Path) -> OutputError:
     """Return what the disk refused, as an error that names what and where."""
-    where = error.filename if isinstance(error.filename, str) else str(place)
-    return OutputError(
-        Problem(
-            code=code,
-            message=f"{what}: {error.strerror or type(error).__name__}",
-            file=where,
-            mend="free some space, or make the folder writable; what was published before is "
-            "as it was",
-        )
-    )
+    where = Path(error.filename) if isinstance(error.filename, str) else place
+    mend = "free some space, or make the folder writable; what was published before is as it was"
+    return make_write_error(code, what, error, where, mend=mend)
 
 
 def _find_faults(output: Path, inputs: Iterable[Path]) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from climatekit.errors import InputError, Problem
+from climatekit.errors import InputError, Problem, tell_reason
 from climatekit.run.publishing.manifest import (
     FILE_NAME,
     ManifestError,
@@ -88,8 +88,7 @@ def prune_releases(output: Path, current: Path, keep: int) -> tuple[Problem, ...
                 Problem(
                     code="CK516",
                     severity="warning",
-                    message="an old release could not be removed: "
-                    + (error.strerror or type(error).__name__),
+                    message="an old release could not be removed: " + tell_reason(error),
                     file=str(old),
                     mend="remove it by hand; the new release is published",
                 )
