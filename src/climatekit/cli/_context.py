@@ -170,23 +170,9 @@ def find_output(config: Path | None, output: Path | None) -> Path:
     DefinitionError
         If neither names one.
     """
-    from climatekit.errors import DefinitionError, Problem
+    from climatekit.knowledge.needs import require_output
 
-    if output is not None:
-        return output
-    settings = load_study_settings(config)
-    if settings.output is None:
-        raise DefinitionError(
-            Problem(
-                code="CK437",
-                message="no output folder is given",
-                file=str(settings.file) if settings.file else None,
-                column="output",
-                expected="the folder of the releases",
-                mend="pass --out FOLDER",
-            )
-        )
-    return settings.output
+    return output if output is not None else require_output(load_study_settings(config))
 
 
 def load_study_settings(

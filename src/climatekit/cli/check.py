@@ -143,8 +143,9 @@ def _write_items(
 
 def _look(settings: Settings) -> tuple[Examination, tuple[Scale, ...], list[Problem]]:
     from climatekit.ingest.codebook import read_codebook
-    from climatekit.ingest.intake import examine_exports, require_exports
+    from climatekit.ingest.intake import examine_exports
     from climatekit.ingest.roster import read_roster
+    from climatekit.knowledge.needs import require_exports
     from climatekit.knowledge.scales import load_scales
 
     require_exports(settings)

@@ -132,10 +132,7 @@ def _show_roll_up(study: Study, format_: str | None) -> None:
         format=format_,
         title="Data use of the district's schools: a distribution, never a mean",
         schema="rate-district",
-        notes={
-            "as_of": study.require_as_of().isoformat(),
-            "rubric_version": study.rubric.version,
-        },
+        notes=_say_which_rating(study),
     )
     show_problems(study.warnings)
     say(study.last_line("rated"))
@@ -166,10 +163,14 @@ def _show_explanations(
             list_explanations(study, schools, include_notes=include_notes),
             format=format_,
             schema="rate-explain",
-            notes={
-                "as_of": study.require_as_of().isoformat(),
-                "rubric_version": study.rubric.version,
-            },
+            notes=_say_which_rating(study),
         )
     show_problems(study.warnings)
     say(study.last_line("explained"))
+
+
+def _say_which_rating(study: Study) -> dict[str, str]:
+    return {
+        "as_of": study.require_as_of().isoformat(),
+        "rubric_version": study.rubric.version,
+    }

@@ -10,7 +10,6 @@ from climatekit.data_use.facts import is_remeasured
 from climatekit.data_use.findings import (
     Fact,
     Finding,
-    make_denial,
     make_finding,
     make_open_finding,
 )
@@ -21,7 +20,9 @@ from climatekit.data_use.windows import (
     cite,
     find_denial,
     has_happened,
+    judge_denied,
     read_conditions,
+    tell_day,
 )
 from climatekit.ingest.evidence_log import EvidenceRow
 from climatekit.knowledge.rubric import Rubric
@@ -86,17 +87,7 @@ def judge_goals(window: Window, log: Sequence[EvidenceRow], rubric: Rubric) -> F
     goals = list_goals(window, log)
     rows = [row for row in log if row.event == "goal" and row.wave == window.wave.wave]
     if not goals:
-        denied = find_denial(rows)
-        if denied is None:
-            return None
-        return make_denial(
-            "U3",
-            "denied" if denied.date else "denied_undated",
-            waves=waves,
-            sources=cite([denied]),
-            due=window.due,
-            facts=_date_facts(denied.date, window),
-        )
+        return judge_denied("U3", window, rows)
     readings = {goal: _read_goal(goal, window, rubric) for goal in goals}
     best = max(readings, key=lambda goal: (readings[goal].low, readings[goal].high))
     low = readings[best].low
@@ -118,7 +109,7 @@ def judge_goals(window: Window, log: Sequence[EvidenceRow], rubric: Rubric) -> F
             # Another goal, whose blanks are still open, would have to cover what is left.
             missing = next(one.missing for one in readings.values() if one.missing)
     day = best.set_on
-    facts = _date_facts(day, window) | {
+    facts = tell_day(day, window) | {
         "count": len(goals),
         "constructs": " ".join(sorted(frozenset().union(*(goal.constructs for goal in goals)))),
         "uncovered": " ".join(sorted(uncovered)),
@@ -151,17 +142,7 @@ def judge_action(window: Window, log: Sequence[EvidenceRow], rubric: Rubric) -> 
     goals = list_goals(window, log)
     listed = [row for row in rows if row.status == "planned" or has_happened(row, window)]
     if not listed:
-        denied = find_denial(rows)
-        if denied is None:
-            return None
-        return make_denial(
-            "U4",
-            "denied" if denied.date else "denied_undated",
-            waves=waves,
-            sources=cite([denied]),
-            due=window.due,
-            facts=_date_facts(denied.date, window),
-        )
+        return judge_denied("U4", window, rows)
     owners = {row.goal_id for row in rows if row.owner_role}
     readings = [(_read_action(row, window, rubric, owners), row) for row in listed]
     best, row = max(readings, key=lambda pair: (pair[0].low, pair[0].high))
@@ -190,7 +171,7 @@ def judge_action(window: Window, log: Sequence[EvidenceRow], rubric: Rubric) -> 
         sources=cite(listed),
         missing=missing,
         due=window.due,
-        facts=_date_facts(row.date, window) | {"count": len(listed)},
+        facts=tell_day(row.date, window) | {"count": len(listed)},
     )
 
 
@@ -354,10 +335,3 @@ def _tell(day: date | None, window: Window, low: int, usual: str) -> str:
     if window.due is not None and day > window.due and low < _MET:
         return "late"
     return usual
-
-
-def _date_facts(day: date | None, window: Window) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {"wave": window.wave.label}
-    if day is not None:
-        facts |= {"date": day, "days": (day - window.closed).days}
-    return facts

@@ -9,16 +9,17 @@ from itertools import pairwise
 
 from climatekit.data_use.calendar_days import count_term_days
 from climatekit.data_use.facts import WaveFacts
-from climatekit.data_use.findings import Fact, Finding, make_denial, make_finding
+from climatekit.data_use.findings import Finding, make_finding
 from climatekit.data_use.windows import (
     Conditions,
     Reading,
     Window,
     cite,
-    find_denial,
     has_happened,
     is_planned,
+    judge_denied,
     read_conditions,
+    tell_day,
 )
 from climatekit.ingest.evidence_log import EvidenceRow
 from climatekit.knowledge.rubric import IndicatorId, Rubric
@@ -45,15 +46,8 @@ def judge_sharing(window: Window, log: Sequence[EvidenceRow], rubric: Rubric) ->
             "document": True if row.doc_ref else None,
         }
 
-    def level(holds: Mapping[str, bool]) -> int:
-        if not holds["date:next"]:
-            return 1
-        if not (holds["audience"] and holds["date:due"]):
-            return 2
-        return 4 if all(holds.values()) else 3
-
     rows = [row for row in log if row.event == "shared_back" and row.wave == window.wave.wave]
-    return _judge_rows("U1", window, rows, condition, level)
+    return _judge_rows("U1", window, rows, condition, _grade_meeting)
 
 
 def judge_sense_making(
@@ -75,15 +69,17 @@ def judge_sense_making(
             "document": True if row.doc_ref else None,
         }
 
-    def level(holds: Mapping[str, bool]) -> int:
-        if not holds["date:next"]:
-            return 1
-        if not (holds["audience"] and holds["date:due"]):
-            return 2
-        return 4 if all(holds.values()) else 3
-
     rows = [row for row in log if row.event == "sense_making" and row.wave == window.wave.wave]
-    return _judge_rows("U2", window, rows, condition, level)
+    return _judge_rows("U2", window, rows, condition, _grade_meeting)
+
+
+def _grade_meeting(holds: Mapping[str, bool]) -> int:
+    """Return the level of results shared or talked about: who, when, and how well."""
+    if not holds["date:next"]:
+        return 1
+    if not (holds["audience"] and holds["date:due"]):
+        return 2
+    return 4 if all(holds.values()) else 3
 
 
 def judge_reviews(
@@ -164,7 +160,7 @@ def _judge_rows(
             sources=cite(happened),
             missing=best.missing if best.high == widest.high else widest.missing,
             due=window.due,
-            facts=_facts(row, window),
+            facts=tell_day(row.date, window),
         )
     planned = [row for row in rows if is_planned(row, window)]
     if planned and indicator != "U1":
@@ -176,19 +172,9 @@ def _judge_rows(
             waves=waves,
             sources=cite(planned),
             due=window.due,
-            facts=_facts(row, window),
+            facts=tell_day(row.date, window),
         )
-    denied = find_denial(rows)
-    if denied is None:
-        return None
-    return make_denial(
-        indicator,
-        "denied" if denied.date else "denied_undated",
-        waves=waves,
-        sources=cite([denied]),
-        due=window.due,
-        facts=_facts(denied, window),
-    )
+    return judge_denied(indicator, window, rows)
 
 
 def _tell(indicator: str, row: EvidenceRow, window: Window) -> str:
@@ -197,13 +183,6 @@ def _tell(indicator: str, row: EvidenceRow, window: Window) -> str:
     if window.due is not None and row.date > window.due:
         return "late"
     return "reviewed" if indicator == "U5" else row.audience or "no_audience"
-
-
-def _facts(row: EvidenceRow, window: Window) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {"wave": window.wave.label}
-    if row.date is not None:
-        facts |= {"date": row.date, "days": (row.date - window.closed).days}
-    return facts
 
 
 def _mentions(text: str, words: Sequence[str]) -> bool:

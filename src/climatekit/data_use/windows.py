@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from climatekit.data_use.facts import WaveFacts
-from climatekit.data_use.findings import Finding, make_open_finding
+from climatekit.data_use.findings import Fact, Finding, make_denial, make_open_finding
 from climatekit.ingest.evidence_log import EvidenceRow
 from climatekit.knowledge.rubric import IndicatorId
 
@@ -185,6 +185,31 @@ def find_denial(rows: Sequence[EvidenceRow]) -> EvidenceRow | None:
     """Return the newest row that says that something did not happen."""
     denied = [row for row in rows if row.status == "did_not_happen"]
     return max(denied, key=lambda row: row.date or date.min, default=None)
+
+
+def judge_denied(
+    indicator: IndicatorId, window: Window, rows: Sequence[EvidenceRow]
+) -> Finding | None:
+    """Judge what no row tells of as done: denied where one says so, else None."""
+    denied = find_denial(rows)
+    if denied is None:
+        return None
+    return make_denial(
+        indicator,
+        "denied" if denied.date else "denied_undated",
+        waves=(window.wave.wave,),
+        sources=cite([denied]),
+        due=window.due,
+        facts=tell_day(denied.date, window),
+    )
+
+
+def tell_day(day: date | None, window: Window) -> dict[str, Fact]:
+    """Return the facts of a wave and, where it is known, of a day after its close."""
+    facts: dict[str, Fact] = {"wave": window.wave.label}
+    if day is not None:
+        facts |= {"date": day, "days": (day - window.closed).days}
+    return facts
 
 
 def cite(rows: Sequence[EvidenceRow]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from climatekit.errors import DefinitionError, InputError, LimitError, Problem, count_of
+from climatekit.errors import InputError, LimitError, Problem, count_of
 from climatekit.ingest.codebook import Codebook, CodebookRow
 from climatekit.ingest.doubles import drop_doubles
 from climatekit.ingest.joining import join_parts
@@ -174,26 +174,6 @@ def read_responses(
     return _intake_of(
         examine_exports(settings, scales, codebook=codebook, roster=roster, link_secret=link_secret)
     )
-
-
-def require_exports(settings: Settings) -> None:
-    """Refuse settings none of whose waves names an export.
-
-    Raises
-    ------
-    DefinitionError
-    """
-    if not any(wave.exports for wave in settings.waves):
-        raise DefinitionError(
-            Problem(
-                code="CK435",
-                message="no wave names an export",
-                file=str(settings.file) if settings.file else None,
-                column="waves",
-                expected='at least one [[waves]] with exports = ["..."]',
-                mend="name an export (climatekit check export.csv), or add it to its wave",
-            )
-        )
 
 
 def examine_exports(

@@ -38,7 +38,7 @@ def check_said_answers(
         if name not in known
     ]
     problems += [
-        _unknown(name, known, str(settings.file) if settings.file else None, None)
+        _unknown(name, known, settings.place, None)
         for name in settings.answers
         if name not in known
     ]

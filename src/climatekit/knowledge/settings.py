@@ -299,3 +299,8 @@ class Settings:
     formats: tuple[str, ...] = ("pdf", "html", "json", "staff")
     keep: int = 8
     allow_empty: bool = False
+
+    @property
+    def place(self) -> str | None:
+        """The configuration file's name, as problems give it; None where there is none."""
+        return None if self.file is None else str(self.file)

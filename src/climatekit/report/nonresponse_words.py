@@ -49,18 +49,13 @@ def find_supposed(change: ReleasedChange, rates: tuple[Shown, Shown]) -> int | N
 
 def _find_told(change: ReleasedChange, rates: tuple[Shown, Shown]) -> tuple[int, int] | None:
     """Return the printed difference and the drop in response, where the check has a say."""
-    before, after = rates
-    difference = change.difference
-    if not (
-        isinstance(before, Released)
-        and isinstance(after, Released)
-        and isinstance(difference, Released)
-    ):
+    told = _find_numbers(change, rates)
+    if told is None:
         return None
-    drop = int(before.value - after.value)
+    difference, drop = told
     if not drop or not ("fragile" in change.tags or abs(drop) > LEAST_DROP):
         return None
-    return int(difference.value), drop
+    return difference, drop
 
 
 def find_tipping(change: ReleasedChange, rates: tuple[Shown, Shown]) -> int | None:
@@ -70,6 +65,17 @@ def find_tipping(change: ReleasedChange, rates: tuple[Shown, Shown]) -> int | No
     that would be more than the 100 points that there are, the printed rates are equal, or
     one of the numbers is not told.
     """
+    told = _find_numbers(change, rates)
+    if told is None:
+        return None
+    difference, drop = told
+    if not drop or abs(difference) > abs(drop):
+        return None
+    return round(-100 * difference / drop)
+
+
+def _find_numbers(change: ReleasedChange, rates: tuple[Shown, Shown]) -> tuple[int, int] | None:
+    """Return the printed difference and the drop in response; None where one is not told."""
     before, after = rates
     difference = change.difference
     if not (
@@ -78,10 +84,7 @@ def find_tipping(change: ReleasedChange, rates: tuple[Shown, Shown]) -> int | No
         and isinstance(difference, Released)
     ):
         return None
-    drop = before.value - after.value
-    if not drop or abs(difference.value) > abs(drop):
-        return None
-    return round(-100 * difference.value / drop)
+    return int(difference.value), int(before.value - after.value)
 
 
 def _find_left(value: int, drop: int) -> tuple[float, int, float]:

@@ -11,9 +11,10 @@ from itertools import pairwise
 from climatekit import __version__
 from climatekit.data_use.facts import SchoolFacts
 from climatekit.data_use.rating import DataUse, rate_data_use
-from climatekit.errors import DefinitionError, InputError, Problem
+from climatekit.errors import InputError, Problem
 from climatekit.ingest.evidence_log import EvidenceRow
 from climatekit.knowledge.definitions import suggest
+from climatekit.knowledge.needs import require_as_of
 from climatekit.knowledge.rubric import Rubric, load_rubric
 from climatekit.knowledge.scale_use import speak_language
 from climatekit.knowledge.scales import Scale
@@ -157,18 +158,7 @@ class Study:
 
     def require_as_of(self) -> date:
         """Return the day as of which data use is rated, or refuse."""
-        if self.settings.as_of is None:
-            raise DefinitionError(
-                Problem(
-                    code="CK436",
-                    message="no day is given as of which data use is rated",
-                    file=str(self.settings.file) if self.settings.file else None,
-                    column="as_of",
-                    expected="a day, so that the same input gives the same result on any day",
-                    mend="add as_of = 2026-11-01 to the configuration, or pass --as-of today",
-                )
-            )
-        return self.settings.as_of
+        return require_as_of(self.settings)
 
     def find_language(self, school: str) -> str:
         """Return the language of a school's brief: the roster's, or the settings' own."""

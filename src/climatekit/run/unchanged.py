@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from climatekit.errors import InputError, Problem
+from climatekit.knowledge.needs import require_for_run
 from climatekit.knowledge.settings import Settings
 from climatekit.report.look import Look, read_look
 from climatekit.run.outcome import Outcome
-from climatekit.run.publishing.identity import Identity, identify_run, list_inputs, require_output
+from climatekit.run.publishing.identity import Identity, identify_run, list_inputs
 from climatekit.run.publishing.output_folder import check_output
 from climatekit.run.publishing.shelf import (
     find_current,
@@ -43,7 +44,7 @@ def begin_run(settings: Settings) -> Beginning:
     DefinitionError
         If the output folder, the day of rating or the look is missing or wrong.
     """
-    output = require_output(settings)
+    output = require_for_run(settings)
     look = read_look(settings.look)
     inputs = list_inputs(settings)
     warned = check_output(output, inputs.values())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from climatekit.errors import DefinitionError, Problem
 from climatekit.ingest.evidence_log import blank_evidence_log
 from climatekit.ingest.roster import read_roster
+from climatekit.knowledge.needs import require_roster
 from climatekit.knowledge.settings import Settings
 from climatekit.run.files.new_files import write_new_text
 
@@ -23,17 +23,8 @@ def write_blank_log(settings: Settings, path: Path) -> int:
     OutputError
         If the file is there already, or cannot be written.
     """
-    if settings.roster is None:
-        raise DefinitionError(
-            Problem(
-                code="CK455",
-                message="no roster is given, so the schools are not known",
-                file=str(settings.file) if settings.file else None,
-                column="roster",
-                mend='add roster = "roster.csv" to the configuration',
-            )
-        )
-    roster = read_roster(settings.roster, waves=[wave.id for wave in settings.waves])
+    roster_file = require_roster(settings, known_by_it="the schools are")
+    roster = read_roster(roster_file, waves=[wave.id for wave in settings.waves])
     start = settings.rubric.log_start
     waves = [
         wave.id

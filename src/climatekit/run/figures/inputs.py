@@ -11,8 +11,9 @@ from climatekit.errors import DefinitionError, InputError, Problem
 from climatekit.ingest.codebook import Codebook, read_codebook
 from climatekit.ingest.evidence_log import EvidenceRow, read_evidence_log
 from climatekit.ingest.imported_scores import ImportedScore, read_imported_scores
-from climatekit.ingest.intake import Intake, read_responses, require_exports
+from climatekit.ingest.intake import Intake, read_responses
 from climatekit.ingest.roster import Roster, read_roster
+from climatekit.knowledge.needs import require_exports
 from climatekit.knowledge.scale_use import check_retest
 from climatekit.knowledge.scales import Scale, load_scales
 from climatekit.knowledge.settings import Settings
@@ -49,7 +50,7 @@ def read_inputs(settings: Settings) -> Inputs:
     unsure = check_retest(
         scales,
         settings.comparison.retest_reliability,
-        file=str(settings.file) if settings.file else None,
+        file=settings.place,
     )
     if unsure:
         raise DefinitionError(unsure)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from climatekit.errors import DefinitionError, InputError, Problem
+from climatekit.errors import InputError, Problem
 from climatekit.knowledge.resources import shipped
 from climatekit.knowledge.settings import Settings
 from climatekit.knowledge.settings_file import describe_settings
@@ -110,42 +110,6 @@ def identify_run(
         versions=versions,
         key=str(build_manifest(digests, described, versions)["run_key"]),
     )
-
-
-def require_output(settings: Settings) -> Path:
-    """Return the output folder; refuse when it or the day of rating is missing.
-
-    Raises
-    ------
-    DefinitionError
-        With all that is missing.
-    """
-    faults = []
-    if settings.output is None:
-        faults.append(
-            Problem(
-                code="CK437",
-                message="no output folder is given",
-                file=str(settings.file) if settings.file else None,
-                column="output",
-                expected="a folder for the releases",
-                mend='add output = "briefs" to the configuration, or pass --out FOLDER',
-            )
-        )
-    if settings.as_of is None:
-        faults.append(
-            Problem(
-                code="CK436",
-                message="no day is given as of which data use is rated",
-                file=str(settings.file) if settings.file else None,
-                column="as_of",
-                expected="a day, so that the same input gives the same result on any day",
-                mend="add as_of = 2026-11-01 to the configuration, or pass --as-of today",
-            )
-        )
-    if settings.output is None or faults:
-        raise DefinitionError(faults)
-    return settings.output
 
 
 def list_inputs(settings: Settings) -> dict[str, Path]:

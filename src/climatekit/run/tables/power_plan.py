@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from climatekit.errors import DefinitionError, Problem
 from climatekit.ingest.roster import Roster, read_roster
+from climatekit.knowledge.needs import require_roster
 from climatekit.knowledge.settings import Settings
 from climatekit.measure.planning import Advice, plan_pooled, plan_waves
 from climatekit.run.files.spreadsheet import Cell
@@ -39,18 +39,11 @@ def list_power(settings: Settings, *, response: float, sd: float) -> list[tuple[
     InputError
         With every fault of the roster.
     """
-    if settings.roster is None:
-        raise DefinitionError(
-            Problem(
-                code="CK455",
-                message="no roster is given, so no school's size is known",
-                file=str(settings.file) if settings.file else None,
-                column="roster",
-                mend='add roster = "roster.csv" to the configuration, or pass --roster FILE',
-            )
-        )
+    roster_file = require_roster(
+        settings, known_by_it="the size of any school is", instead="pass --roster FILE"
+    )
     waves = [wave.id for wave in settings.waves]
-    roster = read_roster(settings.roster, waves=waves or None)
+    roster = read_roster(roster_file, waves=waves or None)
     eligible = _list_eligible(roster, waves)
     comparison = settings.comparison
     rows: list[tuple[Cell, ...]] = [
