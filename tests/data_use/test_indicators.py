@@ -163,6 +163,14 @@ def test_the_newest_wave_that_is_not_yet_due_leaves_the_one_before_in_force():
     assert (finding.low, finding.status) == (4, "evidenced")
 
 
+def test_nobody_is_told_that_too_few_answered_where_the_staff_are_not_known():
+    unknown = [replace(wave, eligible=None, groups={}) for wave in (W24, W26)]
+    few = [replace(wave, answered=12) for wave in (W24, W26)]
+
+    assert judge("C1", unknown).reason == "unknown_response"
+    assert judge("C1", few).reason == "below_floor"
+
+
 def test_nothing_at_all_is_not_rated_and_never_level_one():
     rating = rate((), ())
 

@@ -288,6 +288,13 @@ def test_what_is_fixed_is_taken_out_and_nothing_else(language, text):
     assert list(list_numbers(fixed.take_out(f"{text} 12"))) == [Number("whole", 12.0)]
 
 
+def test_a_wave_s_name_inside_a_day_leaves_nothing_of_the_day():
+    fixed = FixedText(load_messages("en"), SCALES, ["2026", "2026-04", "Round 2026-04-06 (2)"], {})
+    text = "2026, 2026-04, Round 2026-04-06 (2), 2026-04-06, from April 6, 2026 on"
+
+    assert list(list_numbers(fixed.take_out(text))) == []
+
+
 @pytest.mark.parametrize("grades", ["K-5", "7-12, 13+", "PK to 5; 9 and 10", "6"])
 def test_a_roster_s_grades_are_no_numbers_of_the_survey(grades):
     fixed = FixedText(load_messages("en"), SCALES, ["School 7"], {"grades": ANY_WORDS})

@@ -2,6 +2,7 @@
 
 import pytest
 
+from climatekit.run.audit.sentence_entries import enter_brief_sentences
 from climatekit.run.audit.sentences import find_number, read_one_of, read_sentence
 
 
@@ -44,6 +45,30 @@ def test_the_longest_of_some_messages_is_taken():
     }  # fmt: skip
     assert read_one_of("en", "indicator.C2", one, labels) == {"rate": "90", "wave": "Spring 2026"}
     assert read_one_of("en", "indicator.C2", "Nothing is on file.", labels) == {}
+
+
+def test_a_wave_that_is_called_by_its_year_is_no_count():
+    evidence = [
+        {"indicator": "C1", "detail": "3 usable surveys, the last closed on April 24, 2026."},
+        {"indicator": "C2", "detail": "90% answered in 2026, 87% in 2025."},
+        {"indicator": "C3", "detail": "All three, in 2026."},
+        {"indicator": "C5", "detail": "Most questions are the same in 2025 and 2026."},
+    ]
+    page = {
+        "language": "en",
+        "school_id": "101",
+        "wave": "w26",
+        "participation": {"sentence": ""},
+        "changes": [],
+        "data_use": {"evidence": evidence},
+    }
+    read = enter_brief_sentences(page, {"2025": "w25", "2026": "w26"}, "w26")
+
+    assert [(one.statistic, one.wave, one.subject, one.text) for one in read] == [
+        ("record", "w26", "C1 count", "3"),
+        ("rate", "w26", "", "90%"),
+        ("rate", "w25", "", "87%"),
+    ]
 
 
 def test_a_number_is_taken_with_its_sign_and_percent():

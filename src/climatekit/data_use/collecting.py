@@ -50,7 +50,7 @@ def judge_regularity(
     high = HIGHEST if undated else _rhythm_level(maybe, rubric, as_of=as_of)
     if low > 2:  # noqa: PLR2004
         reason = "regular"
-    elif low < high:
+    elif low < high or (maybe and not sure):
         reason = "unknown_response"
     else:
         reason = {0: "below_floor", 1: "single"}.get(len(sure), "gap")

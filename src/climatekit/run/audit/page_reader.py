@@ -309,8 +309,9 @@ class FixedText:
                 self._by_word[max(_WORD.findall(plain), key=len, default="")].append(place)
         self._compiled: dict[tuple[int, ...], re.Pattern[str]] = {}
         self._days = _compile_days(messages)
-        # A name or a reason that a day is part of goes before the days do.
-        dated = sorted((name for name in own if self._days.search(name)), key=len, reverse=True)
+        # A name or a reason that a day is part of goes before the days do; days go before a
+        # name that is part of them, as of a wave that is called 2026.
+        dated = sorted(filter(self._holds_day, own), key=len, reverse=True)
         self._dated = re.compile("|".join(map(_write_pattern, dated)) or r"(?!)")
         self._known: dict[str, str] = {}
 
@@ -326,12 +327,14 @@ class FixedText:
         plain = " ".join(text.split())
         if plain in self._whole:  # as every cell with a school's name is
             return ""
-        plain = self._days.sub(" ", self._dated.sub(" ", plain))
-        for pattern in (
-            self._find_parts(plain), _ISO_DAY, _STAMP, _VERSION, _YEAR, _LIST_NUMBER,
-        ):  # fmt: skip
+        for pattern in (self._dated, self._days, _ISO_DAY):
+            plain = pattern.sub(" ", plain)
+        for pattern in (self._find_parts(plain), _STAMP, _VERSION, _YEAR, _LIST_NUMBER):
             plain = pattern.sub(" ", plain)
         return plain
+
+    def _holds_day(self, name: str) -> bool:
+        return bool(self._days.search(name) or _ISO_DAY.search(name))
 
     def _find_parts(self, text: str) -> re.Pattern[str]:
         """Return what matches every fixed part that can stand in a text, the longest first."""

@@ -11,6 +11,7 @@ from climatekit.run.audit.sentences import find_number, read_one_of, read_senten
 
 _RESPONSE = "C2"  # the indicator that is about response rates
 _RATES = {"rate": "wave", "rate_before": "before"}  # where its sentences name their waves
+_WAVES = frozenset(_RATES.values())  # a wave may be called 2026, which is no count
 
 
 def enter_brief_sentences(
@@ -69,7 +70,7 @@ def _enter_evidence(
             wave = labels.get(told[_RATES[name]], "")
             if wave:
                 yield from enter("rate", "", f"{text}%", wave=wave, school=place["school"])
-        elif text.isdigit():
+        elif text.isdigit() and name not in _WAVES:
             yield from enter("record", f"{indicator} {name}", text, **place)
 
 
