@@ -11,7 +11,7 @@ import pytest
 def test_the_detail_comes_with_the_sentences_in_the_language_asked_for(climatekit, demo):
     ended = climatekit(
         "reliability", "--detail", "--language", "es", "--format", "json",
-        "--config", demo / "climatekit.toml",
+        "--score", "ots.tp", "--wave", "2026-spring", "--config", demo / "climatekit.toml",
     )  # fmt: skip
 
     told = json.loads(ended.out)
@@ -19,6 +19,7 @@ def test_the_detail_comes_with_the_sentences_in_the_language_asked_for(climateki
     assert told["schema"] == "climatekit/reliability-detail/1"
     assert told["sentences"][0].startswith("Confianza en la dirección: ")
     assert {"omega", "ordinal_alpha", "icc1_reml"} <= {row["statistic"] for row in told["data"]}
+    assert {(row["score"], row["wave"]) for row in told["data"]} == {("ots.tp", "2026-spring")}
     assert "Confianza en la dirección: " in ended.err
 
 
@@ -42,3 +43,10 @@ def test_flags_go_to_the_file_alone_and_the_table_holds_no_person(climatekit, de
 @pytest.mark.parametrize("pair", [("--detail", "--schools"), ("--schools", "--screening")])
 def test_two_tables_at_once_are_wrong_usage(climatekit, pair):
     assert climatekit("reliability", *pair).code == 2
+
+
+def test_a_score_that_no_row_has_is_wrong_usage(climatekit, demo):
+    ended = climatekit("reliability", "--score", "ots.tx", "--config", demo / "climatekit.toml")
+
+    assert ended.code == 2
+    assert "no ots.tx; it has ots.tp, ots.tco, " in ended.err

@@ -10,13 +10,15 @@ import click
 
 from climatekit.cli._context import config_option, load_study_settings, reading_options
 from climatekit.cli._messages import say, show_problems
-from climatekit.cli._output import format_option, write_table
-from climatekit.cli._table import Look
+from climatekit.cli._output import format_option, takes_table, write_table
+from climatekit.cli._table import Cell, Look
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from climatekit.run.study import Study
+
+_LONG = 200  # rows; a table that nobody reads on a terminal
 
 _LOOK = Look(
     columns={
@@ -105,6 +107,20 @@ _LOOK_SCREENING = Look(
     help="Signs of careless answers, and each score with and without the flagged people.",
 )
 @click.option(
+    "--score",
+    "scores",
+    multiple=True,
+    metavar="ID",
+    help="Only rows of this score, e.g. ots.tp; may be given again.",
+)
+@click.option(
+    "--wave",
+    "waves",
+    multiple=True,
+    metavar="ID",
+    help="Only rows of this wave, or all for the waves taken together; may be given again.",
+)
+@click.option(
     "--flags",
     "flag_file",
     type=click.Path(path_type=Path),
@@ -123,7 +139,7 @@ def command(
     screening: bool,
     flag_file: Path | None,
     language: str | None,
-    **flags: Any,  # noqa: ANN401 (the reader's flags, by name)
+    **flags: Any,  # noqa: ANN401 (the reader's flags, by name, and what rows are wanted)
 ) -> None:
     """Say how far each score can be trusted: in words, and in numbers.
 
@@ -136,6 +152,7 @@ def command(
     Example:
       climatekit reliability
       climatekit reliability --detail --format csv > detail.csv
+      climatekit reliability --detail --score ots.tp --wave 2026-spring
       climatekit reliability --schools
       climatekit reliability --screening
     """
@@ -148,12 +165,19 @@ def command(
         raise click.UsageError(
             "--detail, --schools and --screening are tables of their own: ask for one at a time"
         )
+    only = {"score": flags.pop("scores"), "wave": flags.pop("waves")}
     study = load_study(load_study_settings(config, exports, **flags))
     sentences = list((tell_screening if screening else tell_agreement)(study, language))
     if flag_file is not None:
         write_flags(study.inputs.intake.responses, study.scales, flag_file)
         say(f"warning: {flag_file} holds one row per person; it is personal data (mode 0600)")
-    _write(study, next((name for name, on in asked.items() if on), ""), sentences, format_)
+    _write(
+        study,
+        next((name for name, on in asked.items() if on), ""),
+        sentences,
+        format_,
+        only=only,
+    )
     for sentence in sentences:
         say(sentence)
     opinion = study.ask_second_opinion()
@@ -165,7 +189,14 @@ def command(
     say(study.last_line("checked"))
 
 
-def _write(study: Study, table: str, sentences: list[str], format_: str | None) -> None:
+def _write(
+    study: Study,
+    table: str,
+    sentences: list[str],
+    format_: str | None,
+    *,
+    only: Mapping[str, Sequence[str]],
+) -> None:
     from climatekit.run.tables import quality_tables, tables
 
     choices: dict[str, tuple[tuple[str, ...], Callable[[Study], list[Any]], Any, str]] = {
@@ -195,12 +226,30 @@ def _write(study: Study, table: str, sentences: list[str], format_: str | None) 
         ),
     }
     columns, list_rows, look, title = choices[table]
+    rows: Sequence[Sequence[Cell]] = list_rows(study)
+    for column, wanted in only.items():
+        rows = _keep(rows, columns.index(column), wanted)
     write_table(
         columns,
-        list_rows(study),
+        rows,
         format=format_,
         title=title,
         schema=f"reliability-{table}" if table else "reliability",
         look=look,
         notes={"sentences": sentences},
     )
+    if takes_table(format_) and len(rows) > _LONG and not any(only.values()):
+        say(f"note: {len(rows):,} rows; --score and --wave show those of one score or wave alone")
+
+
+def _keep(
+    rows: Sequence[Sequence[Cell]], place: int, wanted: Sequence[str]
+) -> Sequence[Sequence[Cell]]:
+    """Return the rows that hold what is wanted in one column; all where nothing is."""
+    there = dict.fromkeys(str(row[place]) for row in rows if row[place])
+    missing = [one for one in wanted if one not in there]
+    if missing:
+        raise click.UsageError(
+            f"the table has no {', '.join(missing)}; it has {', '.join(there) or 'no rows'}"
+        )
+    return [row for row in rows if row[place] in wanted] if wanted else rows

@@ -86,11 +86,12 @@ def command(
         look=_LOOK,
         notes={"scales": stamp_scales(study)},
     )
-    for scale in study.scales:
-        if scale.status == "draft":
-            say(
-                f"note: {scale.id} {scale.version} is a draft: its key is not yet verified against "
-                f"the author's form; climatekit scales show {scale.id} tells what it rests on"
-            )
+    drafts = [scale for scale in study.scales if scale.status == "draft"]
+    if drafts:
+        names = ", ".join(f"{scale.id} {scale.version}" for scale in drafts)
+        say(
+            f"note: not yet verified against the author's form (draft): {names}; "
+            f"climatekit scales show {drafts[0].id} tells what a key rests on"
+        )
     show_problems(study.warnings)
     say(study.last_line("scored"))
