@@ -26,15 +26,29 @@ def change(told, *, linked=False):
     return _Change(**place, told=told, linked=linked)
 
 
-def test_degrees_of_freedom_are_satterthwaites():
+@pytest.mark.parametrize("unit", [1, 0.01])
+def test_degrees_of_freedom_are_satterthwaites(unit):
+    def bound(first, second):
+        sides = (
+            side(people, *(end * unit for end in ends))
+            for people, ends in zip((11, 21), (first, second), strict=True)
+        )
+        return _bound_df(*sides, linked=False)
+
     # Equal shares of 10 and 20: 1 / (0.25 / 10 + 0.25 / 20).
-    assert _bound_df(side(11, 3), side(21, 3), linked=False) == pytest.approx((80 / 3, 80 / 3))
+    assert bound((3, 3), (3, 3)) == pytest.approx((80 / 3, 80 / 3))
     # A share of a third has most, 30; shares of 0 and of 0.8 are the ends.
     least = 1 / (0.8**2 / 10 + 0.2**2 / 20)
-    assert _bound_df(side(11, 0, 4), side(21, 1), linked=False) == pytest.approx((least, 30))
-    assert _bound_df(side(11, 4, 8), side(21, 1), linked=False)[1] == pytest.approx(least)
-    # Nothing known: the smaller wave alone, or both together.
-    assert _bound_df(side(11, 0, 0), side(21, 0, 0), linked=False)[0] == pytest.approx(10)
+    assert bound((0, 4), (1, 1)) == pytest.approx((least, 30))
+    assert bound((4, 8), (1, 1))[1] == pytest.approx(least)
+
+
+def test_degrees_of_freedom_of_what_is_unknown_are_of_any_share():
+    # One wave may have no variance at all, or neither: the smaller alone, or both together.
+    for sizes in ((11, 21), (21, 11)):
+        for most in ((0, 0), (4, 0), (0, 4)):
+            sides = (side(size, 0, high) for size, high in zip(sizes, most, strict=True))
+            assert _bound_df(*sides, linked=False) == pytest.approx((10, 30))
     assert _bound_df(side(11, 3), side(21, 3), linked=True) == pytest.approx((0.7 * 11 - 1, 30))
     assert _bound_df(side(2, 3), side(21, 3), linked=True)[0] == 1
 
@@ -46,6 +60,7 @@ def test_degrees_of_freedom_are_satterthwaites():
         (DIFFERENCE, (1.4, 1.4), (1.9, 2.1)),  # as far from it on either side
         (DIFFERENCE, (0.5, 0.6), (1.9, 2.1)),
         (DIFFERENCE, (-9, 9), (1.5, 2.5)),
+        ({"difference_low": (0, 1), "difference_high": (0.5, 1.5)}, (-9, 9), (0, 0.75)),
     ],
 )
 def test_half_an_interval_over_t_is_the_error(told, gap, ends):
@@ -88,17 +103,19 @@ def told_error(error, df):
     return {"difference_low": (-reach, -reach), "difference_high": (reach, reach)}
 
 
+@pytest.mark.parametrize("unit", [1, 0.1])
 @pytest.mark.parametrize("known", [0, 1])
-def test_what_one_wave_leaves_of_the_error_is_the_others(known):
+def test_what_one_wave_leaves_of_the_error_is_the_others(known, unit):
     # 4 and 10 x 0.5 are 9, an error of 3; the share of the first is 4 / 14.
     share = 4 / 14
     df = 1 / (share**2 / 10 + (1 - share) ** 2 / 20)
     sides = [side(11, 0, 100), side(21, 0, 100, chance=(0.5, 0.5))]
-    sides[known].variance = ((4.0, 4.0), (10.0, 10.0))[known]
-    _share_out(*sides, change(told_error(3, df)), (0, 0))
+    both = 4 * unit**2, 10 * unit**2
+    sides[known].variance = (both[known], both[known])
+    _share_out(*sides, change(told_error(3 * unit, df)), (0, 0))
 
-    other = sides[1 - known].variance
-    assert other == pytest.approx(((10, 10), (4, 4))[known], rel=0.01)
+    left = both[1 - known]
+    assert sides[1 - known].variance == pytest.approx((left, left), rel=0.01)
 
 
 @pytest.mark.parametrize(("variance", "chance"), [(5.0, 1.0), (12.5, 0.4)])
@@ -118,6 +135,9 @@ def test_where_chance_leaves_nothing_nothing_is_learned():
     nothing = [side(11, 4, chance=(0.0, 0.0)), side(21, 0, 100, chance=(0.0, 1.0))]
     _share_out(*nothing, change(told_error(3, 24)), (0, 0))
     assert nothing[1].variance[1] == 100
+    neither = [side(one, 0.1, 100, chance=(0.0, 0.0)) for one in (11, 21)]
+    _share_out(*neither, change(told_error(3, 24)), (0, 0))
+    assert [one.variance for one in neither] == [(0.1, 100), (0.1, 100)]
 
 
 def test_of_linked_people_an_error_is_the_difference_of_two_roots_or_more():
@@ -128,6 +148,14 @@ def test_of_linked_people_an_error_is_the_difference_of_two_roots_or_more():
     _share_out(*sides, change(told_error(3, 30), linked=True), (0, 0))
 
     assert sides[1].variance == pytest.approx(((least - 2) ** 2, (2 + most) ** 2))
+
+
+def test_of_linked_people_a_small_error_keeps_both_roots_together():
+    # Roots of 3 to 4 and an error of at most a half, which is t of 30: 2.5 to 4.5.
+    sides = [side(11, 9, 16), side(21, 0, 100)]
+    _share_out(*sides, change(told_error(0.5, 30), linked=True), (0, 0))
+
+    assert sides[1].variance == pytest.approx((2.5**2, 4.5**2))
 
 
 def test_without_an_interval_the_variances_stay():

@@ -10,7 +10,7 @@ from scipy.stats import t
 from climatekit.measure.two_samples import Samples, compare_samples
 from climatekit.release import audit
 from climatekit.release.audit import attack
-from climatekit.release.changes import join_changes
+from climatekit.release.changes import attack_moves, join_changes
 from climatekit.release.ledger import Entry
 from climatekit.release.readout import Readout, ScoreShape, gather_crowds
 from climatekit.release.relations import Group
@@ -36,8 +36,8 @@ def enter(statistic, value, half, wave, since=""):
     )
 
 
-def publish(before, after, half=0.005, *, own="ab", staff=(10**9, 10**9)):
-    """Return what is printed of two waves: `own` ones' intervals whole, a change's to `half`."""
+def publish(before, after, half=0.005, *, own="ab", own_half=0.5, staff=(10**9, 10**9)):
+    """Return what is printed of two waves: `own` ones' intervals, and a change's to `half`."""
     entries, sides = [], []
     for wave, listed, answers in zip("ab", staff, (before, after), strict=True):
         scores = np.asarray(answers, dtype=float)
@@ -50,7 +50,8 @@ def publish(before, after, half=0.005, *, own="ab", staff=(10**9, 10**9)):
         if wave in own:
             names = ("points_low", "points_high")
             entries += [
-                enter(name, round(end), 0.5, wave) for name, end in zip(names, ends, strict=True)
+                enter(name, _cut(end, own_half), own_half, wave)
+                for name, end in zip(names, ends, strict=True)
             ]
     welch = compare_samples(
         *(
@@ -195,15 +196,21 @@ def test_a_change_of_other_exports_says_nothing_of_these_people():
 
 
 @pytest.mark.parametrize(
-    ("half", "linked", "found"),
-    # 2.262 is t of nine: 18 halves over it are 10 points at 1.257.
-    [(1, True, True), (2, True, False), (1, False, False), (1.24, True, True), (1.27, True, False)],
+    ("half", "blur", "linked", "found"),
+    # 2.262 is t of nine: 18 halves over it are 10 points at 1.257, counted from the outer ends.
+    [
+        (1, 0, True, True),
+        (2, 0, True, False),
+        (1, 0, False, False),
+        (1, 0.24, True, True),
+        (1, 0.27, True, False),
+    ],
 )
-def test_people_who_all_moved_alike_are_found_where_they_are_linked(half, linked, found):
+def test_people_who_all_moved_alike_are_found_where_they_are_linked(half, blur, linked, found):
     told, _ = publish(SIXTY, TEN, 0.5)
     ends = {"difference_low": 5 - half, "difference_high": 5 + half}
     entries = tuple(
-        one._replace(low=ends[one.statistic], high=ends[one.statistic])
+        one._replace(low=ends[one.statistic] - blur, high=ends[one.statistic] + blur)
         if one.statistic in ends
         else one
         for one in told.entries
@@ -213,14 +220,74 @@ def test_people_who_all_moved_alike_are_found_where_they_are_linked(half, linked
 
     # Of ten people each is within 9 halves of the interval over t of it: 4 points, or 8.
     assert (("spread", "D5", "person", "b") in attacked(moved)) is found
+    # Those who answered in other exports are not whom the change is of.
+    other = replace(moved, entries=(*entries, enter("answered", 5, 0, "b")._replace(exports="g")))
+    assert bool(list(attack_moves(other, gather_crowds(other)))) is found
+
+
+@pytest.mark.parametrize("end", ["difference_low", "difference_high"])
+def test_half_an_interval_tells_nothing_of_linked_people(end):
+    told, _ = publish(SIXTY, TEN, own="a")
+    cut = tuple(
+        one._replace(low=None) if one.statistic == end else one
+        for one in told.entries
+        if one.statistic != "detectable"
+    )
+    kept = tuple(one for one in cut if one.statistic != end)
+
+    crowds = gather_crowds(told)
+    alone = join_changes(without_changes(told), crowds, retest=RETEST)
+    for entries in (cut, kept):
+        linked = replace(told, entries=entries, unlinked=frozenset())
+        assert attacked(linked) == set()
+        joined = join_changes(linked, crowds, retest=RETEST)
+        assert [one.told for one in joined] == [one.told for one in alone]
+
+
+def test_a_role_groups_change_is_not_the_schools():
+    told, _ = publish(SIXTY, TEN, own="a")
+    roles = tuple(
+        one._replace(role="teacher", low=one.low + 0.004, high=one.high + 0.004)
+        for one in told.entries
+        if one.since
+    )
+
+    crowds = gather_crowds(told)
+    both = replace(told, entries=(*told.entries, *roles))
+    assert join_changes(both, crowds, retest=RETEST) == join_changes(told, crowds, retest=RETEST)
+
+
+def test_a_spread_that_is_known_leaves_the_other_waves():
+    told, (_, (_, sd, n, _)) = publish(TEN, SIXTY, 0.0005, own="a", own_half=0.0005)
+    (_, after) = join_changes(told, gather_crowds(told), retest=RETEST)
+
+    spread = sd * math.sqrt((n - 1) / n)
+    assert after.spreads[Group("b", "s"), "x"] == pytest.approx((spread, spread), rel=0.02)
+
+
+def test_who_knows_the_staff_knows_what_a_census_leaves():
+    told, _ = publish(SIXTY, TEN, own="a", staff=(60, 10))
+    unsaid = tuple(one for one in told.entries if one.statistic != "eligible")
+    staff = {Group("a", "s"): 60.0, Group("b", "s"): 10.0}
+
+    def join(readout, **more):
+        joined = join_changes(readout, gather_crowds(readout), retest=RETEST, **more)
+        return [one.spreads for one in joined]
+
+    assert join(replace(told, entries=unsaid), staff=staff) == join(told)
+    assert join(replace(told, entries=unsaid)) != join(told)
 
 
 @pytest.mark.parametrize(
-    ("mean", "low", "high"),
-    [(8, (None, 5.5), (8.5, 9.5)), (92, (90.5, 91.5), (94.5, None))],
-    ids=["or less", "or more"],
+    ("mean", "low", "high", "known"),
+    [
+        (8, (None, 5.5), (8.5, 9.5), (7.5, 8.5)),
+        (92, (90.5, 91.5), (94.5, None), (91.5, 92.5)),
+        (8, (0.5, 1.5), (13.5, 14.5), (7.5, 8)),
+    ],
+    ids=["or less", "or more", "whole"],
 )
-def test_an_interval_that_was_cut_off_has_no_middle(mean, low, high):
+def test_only_an_interval_that_was_not_cut_off_has_a_middle(mean, low, high, known):
     entries = [enter("answered", 30, 0, "a"), enter("points", mean, 0.5, "a")]
     entries += [
         enter(f"points_{side}", mean, 0.5, "a")._replace(low=ends[0], high=ends[1])
@@ -230,4 +297,4 @@ def test_an_interval_that_was_cut_off_has_no_middle(mean, low, high):
 
     (joined,) = join_changes(told, gather_crowds(told), retest=RETEST)
 
-    assert joined.told["points", "x"][Group("a", "s")] == (mean - 0.5, mean + 0.5)
+    assert joined.told["points", "x"][Group("a", "s")] == known

@@ -53,6 +53,15 @@ def test_a_district_total_never_hides_a_school_and_never_leaves_a_small_rest(row
     assert find_leaks(pattern.people, pattern.hidden, min_n=10) == ()
 
 
+def test_rather_than_a_school_that_was_small_before_the_districts_total_is_left_out():
+    before = {Group("v", "a"): 3, Group("v", "b"): 30, Group("v", "c"): 4}
+    now = {Group("w", "a"): 6, Group("w", "b"): 30, Group("w", "c"): 4}
+
+    pattern = find_pattern(before | now, waves=("v", "w"), min_n=5)
+
+    assert pattern.hidden == {*(Group("v", one) for one in "ac"), Group("w", "c"), Group("w")}
+
+
 @settings(max_examples=60, deadline=None)
 @given(rows=schools)
 def test_the_pool_never_pins_a_school(rows):

@@ -17,11 +17,12 @@ from itertools import product
 from scipy.special import stdtrit
 
 from climatekit.measure.change import LINKED_SHARE
-from climatekit.release.readout import FULL, Breach, Crowd, Range, Readout, narrow
+from climatekit.release.readout import FULL, MOST_PEOPLE, Breach, Crowd, Range, Readout, narrow
 from climatekit.release.relations import Group
 from climatekit.release.spread import PINNED, Weighing, bound_chance, bound_spread
 
-_STATISTICS = frozenset({"difference_low", "difference_high", "detectable"})
+_INTERVAL = frozenset({"difference_low", "difference_high"})
+_STATISTICS = _INTERVAL | {"detectable"}
 _POWER, _CONFIDENCE = 0.80, 0.975
 _ROUNDS = 8  # the ends hardly move any more
 _SETTLED = 1e-6
@@ -99,20 +100,18 @@ def attack_moves(readout: Readout, crowds: Sequence[Crowd]) -> Iterator[Breach]:
     Were all people linked, the interval would be that of the mean of their moves, none of which
     is further from it than ``s (n - 1) / sqrt(n)`` (Samuelson, 1968); with fewer it is less.
     """
-    people = {
-        (crowd.wave, group.school): ends
-        for crowd in crowds
-        for group, ends in crowd.people.items()
-        if not group.role and ends[0] == ends[1]
-    }
     for change in _gather_changes(readout):
-        sizes = [people.get((wave, change.school)) for wave in (change.since, change.wave)]
-        ends = [change.told.get(f"difference_{side}") for side in ("low", "high")]
-        if not change.linked or ends[0] is None or ends[1] is None:
+        if not change.linked or not change.told.keys() >= _INTERVAL:
             continue
-        n = min((size[0] for size in sizes if size is not None), default=0.0)
-        reach = max(0.0, ends[1][1] - ends[0][0]) / 2
-        if n > 1 and 2 * reach * (n - 1) / float(stdtrit(n - 1, _CONFIDENCE)) < PINNED:
+        sizes = [
+            crowd.people[group][1]
+            for group in (Group(wave, change.school) for wave in (change.since, change.wave))
+            for crowd in crowds
+            if crowd.exports in change.exports.split("+") and group in crowd.people
+        ]
+        n = min(sizes, default=MOST_PEOPLE)
+        width = change.told["difference_high"][1] - change.told["difference_low"][0]
+        if width * (n - 1) / float(stdtrit(n - 1, _CONFIDENCE)) < PINNED:
             whom = Group(change.wave, change.school)
             yield Breach.of(
                 whom, rule="D5", attacker="spread", found="person", subject=change.score
@@ -225,7 +224,7 @@ def _hold(
         chance = bound_chance(crowd, group, retest=retest, staff=staff)
         low, high = bound_spread(crowd, group, change.score, retest=retest, staff=staff, size=size)
         variance = low**2 / (size - 1), high**2 / (size - 1)
-        sides.append(_Side(size, (1.0, 1.0) if change.linked else chance, variance))
+        sides.append(_Side(size, chance, variance))
     _share_out(sides[0], sides[1], change, gap)
     for (draft, group), side in zip(places, sides, strict=True):
         low, high = (math.sqrt(end * (side.people - 1)) for end in side.variance)
@@ -236,7 +235,7 @@ def _hold_means(means: Sequence[Range], told: Mapping[str, Range]) -> tuple[list
     """Return both means, and their difference, as the middle of the interval has them."""
     first, second = means
     gap = second[0] - first[1], second[1] - first[0]
-    if {"difference_low", "difference_high"} <= told.keys():
+    if told.keys() >= _INTERVAL:
         gap = narrow(gap, _find_middle(told["difference_low"], told["difference_high"]))
     after = narrow(second, (first[0] + gap[0], first[1] + gap[1]))
     before = narrow(first, (after[0] - gap[1], after[1] - gap[0]))
@@ -275,7 +274,7 @@ def _find_error(first: _Side, second: _Side, change: _Change, gap: Range) -> Ran
     df = _bound_df(first, second, linked=change.linked)
     t = [float(stdtrit(end, _CONFIDENCE)) for end in df]
     error: Range | None = None
-    if {"difference_low", "difference_high"} <= change.told.keys():
+    if change.told.keys() >= _INTERVAL:
         low, high = change.told["difference_low"], change.told["difference_high"]
         reach = narrow(
             ((high[0] - low[1]) / 2, (high[1] - low[0]) / 2),
