@@ -135,6 +135,7 @@ def test_synonyms_and_what_is_no_answer_are_tidied(write):
         ("items = [1, -2]", "items = [1, -2, 1]", "CK414", "scores.total.items"),
         ("Being missed", "How much one is being missed", "CK415", "items.1.label"),
         ("high = 4", "high = 1", "CK416", "response_sets.agree4.low"),
+        ("low = 1", "low = -100", "CK416", "response_sets.agree4.high"),
         ('4 = "Strongly agree"', '5 = "Strongly agree"', "CK416", "response_sets.agree4.labels.5"),
         ("[3, 4]", "[3, 5]", "CK416", "response_sets.agree4.favourable[1]"),
         (

@@ -99,6 +99,12 @@ def test_a_change_that_was_not_compared_is_left_out():
     assert pool_changes([barred]) == ()
 
 
+def test_a_change_without_any_error_does_not_outweigh_all_others():
+    others = [change(f"s{n}", 8.0 * (n % 2)) for n in range(8)]
+
+    assert pool_changes([*others, change("sure", 40.0, error=0.0)]) == pool_changes(others)
+
+
 def test_p_values_are_adjusted_as_benjamini_and_hochberg_do():
     # By hand: .01*4/1 = .04, .02*4/2 = .04, .03*4/3 = .04, .9; R's p.adjust agrees.
     assert adjust_for_screening(np.array([0.03, 0.9, 0.01, 0.02])) == pytest.approx(

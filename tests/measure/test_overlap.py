@@ -1,5 +1,7 @@
 """The comparison of linked respondents, against published and recomputed numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -55,3 +57,13 @@ def test_with_everybody_shared_it_is_the_paired_test():
     gaps = np.array(PAIRED[1]) - np.array(PAIRED[0])
     assert welch.error[0] == pytest.approx(gaps.std(ddof=1) / 8**0.5)
     assert welch.df[0] == pytest.approx(7.0)
+
+
+def test_where_all_moved_alike_the_error_is_0_and_not_what_rounding_leaves():
+    before = sample(PAIRED[0])
+    moved = replace(before, mean=before.mean + 5)
+
+    # One unit in the last place under 1, as a correlation worked out in floats comes.
+    alike = Overlap(n=np.array([8.0]), r=np.array([1 - 2**-53]))
+
+    assert compare_overlapping(before, moved, alike).error[0] == 0

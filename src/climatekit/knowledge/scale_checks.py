@@ -19,6 +19,7 @@ from climatekit.knowledge.scale_rules import (
 from climatekit.knowledge.tidying import tidy_text
 
 MOST_LABEL_WORDS = 6  # a topic label names an item; a longer one starts to retell it
+_MOST_STEPS = 100  # from the lowest code to the highest; answers are kept in a byte each
 
 ScaleDefinition = Definition[ScaleFile]
 
@@ -59,6 +60,15 @@ def _check_response_set(
     span = f"a code from {answers.low} to {answers.high}"
     if answers.low >= answers.high:
         yield file.make_problem("CK416", "low is not below high", [*place, "low"])
+        return
+    if answers.high - answers.low > _MOST_STEPS:
+        yield file.make_problem(
+            "CK416",
+            f"the codes span more than {_MOST_STEPS} steps",
+            [*place, "high"],
+            found=f"{answers.low} to {answers.high}",
+            expected=f"at most {answers.low + _MOST_STEPS}",
+        )
         return
     codes = {str(code) for code in range(answers.low, answers.high + 1)}
     for table in ("labels", "synonyms"):

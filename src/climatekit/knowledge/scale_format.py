@@ -50,8 +50,8 @@ class ResponseSetTable(Table):
     """``[response_sets.NAME]``: codes, labels and the wordings that mean the same."""
 
     kind: Literal["agreement", "frequency", "extent", "accuracy", "truth", "quantity", "importance"]
-    low: int = Field(ge=-1000, le=1000)
-    high: int = Field(ge=-1000, le=1000)
+    low: int = Field(ge=-100, le=100)
+    high: int = Field(ge=-100, le=100)
     labels: dict[str, Text] = Field(
         min_length=1, description="Code to label; both ends, and whatever else the form labels."
     )

@@ -242,7 +242,7 @@ class ComparisonTable(Table):
     retest_reliability: float = Field(
         default=0.60,
         ge=0,
-        le=1,
+        lt=1,
         description="Assumed re-test reliability of one person's score.",
         examples=["0.7"],
     )

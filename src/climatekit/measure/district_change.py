@@ -74,12 +74,13 @@ class DistrictChange:
 def pool_changes(changes: Sequence[Change]) -> tuple[DistrictChange, ...]:
     """Pool the schools' changes by score and pair of waves, in the order of `changes`.
 
-    Changes without a standard error are left out. Never for a school's own brief: a
+    Changes without a standard error are left out, and those with one of 0, where all people
+    moved alike: they would outweigh all others. Never for a school's own brief: a
     shrunk change mixes in other schools.
     """
     groups: dict[tuple[str, str, str], list[Change]] = {}
     for change in changes:
-        if change.standard_error is not None and isinstance(change.difference, Estimate):
+        if change.standard_error and isinstance(change.difference, Estimate):
             groups.setdefault((change.score, change.before, change.after), []).append(change)
     return tuple(_pool(*key, members) for key, members in groups.items())
 

@@ -12,6 +12,7 @@ from climatekit.measure.groups import Floats
 from climatekit.measure.scoring import Scores
 from climatekit.measure.two_samples import Samples, Welch
 
+_ROUNDING = 1e-12
 # Keys: before, after, school, score.
 Overlaps = Mapping[tuple[str, str, str, str], tuple[int, float]]
 
@@ -50,11 +51,13 @@ def compare_overlapping(before: Samples, after: Samples, overlap: Overlap) -> We
     alone = before.n + after.n - 2 * overlap.n
     with np.errstate(invalid="ignore", divide="ignore"):
         welch = (first + second) ** 2 / (first**2 / (before.n - 1) + second**2 / (after.n - 1))
+    left = first + second - np.nan_to_num(shared)
     few = overlap.n - 1
     df = few + (welch - few) / (before.n + after.n) * alone
     return Welch(
         difference=after.mean - before.mean,
-        error=np.sqrt(np.maximum(first + second - np.nan_to_num(shared), 0.0)),
+        # Where all moved alike nothing is left but what rounding makes of it.
+        error=np.sqrt(np.where(left <= _ROUNDING * (first + second), 0.0, left)),
         df=np.where(overlap.n > 1, df, welch),
     )
 
