@@ -7,6 +7,7 @@ import contextlib
 import itertools
 import random
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,15 +16,19 @@ from climatekit.errors import DisclosureError
 from climatekit.ingest import parts
 from climatekit.ingest.matches import Columns, Match
 from climatekit.knowledge.settings import DisclosureSettings
+from climatekit.measure.change import Change
 from climatekit.measure.role_groups import merge_single_holders
-from climatekit.release import ledger, relations, rules, suppression
+from climatekit.release import assembly, ledger, relations, rules, suppression
 from climatekit.release.assembly import (
     ReleasedScore,
     ReleasedWave,
+    SchoolFigures,
     SchoolRelease,
+    ScoreFacts,
     hide_wave,
     release_benchmark,
     release_pools,
+    release_school,
 )
 from climatekit.release.gate import Gate, round_points
 from climatekit.release.ledger import Entry, merge_entries
@@ -91,6 +96,26 @@ def check_d5_ends():
 def check_d5_spread():
     assert isinstance(score(60.0, n=12, reach=None), Withheld)
     assert isinstance(score(60.0, n=12, reach=0.5), Withheld)
+
+
+def check_d5_moves():
+    """Thirty linked people all moved by about eight points: a range would tell each move."""
+    sides = Estimate(value=60.0, low=54.0, high=66.0, n=30), Estimate(value=68.0, n=30)
+    moved = Change(
+        school="a", score="s", before="v", after="w", mean_before=sides[0], mean_after=sides[1],
+        difference=Estimate(value=8.0, low=7.8, high=8.2, n=30), detectable=0.3, verdict="rose",
+        effect=Withheld("not-estimable", ""), verdict_as_answered="rose", tags=("linked",),
+    )  # fmt: skip
+    scores = {("v", "s"): sides[0], ("w", "s"): replace(sides[1], low=62.0, high=74.0)}
+    counts = {"v": 30, "w": 30}
+    figures = SchoolFigures(
+        school="a", previous="v", answered=counts, eligible=counts, scores=scores,
+        favourable={}, changes={"s": moved},
+    )  # fmt: skip
+    facts = {"s": ScoreFacts(score="s", items=8, low=1, high=5, options=5)}
+    told = release_school(figures, gate=GATE, waves=("v", "w"), scores=facts).scores["s"].change
+    assert told.difference.text == "+8"
+    assert told.difference.low is None
 
 
 def check_d6():
@@ -239,6 +264,7 @@ RULES = {
     "D4": (check_d4, rules.percent_step, lambda *_: (1, -1, 101)),
     "D5 ends": (check_d5_ends, rules.cap_score, lambda *_: ""),
     "D5 spread": (check_d5_spread, rules.tells_a_person, lambda *_: False),
+    "D5 moves": (check_d5_moves, assembly._tells_moves, lambda *_: False),
     "D6": (check_d6, rules.count_asked, lambda *counts: counts[1]),
     "D7": (check_d7, hide_wave, tell_that_they_are_few),
     "D8": (
