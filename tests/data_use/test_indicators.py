@@ -171,6 +171,14 @@ def test_nobody_is_told_that_too_few_answered_where_the_staff_are_not_known():
     assert judge("C1", few).reason == "below_floor"
 
 
+def test_a_school_is_asked_for_its_number_of_staff_once():
+    unknown = [replace(wave, eligible=None, groups={}) for wave in (W25, W26)]
+
+    keys = [step.key for step in rate(unknown).next_steps]
+
+    assert [key for key in keys if key.endswith(".eligible")] == ["C2.eligible"]
+
+
 def test_nothing_at_all_is_not_rated_and_never_level_one():
     rating = rate((), ())
 

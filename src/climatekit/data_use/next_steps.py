@@ -58,6 +58,9 @@ def choose_steps(
     steps = [_make_step(one, facts, rubric, as_of=as_of) for one in blockers]
     # The order is stable: within a day, the core indicators stand first.
     steps.sort(key=lambda step: (step.by or date.max, step.indicator not in rubric.core))
+    # C1 and C2 both ask for the number of staff, which is added once.
+    counts = [step for step in steps if step.facts.get("what") == "eligible"]
+    steps = [step for step in steps if step not in counts[:-1]]
     by_kind = {kind: [step for step in steps if step.kind == kind] for kind in KINDS}
     chosen = [own.pop(0) for own in by_kind.values() if own]
     rest = [step for own in by_kind.values() for step in own]

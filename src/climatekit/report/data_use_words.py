@@ -151,7 +151,8 @@ def _make_row(
     return EvidenceRow(
         indicator=name,
         question=messages.say(f"indicator.{name}.question"),
-        mark=_mark(finding),
+        # Of what is hidden a tick or a cross would tell the level.
+        mark="none" if is_hidden and finding.status not in _MARKS else _mark(finding),
         status=_write_status(finding, messages, is_hidden=is_hidden),
         detail=_write_detail(finding, facts, messages, hidden),
     )
