@@ -22,6 +22,7 @@ from climatekit.report.environment import (
     FILLING_ERRORS,
     explain_template_error,
     open_environment,
+    read_page_style,
     read_template_file,
 )
 from climatekit.report.fonts import choose_cuts, write_data_address, write_font_faces
@@ -104,7 +105,7 @@ def render_district_html(
 def read_district_style(look: Look | None = None) -> str:
     """Return the style sheet of the district's page, without the rules for its fonts."""
     look = look or Look()
-    return look.dress(read_template_file(_KIND, "page.css", look.templates))
+    return look.dress(read_page_style(_KIND, look.templates))
 
 
 def hash_script(script: str) -> str:

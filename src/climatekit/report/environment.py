@@ -103,6 +103,12 @@ def read_template_file(kind: str, name: str, template_folder: Path | None = None
     return environment.loader.get_source(environment, name)[0]
 
 
+def read_page_style(kind: str, template_folder: Path | None = None) -> str:
+    """Return the style sheet of the district's page or the note: what they share, then its own."""
+    shared = read_template_file("shared", "pages.css")
+    return shared + read_template_file(kind, "page.css", template_folder)
+
+
 def explain_template_error(error: Exception, kind: str, name: str) -> Problem:
     """Return what is wrong with a template: file, line and, where known, the variable."""
     # Only Jinja's own messages are free of the page's content.

@@ -15,7 +15,7 @@ from climatekit.report.environment import (
     FILLING_ERRORS,
     explain_template_error,
     open_environment,
-    read_template_file,
+    read_page_style,
 )
 from climatekit.report.fonts import choose_cuts, write_data_address, write_font_faces
 from climatekit.report.html import Mode, show_logo
@@ -100,4 +100,4 @@ def write_rows(rows: Sequence[Sequence[object]]) -> tuple[tuple[str, ...], ...]:
 
 
 def _read_style(look: Look) -> str:
-    return look.dress(read_template_file(_KIND, "page.css"))
+    return look.dress(read_page_style(_KIND))
