@@ -1,5 +1,6 @@
 # ruff: noqa: RUF001, T201 - letters as they are printed; a banner
 import hashlib
+import inspect
 import os
 import re
 import socket
@@ -17,8 +18,10 @@ from pypdf import PdfReader
 from report_samples import NOTES, SAMPLES, USUAL, random_brief, trend
 
 from climatekit.errors import RenderError
+from climatekit.report import height
 from climatekit.report import pdf as pdf_module
 from climatekit.report.columns import has_question_page
+from climatekit.report.layout import load_layout
 from climatekit.report.look import Look
 from climatekit.report.pdf import check_pdf_engine, render_pdf
 
@@ -346,3 +349,10 @@ def test_the_engines_banner_is_not_printed(monkeypatch, capsys):
     test_without_pango_the_mend_has_a_line_for_each_system(monkeypatch)
 
     assert capsys.readouterr() == ("", "")
+
+
+def test_every_measure_of_the_layout_is_used_and_none_is_missing():
+    layout, code = load_layout(), inspect.getsource(height)
+    named = set(re.findall(r'(?:texts|around)\["(\w+)"\]|_guess_table_row\("(\w+)"', code))
+
+    assert {one or other for one, other in named} == {*layout.texts, *layout.around}
