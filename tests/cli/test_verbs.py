@@ -107,6 +107,14 @@ def test_compare_skips_a_wave_with_too_few_answers(climatekit, district):
     assert {row["before"] for row in read_rows(ended.out)} == {"2024-spring"}
 
 
+def test_compare_names_the_schools_that_have_no_row(climatekit, district):
+    chosen = ("--school", "101", "--school", "Harbour View Elementary")
+    ended = climatekit("compare", "--config", district / "climatekit.toml", *chosen)
+
+    assert "shown and compared: Harbour View Elementary\n" in ended.err
+    assert "compared 2 schools in 3 waves" in ended.err
+
+
 def test_an_unknown_school_is_named_with_the_closest(climatekit, district):
     ended = climatekit(
         "compare", "--config", district / "climatekit.toml", "--school", "Birch Hil Middle School"
@@ -369,7 +377,7 @@ def test_demo_writes_only_into_a_new_folder(climatekit, tmp_path):
 @pytest.mark.usefixtures("study")
 def test_verify_tells_a_changed_file(climatekit):
     release = Path(climatekit("run").out.strip())
-    whole = climatekit("verify", release)
+    whole = climatekit("verify")
     (release / "scores.csv").write_text("changed")
 
     changed = climatekit("verify", release)

@@ -15,6 +15,7 @@ from climatekit.errors import InputError
 from climatekit.ingest.dialects import recognise
 from climatekit.ingest.export_files import read_table
 from climatekit.ingest.intake import read_responses
+from climatekit.ingest.people import find_mistyped
 from climatekit.knowledge.settings import ReadingSettings, Settings, WaveSettings
 
 NAMES = ["StartDate", "EndDate", "Status", "Finished", "ResponseId", "Q1", "Q2_1", "Q2_2", "Q2_3"]
@@ -368,3 +369,17 @@ def test_valid_answers_come_back_however_they_were_written(
 
     assert answers(export) == [*(codes for _, codes, _ in people), [1, 1, 1]]
     assert len(export.frame) == len(people) + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Lincoln Elementry School", "Lincoln Elementary School"),
+        ("School 12", None),
+        ("Lincoln High School", None),
+    ],
+)
+def test_a_school_that_may_be_mistyped_is_told_from_its_neighbours(name, other):
+    names = [name, "Lincoln Elementary School", "School 13", "Washington High School"]
+
+    assert find_mistyped(name, names) == other

@@ -175,6 +175,38 @@ def find_output(config: Path | None, output: Path | None) -> Path:
     return output if output is not None else require_output(load_study_settings(config))
 
 
+def find_release(release: Path | None) -> Path:
+    """Return a release folder: the one that was named, or the current one of the study here.
+
+    Raises
+    ------
+    click.UsageError
+        If none is named, and no study lies here or above.
+    OutputError
+        If the study has published nothing yet.
+    """
+    from climatekit.errors import OutputError, Problem
+    from climatekit.run.publishing.shelf import find_latest
+
+    if release is not None:
+        return release
+    if find_config(None) is None:
+        message = "name a release folder, or go to that of a climatekit.toml"
+        raise click.UsageError(message)
+    output = find_output(None, None)
+    latest = find_latest(output)
+    if latest is None:
+        raise OutputError(
+            Problem(
+                code="CK542",
+                message="nothing has been published yet",
+                file=str(output),
+                mend="run `climatekit run` first, or name a release folder",
+            )
+        )
+    return latest
+
+
 def load_study_settings(
     config: Path | None,
     exports: tuple[Path, ...] = (),

@@ -6,14 +6,18 @@ from pathlib import Path
 
 import click
 
+from climatekit.cli._context import find_release
 from climatekit.cli._messages import say, show_problems
 
 
 @click.command("audit")
 @click.argument(
-    "release", type=click.Path(path_type=Path), help="A release folder; its files are all it reads."
+    "release",
+    type=click.Path(path_type=Path),
+    required=False,
+    help="A release folder; its files are all it reads. Default: the current one of the study.",
 )
-def command(release: Path) -> None:
+def command(release: Path | None) -> None:
     """Attack a release, with everything published before it, as a stranger would.
 
     From the files alone it tries to work out how many people a hidden group has, its
@@ -22,7 +26,8 @@ def command(release: Path) -> None:
     number in them is looked for in the ledger as well.
 
     \b
-    Example:
+    Examples:
+      climatekit audit
       climatekit audit briefs/release-1-0a1b2c3d
     """
     from climatekit.errors import DisclosureError, OutputError
@@ -30,8 +35,9 @@ def command(release: Path) -> None:
     from climatekit.run.audit.output_reader import read_folder, read_output
     from climatekit.run.publishing.manifest import verify_release
 
-    files = read_folder(release)
-    damaged = verify_release(release)
+    folder = find_release(release)
+    files = read_folder(folder)
+    damaged = verify_release(folder)
     if damaged:
         raise OutputError(damaged)
     output = read_output(files)
@@ -43,6 +49,6 @@ def command(release: Path) -> None:
     show_problems(problems)
     told = f"{pages.numbers} in {pages.pages} pages are all in its ledger; " if pages else ""
     say(
-        f"climatekit: {len(output.read)} printed numbers of {release.resolve().name} and all "
+        f"climatekit: {len(output.read)} printed numbers of {folder.resolve().name} and all "
         f"earlier releases attacked; {told}nobody can be worked out; exit 0"
     )

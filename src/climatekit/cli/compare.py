@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from climatekit.cli._context import (
     school_option,
 )
 from climatekit.cli._messages import say, show_problems
-from climatekit.cli._output import format_option, write_table
+from climatekit.cli._output import format_option, takes_table, write_table
 from climatekit.cli._table import Look
 
 _LOOK = Look(
@@ -48,8 +50,10 @@ _LOOK_DISTRICT = Look(
     heads=("score", "before", "after"),
     optional=("tau",),
     reason="withheld",
-    legend=("shrunk: pulled toward the district's change; tau: how far true changes lie apart",),
+    legend=("shrunk: pulled toward the district's change",),
 )
+_TAU = "tau: how far the schools' true changes lie apart"
+_MOST_NAMED = 8
 _LOOK_TREND = Look(
     columns={
         "title": "score",
@@ -117,13 +121,20 @@ def command(
     study = load_study(load_study_settings(config, exports, **flags))
     chosen = study.choose_schools(schools)
     if district:
+        rows = list_district_changes(study)
+        look = _LOOK_DISTRICT
+        if takes_table(format_):
+            titles = {rule.id: rule.title for one in study.scales for rule in one.scores.values()}
+            rows = [(titles[str(row[0])], *row[1:]) for row in rows]
+            if any(row[DISTRICT_COLUMNS.index("tau")] is not None for row in rows):
+                look = replace(look, legend=(*look.legend, _TAU))
         write_table(
             DISTRICT_COLUMNS,
-            list_district_changes(study),
+            rows,
             format=format_,
             title="The schools' changes, pooled; points",
             schema="compare-district",
-            look=_LOOK_DISTRICT,
+            look=look,
         )
     elif trend:
         write_table(
@@ -135,13 +146,24 @@ def command(
             look=_LOOK_TREND,
         )
     else:
+        changes = list_changes(study, chosen)
         write_table(
             CHANGE_COLUMNS,
-            list_changes(study, chosen),
+            changes,
             format=format_,
             title="Change since the wave before",
             schema="compare",
             look=_LOOK,
         )
+        compared = {row[0] for row in changes}
+        _say_left_out([study.names[school] for school in chosen if school not in compared])
     show_problems(study.warnings)
-    say(study.last_line("compared"))
+    say(study.last_line("compared", len(chosen)))
+
+
+def _say_left_out(names: Sequence[str]) -> None:
+    """Say in one form of words which schools have no row, whyever that is."""
+    if names:
+        more = len(names) - _MOST_NAMED
+        listed = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+        say(f"without two waves that can be shown and compared: {listed}")

@@ -224,6 +224,8 @@ def _ask_names(settings: Settings) -> Settings:
 
 
 def _say_end(folder: Path, draft: Draft) -> None:
+    from climatekit.ingest.people import find_mistyped
+
     show_problems(draft.intake.warnings)
     by_waves: dict[tuple[str, str], list[str]] = {}
     for item, before, after in draft.reworded:
@@ -234,12 +236,16 @@ def _say_end(folder: Path, draft: Draft) -> None:
             "them are not compared"
         )
     schools = draft.intake.responses.frame.groupby("school", observed=True)["wave"].nunique()
-    some = int((schools < len(draft.settings.waves)).sum())
+    names = [str(name) for name in schools.index]
+    some = [name for name in names if schools[name] < len(draft.settings.waves)]
     if some:
         say(
-            f"{some} of {len(schools)} schools have answers in some waves only; where two names "
-            "are one school, give it one school_id and school_name in the roster"
+            f"{len(some)} of {len(names)} schools have answers in some waves only; give a school "
+            "that was renamed one school_id in the roster, and correct mistyped names in the export"
         )
+    for name in some:
+        if like := find_mistyped(name, names):
+            say(f"{name} may be {like}, mistyped")
     where = "" if folder == Path() else f" --config {folder / 'climatekit.toml'}"
     say(
         f"climatekit: a study of {count_of(len(draft.settings.waves), 'wave')} and "

@@ -76,4 +76,5 @@ def command(
         look=_LOOK,
     )
     schools = sum(1 for row in rows if row[0])
-    say(f"climatekit: planned {schools} school{'s' * (schools != 1)}; exit 0")
+    known = "" if schools else ": the roster's eligible, the number of staff, is blank throughout"
+    say(f"climatekit: planned {schools} school{'s' * (schools != 1)}{known}; exit 0")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,11 +33,14 @@ _LOOK = Look(
         for strand, most in (("C", 5), ("U", 6))
         for number in range(1, most + 1)
     },
-    legend=(
-        "2-4: level 2 is evidenced, level 4 possible; ?: not on file; later: not yet due",
-        "climatekit rate --explain tells what decided each, and what one record would change",
-    ),
 )
+_SIGNS = {
+    r"\d-\d": "2-4: level 2 is evidenced, level 4 possible",
+    r"\?": "?: not on file",
+    ">": ">: not yet due",
+    "x": "x: not shown, to protect the people who answered",
+}
+_MORE = "climatekit rate --explain tells what decided each, and what one record would change"
 
 
 @click.command("rate")
@@ -111,16 +116,18 @@ def command(
         return
     on_terminal = takes_table(format_)
     rows = list_ratings(study, chosen, short=on_terminal)
+    signs = {str(cell) for row in rows for cell in row}
+    told = [text for sign, text in _SIGNS.items() if any(map(re.compile(sign).fullmatch, signs))]
     write_table(
         RATING_COLUMNS,
         rows,
         format=format_,
         title=f"Data use, level 1 to 4, as of {study.require_as_of().isoformat()}",
         schema="rate",
-        look=_LOOK,
+        look=replace(_LOOK, legend=(*(["; ".join(told)] if told else []), _MORE)),
     )
     show_problems(study.warnings)
-    say(study.last_line("rated"))
+    say(study.last_line("rated", len(chosen)))
 
 
 def _show_roll_up(study: Study, format_: str | None) -> None:
@@ -166,7 +173,7 @@ def _show_explanations(
             notes=_say_which_rating(study),
         )
     show_problems(study.warnings)
-    say(study.last_line("explained"))
+    say(study.last_line("explained", len(schools)))
 
 
 def _say_which_rating(study: Study) -> dict[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from climatekit.errors import Problem
+from climatekit.errors import Problem, count_of
 from climatekit.ingest.answers import (
     MISSING,
     AnswerCount,
@@ -438,13 +438,15 @@ def _check_whole(
     settings: Settings,
 ) -> None:
     if not items:
+        headings = sum(map(bool, layout.names))
+        alone = ": is the delimiter right?" if headings == 1 else ""
         titles = ", ".join(scale.title for scale in scales)
         part.problems.append(
             Problem(
                 code="CK218",
                 file=part.name,
                 message=f"no column is an item of {titles}",
-                found=f"{len([name for name in layout.names if name])} columns with a heading",
+                found=f"{count_of(headings, 'column')} with a heading{alone}",
                 expected="headings such as "
                 + next((item for scale in scales for item in scale.items), "ots_1")
                 + ", or a codebook",

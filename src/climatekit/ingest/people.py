@@ -22,6 +22,7 @@ from climatekit.ingest.text import closest, near_key, show_hidden, trim
 from climatekit.knowledge.tidying import tidy_text
 
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?")
+_MISTYPED = 90  # of 100 alike: one or two letters of a name of twenty
 _ROUNDED = re.compile(r"\s*\d(?:[.,]\d+)?[eE]\+\d+\s*")
 _LONGEST_NAME = 300
 _CANNOT_PRINT = frozenset({"Cs", "Co", "Cn"})
@@ -125,6 +126,17 @@ def find_near_names(names: Iterable[str], *, file: str | None = None) -> list[Pr
         for twins in groups.values()
         if len(twins) > 1
     ]
+
+
+def find_mistyped(name: str, names: Iterable[str]) -> str | None:
+    """Return the other name that a school's name may be a misspelling of; its digits are equal."""
+    digits = [letter for letter in name if letter.isdigit()]
+    others = [
+        other
+        for other in names
+        if other != name and [letter for letter in other if letter.isdigit()] == digits
+    ]
+    return closest(name, others, least=_MISTYPED)
 
 
 def read_roles(table: Table, column: int, rows: Rows) -> npt.NDArray[np.object_]:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from climatekit.errors import InputError, LimitError, Problem
 
@@ -158,6 +158,8 @@ def _find_kind(name: str, content: bytes) -> str:
         # A workbook that is called .csv was renamed, not saved as one: say so instead.
         if head.startswith(signature) and name.casefold().endswith(endings):
             return kind
+    if PurePath(name).name.startswith("~$"):
+        raise InputError(_lock_file(name))
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             raise InputError(_wrong_kind(name, kind))
@@ -166,6 +168,16 @@ def _find_kind(name: str, content: bytes) -> str:
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_WEB_PAGE):
         raise InputError(_wrong_kind(name, "a web page, perhaps a log-in page"))
     return "text"
+
+
+def _lock_file(name: str) -> Problem:
+    return Problem(
+        code="CK106",
+        file=name,
+        message="this is what Excel keeps beside a workbook while it is open, not the workbook",
+        expected="the workbook itself",
+        mend=f"close it in Excel, and name {PurePath(name).name.removeprefix('~$')}",
+    )
 
 
 def _wrong_kind(name: str, kind: str) -> Problem:

@@ -211,9 +211,9 @@ class Study:
             raise InputError(faults)
         return tuple(dict.fromkeys(known[one] for one in wanted))
 
-    def last_line(self, done: str) -> str:
-        """Return the line that closes a verb: what happened, and what next."""
-        schools = len(self.release.schools)
+    def last_line(self, done: str, schools: int | None = None) -> str:
+        """Return the line that closes a verb: what happened, to how many schools or to all."""
+        schools = len(self.release.schools) if schools is None else schools
         waves = len(self.waves)
         warned = sum(problem.count for problem in self.warnings)
         return (

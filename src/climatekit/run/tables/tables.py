@@ -214,7 +214,7 @@ def list_ratings(study: Study, schools: Sequence[str], *, short: bool = False) -
     """Return one row per school: levels evidenced and possible, then each indicator.
 
     `short` gives an indicator as its level alone, for a terminal: ``3``, ``2-4``, ``?`` for
-    not on file, ``later`` for not yet due.
+    not on file, ``>`` for not yet due, ``x`` for not shown.
     """
     rows: list[Row] = []
     for school in schools:
@@ -230,7 +230,7 @@ def list_ratings(study: Study, schools: Sequence[str], *, short: bool = False) -
                 f"{have} of {of}",
                 *(
                     # The level of C2 would tell the response rate of a hidden school.
-                    "withheld"
+                    ("x" if short else "withheld")
                     if hidden and one.indicator == "C2"
                     else _finding(one.status, one.low, one.high, short=short)
                     for one in rating.findings
@@ -286,7 +286,7 @@ def _hides_response(study: Study, school: str) -> bool:
 def _finding(status: str, low: int, high: int, *, short: bool) -> str:
     level = str(low) if low == high else f"{low}-{high}"
     if short:
-        words = {"not_yet_due": "later", "not_applicable": "n/a", "not_evidenced": "?"}
+        words = {"not_yet_due": ">", "not_applicable": "n/a", "not_evidenced": "?"}
         return words.get(status, level)
     if status in ("not_yet_due", "not_applicable"):
         return status
