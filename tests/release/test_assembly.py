@@ -240,13 +240,54 @@ def changed(before=None, after=None, facts=None, figures=None, **more):
     ).scores["s.total"].change  # fmt: skip
 
 
-@pytest.mark.parametrize(("items", "low", "move"), [(2, None, None), (3, 1, "9")])
-def test_a_short_score_tells_no_interval_of_its_change_nor_what_can_be_spotted(items, low, move):
-    told = changed(facts=facts(items=items))
+@pytest.mark.parametrize(
+    ("items", "low", "move", "verdict"),
+    [(2, None, None, ("not_compared", "short", ())), (3, 1, "9", ("rose", "", ("ceiling",)))],
+)
+def test_a_short_score_tells_nothing_of_its_change_but_the_difference(items, low, move, verdict):
+    told = changed(facts=facts(items=items), clearly=True, tags=("ceiling",))
 
     assert (told.difference.text, told.difference.low) == ("+8", low)
     assert (told.detectable.text if move else None) == move
     assert isinstance(told.detectable, Released) is bool(move)
+    assert (told.verdict, told.reason, told.tags) == verdict
+    assert told.clearly is bool(move)
+
+
+def test_why_a_short_score_is_not_compared_is_said_first_and_its_size_last():
+    two = facts(items=2)
+    assert changed(facts=two, verdict="not_compared", reason="form").reason == "form"
+    assert changed(facts=two, verdict="not_compared", reason="no-spread").reason == "short"
+    small = change(estimate(), estimate(75.9, 9))
+    hidden = school(after=(75.9, 9), changes={"s.total": small})
+    assert changed(facts=two, figures=hidden).reason == "min-n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict", "reason"),
+    [
+        (96, 98, "not_compared", "capped"),
+        (2, 3, "not_compared", "capped"),
+        (2, 97, "not_compared", "capped"),
+        (75, 97, "rose", ""),
+        (3, 70, "rose", ""),
+    ],
+)
+def test_at_the_ends_of_the_scale_a_change_does_not_hand_over_the_spread(
+    before, after, verdict, reason
+):
+    ends = estimate(before), estimate(after)
+    given = school(
+        before=(before, 31), after=(after, 31), changes={"s.total": change(*ends, clearly=True)}
+    )
+    told = changed(figures=given)
+
+    assert (told.verdict, told.reason, told.clearly) == (verdict, reason, verdict == "rose")
+    assert isinstance(told.detectable, Withheld)
+    assert isinstance(told.difference, Withheld)
+    flat = change(*ends, verdict="not_compared", reason="no-spread")
+    silent = changed(figures=replace(given, changes={"s.total": flat}))
+    assert silent.reason == (reason or "min-n")
 
 
 def test_a_change_keeps_its_verdict_tags_and_reason_unless_a_wave_is_withheld():
@@ -263,7 +304,7 @@ def test_a_change_keeps_its_verdict_tags_and_reason_unless_a_wave_is_withheld():
         given = change(estimate(), estimate(75.9, 9), clearly=True, reason=reason)
         hidden = changed(figures=school(after=(75.9, 9), changes={"s.total": given}))
         assert (hidden.verdict, hidden.clearly, hidden.reason) == ("not_compared", False, left)
-    assert changed(reason="no-spread").reason == "no-spread"
+    assert changed(verdict="not_compared", reason="no-spread").reason == "min-n"
 
 
 def test_what_a_school_can_spot_goes_by_the_wave_with_fewer_people():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from climatekit.knowledge.settings import DisclosureSettings
 from climatekit.release.gate import Gate
 from climatekit.release.released import Released
+from climatekit.release.rules import withhold
 from climatekit.values import Estimate, Withheld
 
 GATE = Gate(DisclosureSettings())
@@ -167,3 +168,25 @@ def test_a_coefficient_that_rounds_to_nought_has_no_sign_and_an_open_end_is_none
     wide = Estimate(value=0.5, low=-math.inf, high=0.777, n=300)
     told = GATE.release_coefficient(wide, people=300, schools=5)
     assert (told.low, told.high) == (None, 0.78)
+
+
+@pytest.mark.parametrize(
+    ("value", "rule"), [(60, ""), (97, "protected"), (3, "protected"), (None, "protected")]
+)
+def test_no_alpha_of_a_school_tells_that_everybody_answered_alike(value, rule):
+    points = withhold("protected") if value is None else score(value, 31)
+    alpha, none = Estimate(value=0.8), Withheld("not-estimable", "fewer than two items vary")
+
+    told = [GATE.release_own_coefficient(one, answered=31, points=points) for one in (alpha, none)]
+
+    if rule:
+        assert {one.rule for one in told} == {rule}
+    else:
+        assert (told[0].text, told[1].rule) == ("0.80", "not-estimable")
+
+
+def test_another_reason_for_withholding_a_score_does_not_withhold_its_alpha():
+    told = GATE.release_own_coefficient(
+        Estimate(value=0.8), answered=31, points=withhold("low-response")
+    )
+    assert told.text == "0.80"

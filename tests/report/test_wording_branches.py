@@ -84,7 +84,8 @@ REASONS = (
     "edited",
     "drift",
     "no-error",
-    "no-spread",
+    "short",
+    "capped",
 )
 RATES = tuple(
     tuple(Released(value=one, text=f"{one}%", unit="percent") for one in pair)

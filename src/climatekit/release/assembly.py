@@ -376,27 +376,33 @@ def _release_change(
     compared = change.verdict != "not_compared"
     interval = _interval(change.difference)
     n = min(_people(change.mean_before), _people(change.mean_after))
+    short, moves = facts.items < SHORT_SCORE_ITEMS, _tells_moves(change, n)
+    ends = [isinstance(shown, Released) and bool(shown.capped) for shown in (before, after)]
     # What hands over the spread of a short score's answers, or of linked people's moves.
-    telling = facts.items < SHORT_SCORE_ITEMS or _tells_moves(change, n)
-    if not compared or blocked or telling:
+    if not compared or blocked or short or moves:
         interval = None
     difference = gate.release_difference(before, after, interval)
     if not compared and isinstance(difference, Released):
         difference = withhold("not-estimable")
     detectable: Shown = withhold("not-estimable")
-    if compared and not blocked and not telling and change.detectable is not None:
+    if compared and not (blocked or short or moves or any(ends)) and change.detectable is not None:
         detectable = gate.release_move(change.detectable, n=n)
+    # A verdict says how wide the interval can be at most, as it is none of nothing.
+    silent = blocked or short or moves or all(ends)
+    reason = change.reason
+    # That everybody answered alike is never told, not even as a reason (rule D5).
+    if reason == "no-spread" or (silent and not reason):
+        reason = "short" if short and not blocked else "capped" if all(ends) else "min-n"
     return ReleasedChange(
         score=change.score,
         before=change.before,
         after=change.after,
         difference=difference,
         detectable=detectable,
-        verdict="not_compared" if blocked else change.verdict,
-        clearly=change.clearly and not blocked,
-        tags=() if blocked else change.tags,
-        # That everybody answered alike is never told, not even as a reason (rule D5).
-        reason="min-n" if blocked and change.reason in ("", "no-spread") else change.reason,
+        verdict="not_compared" if silent else change.verdict,
+        clearly=change.clearly and not silent,
+        tags=() if silent else change.tags,
+        reason=reason,
         steps=_steps(difference, facts),
     )
 

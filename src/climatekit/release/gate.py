@@ -195,14 +195,21 @@ class Gate:
             return estimate
         return _round_coefficient(estimate, digits)
 
-    def release_own_coefficient(self, estimate: Estimate | Withheld, *, answered: int) -> Shown:
+    def release_own_coefficient(
+        self, estimate: Estimate | Withheld, *, answered: int, points: Shown | None = None
+    ) -> Shown:
         """Release a school's own alpha or the reliability of its mean, two decimals.
 
-        Only from `min_n_reliability` people on who answered.
+        Only from `min_n_reliability` people on who answered. Where there is no alpha everybody
+        answered alike: with the released `points` of its score none is told at the end of the
+        scale, or where the score is held back for that.
         """
         least = self.thresholds.min_n_reliability
         if not has_enough(answered, least):
             return withhold("own-reliability", min_n_reliability=least)
+        hides_spread = isinstance(points, Withheld) and points.rule == "protected"
+        if hides_spread or (isinstance(points, Released) and points.capped):
+            return withhold("protected")
         return estimate if isinstance(estimate, Withheld) else _round_coefficient(estimate, 2)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections import Counter
 from collections.abc import Mapping
 
@@ -15,7 +16,8 @@ from climatekit.knowledge.scales import ScoreRule
 from climatekit.knowledge.settings import Settings, WaveSettings
 from climatekit.knowledge.tidying import tidy_text
 from climatekit.measure.group_alphas import check_groups, list_school_alphas
-from climatekit.release.rules import AGREEMENT_SCHOOLS, withhold
+from climatekit.release.gate import round_points
+from climatekit.release.rules import AGREEMENT_SCHOOLS, cap_score, withhold
 from climatekit.run.figures.figures import Figures
 from climatekit.run.figures.inputs import Inputs
 from climatekit.values import Estimate, Withheld
@@ -76,7 +78,8 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
             reliability = {
                 construct: alphas.get((wave, school, rule.id), withhold("not-estimable"))
                 for construct, rule in leads.items()
-                if answered >= _OWN_RELIABILITY
+                # Whether everybody chose the end of the scale is not told by a level either.
+                if answered >= _OWN_RELIABILITY and not _is_at_end(means, wave, school, rule.id)
             }
             groups = _group(inputs, roles, school, wave)
             own.append(dataclasses.replace(told, own_reliability=reliability, groups=groups))
@@ -187,6 +190,14 @@ def _list_means(figures: Figures) -> dict[tuple[str, str, str], tuple[float, int
             *(figures.summaries[name] for name in columns), strict=True
         )
     }
+
+
+def _is_at_end(
+    means: Mapping[tuple[str, str, str], tuple[float, int]], wave: str, school: str, score: str
+) -> bool:
+    """Return whether a score is so near an end of the scale that it is told as that end."""
+    mean, _ = means.get((wave, school, score), (math.nan, 0))
+    return math.isfinite(mean) and bool(cap_score(round_points(mean)))
 
 
 def _pool_reliability(figures: Figures, leads: Mapping[str, ScoreRule], wave: str) -> Reliability:

@@ -27,14 +27,21 @@ def list_district_changes(study: Study) -> list[tuple[Cell, ...]]:
 
 
 def pool_released_changes(study: Study) -> tuple[DistrictChange, ...]:
-    """Return the schools' changes pooled, of schools whose change may be told."""
+    """Return the schools' changes pooled, of schools whose change is told with its interval.
+
+    A best guess goes by the spread of a school's answers, as the interval does.
+    """
     return pool_changes(
         [
             change
             for (school, score), change in study.figures.changes.items()
-            if isinstance(_find_released(study, school, score), Released)
+            if _tells_interval(_find_released(study, school, score))
         ]
     )
+
+
+def _tells_interval(shown: object) -> bool:
+    return isinstance(shown, Released) and shown.low is not None and shown.high is not None
 
 
 def _pooled(one: DistrictChange) -> tuple[Cell, ...]:

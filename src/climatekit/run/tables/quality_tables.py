@@ -136,8 +136,8 @@ def _tell_own(
 ) -> Row:
     shown = study.release.shown[means.wave]
     school = means.schools[place]
-    told = gate.release_own_coefficient(alpha or _NONE, answered=shown[school])
     points = study.release.schools[school].scores[means.score].points[means.wave]
+    told = gate.release_own_coefficient(alpha or _NONE, answered=shown[school], points=points)
     over_people, over_items = (
         gate.release_own_coefficient(_make_estimate(float(values[place])), answered=shown[school])
         if may_tell_coefficient(sum(shown.values()), len(shown))
