@@ -124,72 +124,61 @@ PANELS = (
     ),
 )
 
+VERDICTS = {
+    "rose": ("up", "Rose"),
+    "too_close": ("unclear", "Too close to call"),
+    "fell": ("down", "Fell"),
+    "moved_slightly": ("slight", "Moved slightly"),
+    "held_steady": ("steady", "Held steady"),
+}
+
+
+def move(score, title, before, after, between, verdict, sentence, **more):
+    """Return a change from and to a score with its interval; `between` is the change's own."""
+    value = after[0] - before[0]
+    symbol, word = VERDICTS[verdict]
+    return ChangeRow(
+        score=score,
+        title=title,
+        before=points(*before),
+        after=points(*after),
+        difference=Released(
+            value=value, text=str(value), unit="points", low=between[0], high=between[1]
+        ),
+        verdict=verdict,
+        symbol=symbol,
+        word=word,
+        sentence=sentence,
+        **more,
+    )
+
+
+LEAD = {"lead": True, "detectable": points(9)}
 CHANGES = (
-    ChangeRow(
-        score="ots.tco",
-        title="Trust among colleagues",
-        before=points(68, 63, 73),
-        after=points(76, 71, 81),
-        difference=Released(value=8, text="8", unit="points", low=1, high=14),
-        verdict="rose",
-        symbol="up",
-        word="Rose",
-        sentence=ROSE,
-        lead=True,
-        detectable=points(9),
+    move(
+        "ots.tco", "Trust among colleagues", (68, 63, 73), (76, 71, 81), (1, 14), "rose", ROSE,
+        **LEAD,
     ),
-    ChangeRow(
-        score="bscs.total",
-        title="Professional community",
-        before=points(67, 61, 73),
-        after=points(69, 63, 75),
-        difference=Released(value=2, text="2", unit="points", low=-5, high=9),
-        verdict="too_close",
-        symbol="unclear",
-        word="Too close to call",
-        sentence=TOO_CLOSE,
-        lead=True,
-        detectable=points(9),
+    move(
+        "bscs.total", "Professional community", (67, 61, 73), (69, 63, 75), (-5, 9), "too_close",
+        TOO_CLOSE, **LEAD,
     ),
-    ChangeRow(
-        score="ces_sf.total",
-        title="Collective efficacy",
-        before=points(71, 66, 76),
-        after=points(62, 57, 67),
-        difference=Released(value=-9, text="-9", unit="points", low=-16, high=-2),
-        verdict="fell",
-        symbol="down",
-        word="Fell",
-        sentence=FELL,
-        lead=True,
-        detectable=points(9),
+    move(
+        "ces_sf.total", "Collective efficacy", (71, 66, 76), (62, 57, 67), (-16, -2), "fell", FELL,
+        **LEAD,
     ),
-)
+)  # fmt: skip
 
 SUB_ROWS = (
-    ChangeRow(
-        score="ots.tp",
-        title="Trust in the principal",
-        before=points(74, 68, 80),
-        after=points(71, 65, 77),
-        difference=Released(value=-3, text="-3", unit="points", low=-4, high=-1),
-        verdict="moved_slightly",
-        symbol="slight",
-        word="Moved slightly",
-        sentence="Went from 74 to 71. We are fairly sure that it moved, but by "
+    move(
+        "ots.tp", "Trust in the principal", (74, 68, 80), (71, 65, 77), (-4, -1), "moved_slightly",
+        "Went from 74 to 71. We are fairly sure that it moved, but by "
         "less than 5 points, the size our district treats as worth acting on.",
     ),
-    ChangeRow(
-        score="ots.tcl",
-        title="Trust in students and families",
-        before=points(70, 66, 74),
-        after=points(71, 67, 75),
-        difference=Released(value=1, text="1", unit="points", low=-3, high=4),
-        verdict="held_steady",
-        symbol="steady",
-        word="Held steady",
-        sentence="Held steady at about 71. Any change is very likely "
-        "smaller than 5 points either way.",
+    move(
+        "ots.tcl", "Trust in students and families", (70, 66, 74), (71, 67, 75), (-3, 4),
+        "held_steady",
+        "Held steady at about 71. Any change is very likely smaller than 5 points either way.",
     ),
     ChangeRow(
         score="bscs.needs",
@@ -202,7 +191,7 @@ SUB_ROWS = (
         word="Not compared",
         sentence="Not compared with Fall 2025: the questions were not the same.",
     ),
-)
+)  # fmt: skip
 
 MOVERS = tuple(
     MoverRow(

@@ -40,6 +40,22 @@ def change_one(study):
     log.write_text(text.replace(SHARED, ""), "utf-8")
 
 
+def interrupt_at_tenth(settings, monkeypatch):
+    """Begin a run that stops at the tenth brief; return the names asked for, then and later."""
+    honest, asked = batch.make_files, []
+
+    def stop_at_tenth(job):
+        asked.append(job.name)
+        if len(asked) == 10:
+            raise KeyboardInterrupt
+        return honest(job)
+
+    monkeypatch.setattr(batch, "make_files", stop_at_tenth)
+    with pytest.raises(KeyboardInterrupt):
+        run_study(settings)
+    return asked
+
+
 def test_only_the_brief_that_changed_is_made_again(study, monkeypatch):
     settings = settings_of(study)
     first = run_study(settings)
@@ -94,17 +110,7 @@ def test_a_brief_that_somebody_changed_in_the_last_release_is_made_again(study):
 
 def test_an_interrupted_run_goes_on_where_it_was(study, monkeypatch):
     settings = settings_of(study)
-    honest, asked = batch.make_files, []
-
-    def stop_at_tenth(job):
-        asked.append(job.name)
-        if len(asked) == 10:
-            raise KeyboardInterrupt
-        return honest(job)
-
-    monkeypatch.setattr(batch, "make_files", stop_at_tenth)
-    with pytest.raises(KeyboardInterrupt):
-        run_study(settings)
+    asked = interrupt_at_tenth(settings, monkeypatch)
     left = list(settings.output.glob(f"{MAKING}*"))
 
     outcome = run_study(settings)
@@ -118,17 +124,7 @@ def test_an_interrupted_run_goes_on_where_it_was(study, monkeypatch):
 
 def test_half_written_work_of_an_interrupted_run_is_not_used(study, monkeypatch):
     settings = settings_of(study)
-    honest, asked = batch.make_files, []
-
-    def stop_at_tenth(job):
-        asked.append(job.name)
-        if len(asked) == 10:
-            raise KeyboardInterrupt
-        return honest(job)
-
-    monkeypatch.setattr(batch, "make_files", stop_at_tenth)
-    with pytest.raises(KeyboardInterrupt):
-        run_study(settings)
+    asked = interrupt_at_tenth(settings, monkeypatch)
     (left,) = settings.output.glob(f"{MAKING}*")
     half = left / f"{asked[0]}.json"
     half.write_bytes(half.read_bytes()[:100])
