@@ -355,3 +355,12 @@ def test_a_row_of_text_is_an_entry_again_whatever_the_order_of_its_columns():
     assert told == Entry("w", "points", 1.5, None, "")
     (told,) = read_entries(COLUMNS, [list((row | {"low": "", "high": "0"}).values())])
     assert (told.low, told.high) == (None, 0)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_an_entry_knows_the_same_number_and_the_same_told_again(column):
+    one = Entry("w", "points", 59.5, 60.5, "60", school="a", subject="s", release="r", exports="x")
+    other = one._replace(**{column: 59.9 if column in {"low", "high"} else "other"})
+
+    assert (other.says == one.says) is (column in {"release", "low", "high"})
+    assert (other.about == one.about) is (column in {"release", "exports", "low", "high", "text"})
