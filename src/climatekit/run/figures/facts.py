@@ -138,6 +138,8 @@ def _tell_wave(
     }
     scored = {name: pair for name, pair in scored.items() if pair[1] >= _LEAST_ANSWERS}
     fallen = figures.falls.get((school, wave.id), frozenset())
+    # Which score of a hidden wave is the lowest is not told by what a goal has to be on.
+    ranked = scored if school in figures.shown.get(wave.id, {}) else {}
     return WaveFacts(
         wave=wave.id,
         label=wave.label,
@@ -159,7 +161,7 @@ def _tell_wave(
         mode=wave.mode,
         drift=survey.drifted,
         fell=frozenset(survey.constructs[score] for score in fallen) & set(CONSTRUCTS),
-        lowest=min(scored, key=lambda name: (scored[name][0], name)) if scored else None,
+        lowest=min(ranked, key=lambda name: (ranked[name][0], name)) if ranked else None,
     )
 
 
