@@ -72,6 +72,19 @@ def test_a_misspelt_key_is_answered_with_the_closest_right_one(write):
     }
 
 
+@pytest.mark.parametrize(
+    ("value", "mend"),
+    [
+        ('"2026-04-20"', "write it without quotes: 2026-04-20"),
+        ('"20/4/2026"', "write the year first and no quotes, such as 2026-04-24"),
+    ],
+)
+def test_a_day_in_quotes_is_answered_with_how_it_is_written(write, value, mend):
+    (problem,) = problems_of(write(f"[[waves]]\nlabel = 'Spring'\nclosed = {value}\n"))
+
+    assert (problem.line, problem.mend) == (3, mend)
+
+
 def test_a_misspelt_word_is_answered_with_the_closest_right_one(write):
     (problem,) = problems_of(write('mode = "papr"\n'))
 

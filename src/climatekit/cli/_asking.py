@@ -128,6 +128,7 @@ def _ask_answer(one: UnknownAnswer) -> Problem:
     accept = "take the closest with --accept answers, or " if one.code is not None else ""
     return Problem(
         code="CK204",
+        file=one.export,
         message=f"an answer is not in the answer set {one.response_set}",
         found=one.text[:_WIDTH],
         expected=f"{one.low} to {one.high}, a label of the set, or blank",

@@ -14,6 +14,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin
@@ -208,7 +209,8 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
                 message=f"the file is not sound TOML: {what}{where}",
                 file=str(path),
                 line=line,
-                mend="mend the line; text needs quotes, and each key may stand only once",
+                mend="mend the line; text needs quotes, a day is written 2026-04-24, and each key "
+                "may stand only once",
             )
         ) from error
 
@@ -289,9 +291,18 @@ def _value_problem(fault: ErrorDetails, key: str, common: Mapping[str, Any]) -> 
         found=found,
         expected=expected,
         closest=closest,
-        mend=f"write {closest!r}" if closest else "mend the value",
+        mend=f"write {closest!r}" if closest else _mend_value(fault),
         **common,
     )
+
+
+def _mend_value(fault: ErrorDetails) -> str:
+    if not fault["type"].startswith("date"):
+        return "mend the value"
+    try:
+        return f"write it without quotes: {date.fromisoformat(str(fault['input']))}"
+    except ValueError:
+        return "write the year first and no quotes, such as 2026-04-24"
 
 
 def _real_path(location: Sequence[str | int], raw: Any, *, keep_last: bool) -> KeyPath:  # noqa: ANN401

@@ -95,7 +95,9 @@ def explain_rating(
                 due=finding.due,
                 decided_by=finding.sources,
                 basis=_write_basis(finding, by_line, messages),
-                change=_write_change(finding, what_if, messages, whole=not hidden),
+                change=_write_change(
+                    finding, what_if, messages, now=result.evidenced, whole=not hidden
+                ),
                 what_if=what_if,
             )
         )
@@ -124,21 +126,22 @@ def _write_basis(finding: Finding, by_line: Mapping[str, EvidenceRow], messages:
 
 
 def _write_change(
-    finding: Finding, what_if: WhatIf | None, messages: Messages, *, whole: bool
+    finding: Finding, what_if: WhatIf | None, messages: Messages, *, now: int, whole: bool
 ) -> str:
     if what_if is None:
         return ""
+    stays = "stays" if what_if.evidenced == now else None
     school = {"evidenced": what_if.evidenced}
     if what_if.kind == "cells":
         missing = [messages.say(f"missing.{name}") for name in finding.missing]
         facts = {"level": what_if.high, "missing": join_names(missing, messages)}
         sentence = messages.say("explain.cells.named", **facts)
-        ending = messages.say("explain.school.up_to", **school)
+        ending = messages.say(f"explain.school.{stays or 'up_to'}", **school)
     else:
         day = write_date(what_if.day, messages) if what_if.day else ""
         event = messages.say(f"explain.event.{what_if.event}")
         form = "level" if what_if.low == what_if.high else "range"
         facts = {"level": what_if.low, "high": what_if.high, "event": event, "date": day}
         sentence = messages.say(f"explain.record.{form}", **facts)
-        ending = messages.say("explain.school.level", **school)
+        ending = messages.say(f"explain.school.{stays or 'level'}", **school)
     return f"{sentence} {ending}" if whole else sentence

@@ -439,12 +439,14 @@ class _Matching:
         read = examine_exports(settings, self.scales, codebook=self.book())
         scale_of = {item: scale for scale in self.scales for item in scale.items}
         counts: dict[tuple[str, str, str], int] = defaultdict(int)
+        exports: dict[str, list[str]] = defaultdict(list)
         for report in read.reports:
             for answer in report.answers:
                 if answer.kind == "unknown":
                     scale = scale_of[answer.item]
                     response_set = scale.response_set_of(answer.item).id
                     counts[scale.id, response_set, answer.found.strip()] += answer.count
+                    exports[answer.found.strip()].append(report.name)
         found: dict[tuple[str, str], UnknownAnswer] = {}
         for (scale_id, response_set, text), count in counts.items():
             key = self.keys[scale_id, response_set]
@@ -455,6 +457,7 @@ class _Matching:
                 UnknownAnswer(
                     response_set=response_set,
                     text=text,
+                    export=", ".join(dict.fromkeys(exports[text])),
                     count=count,
                     low=key.response_set.low,
                     high=key.response_set.high,

@@ -17,6 +17,7 @@ class UnknownAnswer:
 
     response_set: str
     text: str
+    export: str
     count: int
     low: int
     high: int
