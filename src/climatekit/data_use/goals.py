@@ -192,17 +192,9 @@ def judge_decision(window: Window, log: Sequence[EvidenceRow], rubric: Rubric) -
             return None
         return make_open_finding("U6", "not_applicable", "no_goal", waves=waves, facts=facts)
     measured = [_is_measured(goal, window, rubric) for goal in goals]
-    low = 3 if True in measured else 2
-    high = 3 if any(one is not False for one in measured) else 2
-    missing: tuple[str, ...] = ("construct",) if low < high else ()
     decisions = [row for row in log if row.event == "decision"]
     readings = [_read_decision(goal, goals, decisions, window) for goal in goals]
-    if all(one is not False for one in measured) and all(one is not None for one in readings):
-        known = [one for one in readings if one is not None]
-        high = max(high, min(one.high for one in known))
-        if all(measured):
-            low = max(low, min(one.low for one in known))
-            missing = next((one.missing for one in known if one.low < high), missing)
+    low, high, missing = _grade_decisions(measured, readings)
     decided = [row for row in decisions if row.goal_id in {goal.id for goal in goals}]
     reason = "decided" if high > _MET else "measured" if low >= _MET else "not_measured"
     return make_finding(
@@ -215,6 +207,26 @@ def judge_decision(window: Window, log: Sequence[EvidenceRow], rubric: Rubric) -
         due=window.due,
         facts=facts | {"count": len(goals)},
     )
+
+
+def _grade_decisions(
+    measured: Sequence[bool | None], decided: Sequence[Reading | None]
+) -> tuple[int, int, tuple[str, ...]]:
+    """Return the lowest and the highest level of all goals, and what would tell which it is.
+
+    Measured again, one goal or more makes level 3; all of them, each decided on, level 4.
+    """
+    low = _MET if True in measured else 2
+    high = _MET if any(one is not False for one in measured) else 2
+    missing: tuple[str, ...] = ("construct",) if low < high else ()
+    known = [one for one in decided if one is not None]
+    if False in measured or len(known) < len(decided):
+        return low, high, missing
+    high = max(high, min(one.high for one in known))
+    if all(measured):
+        low = max(low, min(one.low for one in known))
+        missing = next((one.missing for one in known if one.low < high), missing)
+    return low, high, missing
 
 
 def _read_goal(goal: Goal, window: Window, rubric: Rubric) -> Reading:

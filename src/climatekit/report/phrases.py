@@ -8,7 +8,7 @@ from datetime import date
 
 from climatekit.knowledge.settings import Settings, WaveSettings
 from climatekit.knowledge.wording import Messages
-from climatekit.release.assembly import ReleasedScore, ReleasedWave
+from climatekit.release.assembly import ReleasedChange, ReleasedScore, ReleasedWave
 from climatekit.release.released import Released
 from climatekit.report.amounts import write_move, write_number, write_points, write_shown
 from climatekit.report.brief import ChangeRow, Shown, TrendPoint
@@ -166,6 +166,8 @@ def write_change(
     if verdict == "not_compared":
         rule = change.reason or "min-n"
         return word, say(f"not_compared.{rule.replace('-', '_')}", since=since)
+    if change.clearly and verdict in ("rose", "fell"):
+        word = say(f"verdict.{verdict}.clearly")
     facts = {
         "title": title,
         "before": write_shown(score.points.get(change.before), messages),
@@ -175,27 +177,31 @@ def write_change(
         "detectable": write_move(change.detectable, messages),
         **_interval(change.difference, messages),
     }
-    form = "sentence" if _has_numbers(change.difference) else "plain"
-    check = write_check(change, rates, messages) if rates and form == "sentence" else ""
-    if verdict == "too_close" and "fragile" in change.tags and form == "sentence":
-        form = "checked" if check else "fragile"
-    elif verdict == "too_close" and form == "sentence" and facts["before"] == facts["after"]:
-        form = "equal"
-    sentence = say(f"verdict.{verdict}.{form}", **facts)
-    extra = []
-    if verdict in ("rose", "fell") and change.steps:
-        extra.append(
-            say("verdict.steps", count=change.steps, direction=say(f"verdict.{verdict}.way"))
+    numbers = _has_numbers(change.difference)
+    check = write_check(change, rates, messages) if rates and numbers else ""
+    form = "sentence" if numbers else "plain"
+    if verdict == "too_close" and numbers:
+        form = _choose_close_form(
+            change, checked=bool(check), equal=facts["before"] == facts["after"]
         )
-    extra += [check] if check else []
-    extra.extend(
+    sentences = [say(f"verdict.{verdict}.{form}", **facts)]
+    if verdict in ("rose", "fell") and change.steps:
+        way = say(f"verdict.{verdict}.way")
+        sentences.append(say("verdict.steps", count=change.steps, direction=way))
+    sentences += [check] if check else []
+    sentences += [
         say(f"tag.{_form_tag(tag, verdict)}", title=title, since=since)
         for tag in change.tags
         if tag not in ("fragile", "roster", "linked")
-    )
-    if change.clearly and verdict in ("rose", "fell"):
-        word = say(f"verdict.{verdict}.clearly")
-    return word, " ".join([sentence, *extra])
+    ]
+    return word, " ".join(sentences)
+
+
+def _choose_close_form(change: ReleasedChange, *, checked: bool, equal: bool) -> str:
+    """Return the form of the sentence for a change that is too close to call."""
+    if "fragile" in change.tags:
+        return "checked" if checked else "fragile"
+    return "equal" if equal else "sentence"
 
 
 def _form_tag(tag: str, verdict: str) -> str:
