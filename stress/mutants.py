@@ -9,7 +9,8 @@ leaves a call out, or moves a constant by one. The gate's tests are run once as 
 watched: which of them enter which function, and how long each takes. Then each mutant is tried in
 a process of its own by the tests that enter its function, quick ones first, until one fails.
 Those that no test kills are listed, and have to be explained in ``stress/mutants.md`` (by module
-and line of code, so that a changed line asks for a new look). Exit status 1 if one is not.
+and line of code, so that a changed line asks for a new look; what is gone is listed too).
+Exit status 1 if one is not explained.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import importlib.util
 import json
 import os
 import random
+import re
 import resource
 import signal
 import sys
@@ -458,6 +460,14 @@ class _Tally:
             print(f"{told}{' (explained)' if known else ''}", file=self._out, flush=True)
 
 
+def list_gone() -> Iterator[str]:
+    """Yield each explained line of code that stands in its module no more."""
+    explained = EXPLAINED.read_text("utf-8")
+    for module, line in re.findall(r"^- (\w+): `(.+?)`: `", explained, re.MULTILINE):
+        if line not in map(str.strip, read_source(module).splitlines()):
+            yield f"{module}: {line}"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("modules", nargs="*", choices=[[], *MODULES], help="all, if none is named")
@@ -498,6 +508,8 @@ def main() -> int:
     for name, lives in tally.lived.items():
         if not lives:
             print(f"killed, though explained: {name}")
+    for name in list_gone():
+        print(f"gone, though explained: {name}")
     tried, killed, left = (sum(ones) for ones in zip(*tally.counts.values(), strict=True))
     print(f"\n{killed} of {tried} mutants killed; {left} neither killed nor explained")
     return int(bool(left))
