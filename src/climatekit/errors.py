@@ -81,7 +81,13 @@ class ClimatekitError(Exception):
         self.problems: tuple[Problem, ...] = (
             (problems,) if isinstance(problems, Problem) else tuple(problems)
         )
-        super().__init__("; ".join(problem.message for problem in self.problems))
+        super().__init__("; ".join(map(_tell, self.problems)))
+
+
+def _tell(problem: Problem) -> str:
+    """Return one problem as a traceback tells it: where, what, and what may be meant."""
+    meant = f" (closest: {problem.closest})" if problem.closest else ""
+    return ": ".join(part for part in (problem.place, problem.message + meant) if part)
 
 
 class InputError(ClimatekitError):

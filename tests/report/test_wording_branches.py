@@ -415,7 +415,8 @@ def walk_pages(messages, studies, monkeypatch):
 
 
 def _only_last(settings):
-    return replace(settings, waves=settings.waves[-1:], roster=None, evidence_log=None)
+    last = replace(settings.waves[-1], opened=None)
+    return replace(settings, waves=(last,), roster=None, evidence_log=None)
 
 
 def _alter(study):

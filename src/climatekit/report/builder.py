@@ -243,7 +243,8 @@ def _participation(
 def _subline(latest: WaveSettings, previous: WaveSettings | None, context: BriefContext) -> str:
     say = context.messages.say
     dates = write_dates(latest, context.messages)
-    parts = [say("subline.open", dates=dates)] if dates else []
+    when = "open" if latest.opened else "closed"
+    parts = [say(f"subline.{when}", dates=dates)] if dates else []
     if previous:
         parts.append(say("subline.compared", previous=previous.label))
     return " ".join(parts)
