@@ -15,11 +15,6 @@ CLOSE = 1e-10
 SCALES = ["trust", "ce"]
 
 
-@pytest.fixture(params=SCALES)
-def scale(request):
-    return request.param
-
-
 @pytest.fixture
 def pooled(survey):
     """Return the pooled matrix of each scale, in scale points."""

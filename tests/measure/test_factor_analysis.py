@@ -4,22 +4,7 @@ import pytest
 from climatekit.measure import factor_answers
 from climatekit.measure.consistency import check_reliability
 from climatekit.measure.factor_analysis import find_full_omega, find_omega
-from climatekit.measure.matrices import list_matrices
 from climatekit.values import Estimate, Withheld
-
-
-@pytest.fixture(params=["trust", "ce"])
-def scale(request):
-    return request.param
-
-
-@pytest.fixture
-def pooled(survey, scale):
-    return next(
-        1 + part.matrix / 20
-        for part in list_matrices(*survey)
-        if part.wave is None and part.score == f"{scale}.s"
-    )
 
 
 def test_three_items_fit_exactly_and_omega_follows_from_the_three_covariances():

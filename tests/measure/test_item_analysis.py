@@ -17,21 +17,6 @@ from climatekit.values import Withheld
 CLOSE = 1e-10
 
 
-@pytest.fixture(params=["trust", "ce"])
-def scale(request):
-    return request.param
-
-
-@pytest.fixture
-def pooled(survey, scale):
-    """Return the matrix of all waves, in scale points."""
-    return next(
-        1 + part.matrix / 20
-        for part in list_matrices(*survey)
-        if part.wave is None and part.score == f"{scale}.s"
-    )
-
-
 def complete(matrix):
     return matrix[~np.isnan(matrix).any(axis=1)]
 
