@@ -3,10 +3,15 @@
 import csv
 import io
 import json
+import random
 
 import pytest
 import xlsxwriter
 from plain_files import make_rows, to_csv
+
+from climatekit.knowledge.settings_file import read_settings
+from climatekit.run.study import load_study
+from climatekit.run.tables.district_table import DISTRICT_COLUMNS, list_district_changes
 
 ROSTER = "school_id,school_name,wave_id,staff_group,eligible,new_staff\n"
 
@@ -213,3 +218,23 @@ def test_a_trend_of_three_waves_is_told_and_its_numbers_are_in_the_record(climat
     assert (row["per_year"], row["low"], row["high"]) == (
         slope["value"], slope["low"], slope["high"],
     )  # fmt: skip
+
+
+def test_schools_stand_in_order_of_what_is_printed_of_them(study):
+    dice = random.Random(20261128)
+    for wave in (1, 2):
+        rows = make_rows(())
+        for number in range(30):
+            lift = (wave - 1) * dice.choice((-0.5, 0, 0.5))
+            for person in range(12):
+                level = 3 + lift + dice.gauss(0, 0.5)
+                answers = [min(5, max(1, round(level + dice.gauss(0, 0.5)))) for _ in range(8)]
+                rows.append([f"{number}-{person}", f"S{number:02}", *map(str, answers)])
+        (study / "exports" / f"w{wave}.csv").write_bytes(to_csv(rows))
+
+    rows = list_district_changes(load_study(read_settings(study / "climatekit.toml")))
+
+    told = [dict(zip(DISTRICT_COLUMNS, row, strict=True)) for row in rows if row[3]]
+    order = [(-row["shrunk"], -row["difference"], row["school"]) for row in told]
+    assert order == sorted(order)
+    assert len(order) > len({place[:2] for place in order}), "no two schools print the same"

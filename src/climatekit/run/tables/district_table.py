@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from climatekit.measure.district_change import DistrictChange, pool_changes
+from dataclasses import replace
+
+from climatekit.measure.district_change import DistrictChange, SchoolChange, pool_changes
 from climatekit.release.released import Released
 from climatekit.run.files.spreadsheet import Cell
 from climatekit.run.study import Study
@@ -29,15 +31,28 @@ def list_district_changes(study: Study) -> list[tuple[Cell, ...]]:
 def pool_released_changes(study: Study) -> tuple[DistrictChange, ...]:
     """Return the schools' changes pooled, of schools whose change is told with its interval.
 
-    A best guess goes by the spread of a school's answers, as the interval does.
+    A best guess goes by the spread of a school's answers, as the interval does. The schools
+    of a score are in order of what is printed of them: among hundreds that print the same
+    number, an order by what was measured would tell each one's mean to a hundredth.
     """
-    return pool_changes(
+    pooled = pool_changes(
         [
             change
             for (school, score), change in study.figures.changes.items()
             if _tells_interval(_find_released(study, school, score))
         ]
     )
+    return tuple(replace(one, schools=_order(study, one)) for one in pooled)
+
+
+def _order(study: Study, one: DistrictChange) -> tuple[SchoolChange, ...]:
+    def find_place(own: SchoolChange) -> tuple[float, float, str]:
+        shown = _find_released(study, own.school, one.score)
+        told = shown.value if isinstance(shown, Released) else 0.0
+        guess = told if own.shrunk is None else round(own.shrunk)
+        return -guess, -told, own.school
+
+    return tuple(sorted(one.schools, key=find_place))
 
 
 def _tells_interval(shown: object) -> bool:
