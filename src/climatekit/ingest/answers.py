@@ -188,45 +188,38 @@ def _fault(
     first = int(rows[0])
     set_id = answer_key.response_set.id
     shown = show_answer(answer.text)
-    common = {
-        "file": table.name,
-        "line": int(table.lines[first]),
-        "record": first - layout.first_data_record + 1,
-        "column": match.heading,
-        "found": shown,
-    }
-    if answer.kind is Kind.CONTRADICTION:
-        return Problem(
-            **common,  # type: ignore[arg-type]
-            code="CK205",
-            message=f"the answer to {match.item} says {answer.code} in words and "
-            f"{answer.number} in its number",
-            expected=answer_key.expected,
-            mend=f'say which is right, e.g. "{answer.text.strip()}" = {answer.code} under '
-            f"[answers.{set_id}]",
-            count=len(rows),
-        )
-    if answer.number is not None and answer.text.strip().lstrip("-").isdigit():
-        return Problem(
-            **common,  # type: ignore[arg-type]
-            code="CK206",
-            message=f"the answer to {match.item} is outside {answer_key.response_set.low} to "
-            f"{answer_key.response_set.high}",
-            expected=answer_key.expected,
-            mend=f'if it means "no answer", add "{answer.number}" = {answer.number} under '
-            f"[answers.{set_id}]; else correct the file, or the recodes of the survey",
-            count=len(rows),
-        )
-    return Problem(
-        **common,  # type: ignore[arg-type]
+    unknown = Problem(
         code="CK204",
+        file=table.name,
+        line=int(table.lines[first]),
+        record=first - layout.first_data_record + 1,
+        column=match.heading,
         message=f"the answer to {match.item} is not in its answer set",
+        found=shown,
         expected=answer_key.expected,
-        closest=suggest_label(answer, answer_key),
         mend=f'if it is an answer, add "{answer.text.strip()[:60]}" = its code under '
         f"[answers.{set_id}]; else correct the file",
         count=len(rows),
     )
+    if answer.kind is Kind.CONTRADICTION:
+        return replace(
+            unknown,
+            code="CK205",
+            message=f"the answer to {match.item} says {answer.code} in words and "
+            f"{answer.number} in its number",
+            mend=f'say which is right, e.g. "{answer.text.strip()}" = {answer.code} under '
+            f"[answers.{set_id}]",
+        )
+    if answer.number is not None and answer.text.strip().lstrip("-").isdigit():
+        return replace(
+            unknown,
+            code="CK206",
+            message=f"the answer to {match.item} is outside {answer_key.response_set.low} to "
+            f"{answer_key.response_set.high}",
+            mend=f'if it means "no answer", add "{answer.number}" = {answer.number} under '
+            f"[answers.{set_id}]; else correct the file, or the recodes of the survey",
+        )
+    return replace(unknown, closest=suggest_label(answer, answer_key))
 
 
 def _find_recodes(answers: dict[int, Answer], answer_key: AnswerKey) -> list[int]:
