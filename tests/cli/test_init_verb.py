@@ -176,6 +176,7 @@ def test_order_in_a_block_is_a_suggestion_that_must_be_taken(climatekit, tmp_pat
 
     assert asked.code == 3
     assert "by the order of the block alone" in asked.err
+    assert " -> bscs_1, Own needs met here" in asked.err
     assert taken.code == 0, taken.err
     items = [row["item"] for row in read_book(tmp_path / "s") if row["column"].startswith("Q9")]
     assert items == [f"bscs_{n}" for n in range(1, 9)]

@@ -162,10 +162,16 @@ SIGNS = {
 def describe_link(link: Link) -> str:
     """Return one link in a line: column, item, likeness, and both texts where they differ."""
     score = f" ({link.score} of 100 alike)" if link.compared else ""
-    texts = f": {link.wording[:_WIDTH]!r}" if link.wording else ""
+    if not link.earlier and link.topic:
+        score = f", {link.topic}"
+    texts = f": {_cut(link.wording)!r}" if link.wording else ""
     if link.reworded:
-        texts += f", was {link.earlier[:_WIDTH]!r}; reworded, so not compared"
+        texts += f", was {_cut(link.earlier)!r}; reworded, so not compared"
     return f"{link.heading[:_WIDTH]} -> {link.item}{score}{texts}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 @dataclass(slots=True)
@@ -249,19 +255,21 @@ def _show_links(export: str, kind: str, links: Sequence[Link]) -> None:
     from rich.table import Table
 
     table = Table(title=f"{export}: by {SIGNS[kind]}", title_justify="left")
-    for heading in ("column", "item", "alike", "question text", "earlier text"):
+    # Without an earlier text the item's topic is all there is to hold the question against.
+    alone = not any(link.earlier for link in links)
+    more = ("question text", "topic") if alone else ("alike", "question text", "earlier text")
+    for heading in ("column", "item", *more):
         table.add_column(heading, overflow="fold")
     for link in links:
         earlier = f"REWORDED: {link.earlier}" if link.reworded else "the same"
+        told = earlier if link.compared else link.earlier
         score = str(link.score) if link.compared else ""
         # A grid's heading holds the question, which stands in a column of its own.
         long = link.wording and link.wording != link.heading
         cells = (
             link.heading.replace(link.wording, "...") if long else link.heading,
             link.item,
-            score,
-            link.wording,
-            earlier if link.compared else link.earlier,
+            *((link.wording, link.topic) if alone else (score, link.wording, told)),
         )
         table.add_row(*map(_plain, cells))
     Console(stderr=True).print(table)

@@ -63,6 +63,8 @@ class Link:
         The earlier question text.
     file : str
         The export that named the item.
+    topic : str
+        The item's topic label, to hold the wording against.
     """
 
     item: str
@@ -73,6 +75,7 @@ class Link:
     score: int
     earlier: str = ""
     file: str = ""
+    topic: str = ""
 
     @property
     def compared(self) -> bool:
@@ -156,6 +159,7 @@ def link_from(sheet: Sheet, scale: Scale, heading: str, *, taken: Collection[int
             wording=asked_in(layout, place),
             kind="order",
             score=0,
+            topic=scale.items[item].label,
         )
         for item, place in zip(scale.items, free[begin:], strict=False)
     ]
@@ -292,6 +296,7 @@ class _Finder:
             score=int(score),
             earlier=one.wording,
             file=one.file,
+            topic=self.scale_of[one.item].items[one.item].label,
         )
 
     def _is_free(self, place: int, item: str, least: float = _LEAST_FIT) -> bool:
