@@ -17,7 +17,13 @@ from climatekit.knowledge.settings import Settings, WaveSettings
 from climatekit.knowledge.tidying import tidy_text
 from climatekit.measure.group_alphas import check_groups, list_school_alphas
 from climatekit.release.gate import round_points
-from climatekit.release.rules import AGREEMENT_SCHOOLS, cap_score, withhold
+from climatekit.release.rules import (
+    AGREEMENT_SCHOOLS,
+    SCORE_CAP_HIGH,
+    SCORE_CAP_LOW,
+    cap_score,
+    withhold,
+)
 from climatekit.run.figures.figures import Figures
 from climatekit.run.figures.inputs import Inputs
 from climatekit.values import Estimate, Withheld
@@ -161,7 +167,10 @@ def _tell_wave(
         mode=wave.mode,
         drift=survey.drifted,
         fell=frozenset(survey.constructs[score] for score in fallen) & set(CONSTRUCTS),
-        lowest=min(ranked, key=lambda name: (ranked[name][0], name)) if ranked else None,
+        # As printed: of two that print the same the lower is not told.
+        lowest=min(
+            ranked, key=lambda name: (_round_within_caps(ranked[name][0]), name), default=None
+        ),
     )
 
 
@@ -192,6 +201,10 @@ def _list_means(figures: Figures) -> dict[tuple[str, str, str], tuple[float, int
             *(figures.summaries[name] for name in columns), strict=True
         )
     }
+
+
+def _round_within_caps(mean: float) -> int:
+    return min(max(round_points(mean), SCORE_CAP_LOW), SCORE_CAP_HIGH)
 
 
 def _is_at_end(
