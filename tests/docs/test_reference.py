@@ -73,3 +73,14 @@ def test_the_citation_names_this_version():
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
 
     assert cited["version"] == climatekit.__version__
+
+
+def test_the_readme_s_python_runs_as_it_stands(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    (block,) = re.findall(r"```python\n(.*?)```", Path("README.md").read_text("utf-8"), re.DOTALL)
+    names = {}
+
+    exec(block, names)
+
+    assert {"wave", "school", "score", "n", "mean"} <= set(names["table"].columns)
+    assert set(names["table"]["wave"]) == {"2026-spring"}
