@@ -308,6 +308,28 @@ def test_a_change_keeps_its_verdict_tags_and_reason_unless_a_wave_is_withheld():
     assert changed(verdict="not_compared", reason="no-spread").reason == "min-n"
 
 
+@pytest.mark.parametrize(
+    ("how", "given", "reason"),
+    [
+        ({"held_back": {("w1", "s.total")}}, "", "held-back"),
+        ({"scores": {"s.total": facts(told=False)}}, "", "held-back"),
+        ({"scores": {"s.total": facts(least_rate=0.9)}}, "", "held-back"),
+        ({"scores": {"s.total": facts(least=30)}, "held_back": {("w1", "s.total")}}, "", "min-n"),
+        ({"held_back": {("w1", "s.total")}}, "form", "form"),
+    ],
+)
+def test_a_change_of_a_score_held_back_for_another_reason_does_not_blame_the_group(
+    how, given, reason
+):
+    moved = change(estimate(), estimate(75.9, 29), reason=given)
+
+    told = release_school(
+        school(changes={"s.total": moved}), gate=GATE, waves=WAVES, **{"scores": FACTS, **how}
+    ).scores["s.total"].change  # fmt: skip
+
+    assert (told.verdict, told.reason) == ("not_compared", reason)
+
+
 def test_what_a_school_can_spot_goes_by_the_wave_with_fewer_people():
     assert changed(estimate(n=10), estimate(75.9, 40)).detectable.text == "9"
     assert isinstance(changed(estimate(n=9), estimate(75.9, 40)).detectable, Withheld)

@@ -84,6 +84,7 @@ REASONS = (
     "edited",
     "drift",
     "no-error",
+    "held-back",
     "short",
     "capped",
 )

@@ -16,6 +16,9 @@ from climatekit.release.role_cells import ReleasedRole, RoleFigures, release_rol
 from climatekit.release.rules import SHORT_SCORE_ITEMS, may_compare, tells_a_person, withhold
 from climatekit.values import Estimate, Withheld
 
+# Reasons for withholding a score that say nothing of how many people answered.
+_OPEN_RULES = frozenset({"incoherent", "level", "low-response"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasedWave:
@@ -392,7 +395,7 @@ def _release_change(
     reason = change.reason
     # That everybody answered alike is never told, not even as a reason (rule D5).
     if reason == "no-spread" or (silent and not reason):
-        reason = "short" if short and not blocked else "capped" if all(ends) else "min-n"
+        reason = _explain_silence(before, after, short=short)
     return ReleasedChange(
         score=change.score,
         before=change.before,
@@ -405,6 +408,15 @@ def _release_change(
         reason=reason,
         steps=_steps(difference, facts),
     )
+
+
+def _explain_silence(before: Shown, after: Shown, *, short: bool) -> str:
+    """Return why no verdict is told, by what is told of the two scores and of nobody's answers."""
+    rules = {one.rule for one in (before, after) if isinstance(one, Withheld)}
+    if rules:
+        return "held-back" if rules <= _OPEN_RULES else "min-n"
+    capped = all(isinstance(one, Released) and one.capped for one in (before, after))
+    return "short" if short else "capped" if capped else "min-n"
 
 
 def _tells_moves(change: Change, n: int) -> bool:
