@@ -451,7 +451,8 @@ def _check_whole(
                 + next((item for scale in scales for item in scale.items), "ots_1")
                 + ", or a codebook",
                 mend='say which column is which item: --map "COLUMN=ITEM" with climatekit init or '
-                "match, or a codebook.csv with the columns column,item (--codebook)",
+                "match, which on a terminal ask where a scale begins; or a codebook.csv with the "
+                "columns column,item (--codebook)",
             )
         )
     elif not len(part):
