@@ -414,7 +414,7 @@ def _explain_silence(before: Shown, after: Shown, *, short: bool) -> str:
     """Return why no verdict is told, by what is told of the two scores and of nobody's answers."""
     rules = {one.rule for one in (before, after) if isinstance(one, Withheld)}
     if rules:
-        return "held-back" if rules <= _OPEN_RULES else "min-n"
+        return "min-n" if rules - _OPEN_RULES else "held-back"
     capped = all(isinstance(one, Released) and one.capped for one in (before, after))
     return "short" if short else "capped" if capped else "min-n"
 
