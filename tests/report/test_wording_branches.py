@@ -240,7 +240,7 @@ def walk_scales(messages):
     }
     release = Release(schools={}, quality=quality, benchmark={})
     wave = WaveSettings(id="w", label="W")
-    write_notes(Settings(), [edited, ready_made], release, wave, messages, linked=False)
+    write_notes(Settings(), [edited, ready_made], release, wave, messages, lined=True, linked=False)
 
 
 NO_SURVEY = row("no_survey", "2026-10-01", wave="", status="done")

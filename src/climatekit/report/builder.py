@@ -163,6 +163,9 @@ def build_brief(
             context.release,
             latest,
             context.messages,
+            lined=any(
+                isinstance(point.district, Released) for panel in panels for point in panel.points
+            ),
             linked=any(
                 one.change and "linked" in one.change.tags for one in school.scores.values()
             ),

@@ -177,7 +177,10 @@ def _tell_levels(rolled: RollUp, words: Messages) -> str:
     if not rolled.rated:
         return words.say("use.lead_none")
     good = sum(count for level, count in rolled.evidenced.items() if level >= _GOOD_LEVEL)
-    told = words.say("use.lead", rated=rolled.rated, count=good)
+    if good:
+        told = words.say("use.lead", rated=rolled.rated, count=good)
+    else:
+        told = words.say("use.lead_below", count=rolled.rated)
     if rolled.unrated:
         told += " " + words.say("use.unrated", count=rolled.unrated)
     return told

@@ -27,11 +27,13 @@ def write_notes(
     wave: WaveSettings,
     messages: Messages,
     *,
+    lined: bool,
     linked: bool,
 ) -> tuple[Note, ...]:
     """Return the brief's methods and limits, short paragraphs in a fixed order.
 
-    `linked` says that some change of the brief was judged on linked people.
+    `lined` says that some chart has the district's line, `linked` that some change of the
+    brief was judged on linked people.
     """
     say = messages.say
     disclosure = settings.disclosure
@@ -45,6 +47,8 @@ def write_notes(
     change = say(
         "note.change.text", smallest=write_points(settings.comparison.smallest_change, messages)
     )
+    if lined:
+        change += " " + say("note.change.line")
     if linked:
         change += " " + say("note.change.linked")
     notes = [
