@@ -1,4 +1,6 @@
-"""What a rating may go by: nothing that is not printed, of a hidden wave nothing at all."""
+"""What a release says of a hidden school: the same whoever answered, and whatever they did."""
+
+import json
 
 import pytest
 from plain_files import ITEMS, make_rows, to_csv, write_study
@@ -38,3 +40,55 @@ def test_of_two_scores_that_print_the_same_the_lower_is_not_told(tmp_path):
     points = read.figures.summaries.set_index(["wave", "score"])["mean"]
     assert 49.5 < points["w2", "bscs.total"] < points["w2", "ces_sf.total"] < 50.5
     assert read.facts["Oak"].waves[-1].lowest == "collective_efficacy"
+
+
+STAFF = "school_id,school_name,wave_id,staff_group,eligible\n" + "".join(
+    f"{school},{school},{wave},,{size}\n"
+    for school, size in (("Oak", 14), ("Elm", 12))
+    for wave in ("w1", "w2")
+)
+
+
+def write_hidden(folder, people, shift):
+    """Write a study of which Elm is hidden; `people` of its staff answer, `shift` further on."""
+    folder.mkdir()
+    write_study(folder, log="Oak,w2,shared_back,2026-05-20,all_staff,done\n")
+    (folder / "roster.csv").write_text(STAFF, encoding="utf-8")
+    config = folder / "climatekit.toml"
+    text = config.read_text(encoding="utf-8").replace('["json"]', '["html", "json"]')
+    config.write_text(text.replace("output =", 'roster = "roster.csv"\noutput =', 1), "utf-8")
+    for wave in (1, 2):
+        oak, both = make_rows(("Oak",), wave=wave), make_rows(wave=wave + shift)
+        elm = [row for row in both if row[1] == "Elm"][:people]
+        (folder / "exports" / f"w{wave}.csv").write_bytes(to_csv([*oak, *elm]))
+    return config
+
+
+def read_release(release):
+    """Return what each file tells; of the ledger without the hashes of the exports."""
+    told = {path.name: path.read_bytes() for path in release.iterdir() if path.suffix != ".xlsx"}
+    manifest = json.loads(told.pop("manifest.json"))
+    marks = [manifest["run_key"], *(one["sha256"] for one in manifest["inputs"].values())]
+    for mark in marks:
+        told["technical_note.html"] = told["technical_note.html"].replace(mark[:16].encode(), b"")
+    rows = [row.split(b",", 2) for row in told["ledger.csv"].splitlines()]
+    told |= {"ledger.csv": [row[2] for row in rows], "withheld": manifest["withheld"]}
+    return told | {"briefs": manifest["briefs"]}
+
+
+def test_a_release_is_the_same_whoever_of_a_hidden_school_answered_and_whatever_they_did(
+    climatekit, tmp_path
+):
+    verbs = (("rate",), ("rate", "--district"), ("compare",), ("score",), ("reliability",))
+    told = []
+    for people, shift in ((9, 0), (9, 2), (6, 0), (1, 0)):
+        config = write_hidden(tmp_path / f"{people}-{shift}", people, shift)
+        assert climatekit("run", "--config", config).code == 0
+        (release,) = (config.parent / "briefs").glob("release-1-*")
+        told.append(read_release(release))
+        for verb in verbs:
+            told[-1][verb] = climatekit(*verb, "--config", config, "--format", "csv").out
+
+    assert b"protect" in told[0]["scores.csv"]
+    for other in told[1:]:
+        assert [name for name in told[0] if told[0][name] != other[name]] == []

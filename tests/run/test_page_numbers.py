@@ -295,6 +295,14 @@ def test_a_wave_s_name_inside_a_day_leaves_nothing_of_the_day():
     assert list(list_numbers(fixed.take_out(text))) == []
 
 
+@pytest.mark.parametrize(("percent", "is_known"), [(60, True), (75, True), (74, False)])
+def test_the_share_of_the_staff_that_a_step_asks_for_is_known(percent, is_known):
+    words = load_messages("en")
+    step = words.say("step.C2.next.text", percent=percent, level=4)
+
+    assert (compare(make_files(oak=PAGE.format(step))).stray == ()) is is_known
+
+
 @pytest.mark.parametrize("grades", ["K-5", "7-12, 13+", "PK to 5; 9 and 10", "6"])
 def test_a_roster_s_grades_are_no_numbers_of_the_survey(grades):
     fixed = FixedText(load_messages("en"), SCALES, ["School 7"], {"grades": ANY_WORDS})

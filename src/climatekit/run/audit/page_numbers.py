@@ -110,7 +110,7 @@ def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> Page
     fixed: dict[str, FixedText] = {}
     spoken = {settings["language"], *settings.get("also_in", ()), *_list_languages(files)}
     allowed = AllowedNumbers(output, names, asked, map(load_messages, sorted(spoken)))
-    settled = frozenset(_list_days()) | _LISTED
+    settled = frozenset(_list_terms()) | _LISTED
     note = frozenset(_list_note_numbers(manifest, asked))
     schools = {file_slug(name, school): school for school, name in names.items()}
     stray: list[tuple[str, str, Number]] = []
@@ -292,9 +292,12 @@ def _count_schools(schools: int) -> Numbers:
     )
 
 
-def _list_days() -> Iterator[Number]:
-    """Return the days and months that the rubric gives for a step, which sentences repeat."""
-    waiting: list[Mapping[str, Any]] = [load_rubric().model_dump()]
+def _list_terms() -> Iterator[Number]:
+    """Return the days, months and shares of the staff that the rubric asks for in a step."""
+    rubric = load_rubric()
+    for percent in (rubric.response.level_3, rubric.response.level_4):
+        yield Number("whole", float(percent))
+    waiting: list[Mapping[str, Any]] = [rubric.model_dump()]
     while waiting:
         for name, value in waiting.pop().items():
             if isinstance(value, Mapping):

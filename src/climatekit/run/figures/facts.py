@@ -65,7 +65,8 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
     """Return each school's facts, its waves from the oldest to the newest.
 
     A wave counts for a school when somebody there answered it, or when the roster lists
-    staff for a wave that has an export.
+    staff for a wave that has an export. A hidden wave is rated as if all had answered it: a
+    level, or a step towards the next, would tell how many did.
     """
     responses = inputs.intake.responses
     leads = find_lead_scores(inputs.scales, settings.lead_scores)
@@ -80,14 +81,19 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
             answered = figures.answered.get((school, wave), 0)
             if not answered and (school, wave) not in figures.eligible:
                 continue
-            told = _tell_wave(survey, school, leads, figures, means)
+            is_hidden = school not in figures.shown.get(wave, {})
+            told = _tell_wave(survey, school, leads, figures, means, is_hidden=is_hidden)
             reliability = {
                 construct: alphas.get((wave, school, rule.id), withhold("not-estimable"))
                 for construct, rule in leads.items()
                 # Whether everybody chose the end of the scale is not told by a level either.
-                if answered >= _OWN_RELIABILITY and not _is_at_end(means, wave, school, rule.id)
+                if answered >= _OWN_RELIABILITY
+                and not is_hidden
+                and not _is_at_end(means, wave, school, rule.id)
             }
             groups = _group(inputs, roles, school, wave)
+            if is_hidden:
+                groups = {name: (staff or 0, staff) for name, (_, staff) in groups.items()}
             own.append(dataclasses.replace(told, own_reliability=reliability, groups=groups))
         facts[school] = SchoolFacts(school, tuple(own))
     return facts
@@ -135,24 +141,31 @@ def _tell_wave(
     leads: Mapping[str, ScoreRule],
     figures: Figures,
     means: Mapping[tuple[str, str, str], tuple[float, int]],
+    *,
+    is_hidden: bool,
 ) -> WaveFacts:
     wave = survey.settings
+    answered = figures.answered.get((school, wave.id), 0)
+    eligible = figures.eligible.get((school, wave.id))
+    if is_hidden and answered:
+        answered = eligible or _LEAST_ANSWERS
     scored = {
         construct: means[wave.id, school, rule.id]
         for construct, rule in leads.items()
         if (wave.id, school, rule.id) in means
     }
-    scored = {name: pair for name, pair in scored.items() if pair[1] >= _LEAST_ANSWERS}
+    least = 1 if is_hidden else _LEAST_ANSWERS
+    scored = {name: pair for name, pair in scored.items() if pair[1] >= least}
     fallen = figures.falls.get((school, wave.id), frozenset())
     # Which score of a hidden wave is the lowest is not told by what a goal has to be on.
-    ranked = scored if school in figures.shown.get(wave.id, {}) else {}
+    ranked = {} if is_hidden else scored
     return WaveFacts(
         wave=wave.id,
         label=wave.label,
         opened=wave.opened,
         closed=wave.closed,
-        answered=figures.answered.get((school, wave.id), 0),
-        eligible=figures.eligible.get((school, wave.id)),
+        answered=answered,
+        eligible=eligible,
         constructs=frozenset(scored),
         items={
             construct: survey.items[construct]
