@@ -379,23 +379,24 @@ def _release_change(
     compared = change.verdict != "not_compared"
     interval = _interval(change.difference)
     n = min(_people(change.mean_before), _people(change.mean_after))
-    short, moves = facts.items < SHORT_SCORE_ITEMS, _tells_moves(change, n)
+    short = facts.items < SHORT_SCORE_ITEMS
     ends = [isinstance(shown, Released) and bool(shown.capped) for shown in (before, after)]
-    # What hands over the spread of a short score's answers, or of linked people's moves.
-    if not compared or blocked or short or moves:
+    # Nothing that hands over the spread of a short score's answers, or of linked people's moves.
+    hides = blocked or short or _tells_moves(change, n)
+    if not compared or hides:
         interval = None
     difference = gate.release_difference(before, after, interval)
     if not compared and isinstance(difference, Released):
         difference = withhold("not-estimable")
     detectable: Shown = withhold("not-estimable")
-    if compared and not (blocked or short or moves or any(ends)) and change.detectable is not None:
+    if compared and not (hides or any(ends)) and change.detectable is not None:
         detectable = gate.release_move(change.detectable, n=n)
     # A verdict says how wide the interval can be at most, as it is none of nothing.
-    silent = blocked or short or moves or all(ends)
+    silent = hides or all(ends)
     reason = change.reason
     # That everybody answered alike is never told, not even as a reason (rule D5).
     if reason == "no-spread" or (silent and not reason):
-        reason = _explain_silence(before, after, short=short)
+        reason = _explain_silence(before, after, short=short, capped=all(ends))
     return ReleasedChange(
         score=change.score,
         before=change.before,
@@ -410,12 +411,11 @@ def _release_change(
     )
 
 
-def _explain_silence(before: Shown, after: Shown, *, short: bool) -> str:
+def _explain_silence(before: Shown, after: Shown, *, short: bool, capped: bool) -> str:
     """Return why no verdict is told, by what is told of the two scores and of nobody's answers."""
     rules = {one.rule for one in (before, after) if isinstance(one, Withheld)}
     if rules:
         return "min-n" if rules - _OPEN_RULES else "held-back"
-    capped = all(isinstance(one, Released) and one.capped for one in (before, after))
     return "short" if short else "capped" if capped else "min-n"
 
 
