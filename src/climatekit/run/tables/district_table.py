@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from climatekit.measure.district_change import DistrictChange, SchoolChange, pool_changes
 from climatekit.release.released import Released
@@ -23,8 +25,11 @@ def list_district_changes(study: Study) -> list[tuple[Cell, ...]]:
     Of schools whose change may be told, and no others: from the pooled change and those
     of all schools but one, that one's could be worked out.
     """
+    told = _list_told(study)
     return [
-        row for one in pool_released_changes(study) for row in (_pooled(one), *_list(study, one))
+        row
+        for one in pool_released_changes(study)
+        for row in (_pooled(one), *_list(study, one, told))
     ]
 
 
@@ -35,28 +40,29 @@ def pool_released_changes(study: Study) -> tuple[DistrictChange, ...]:
     of a score are in order of what is printed of them: among hundreds that print the same
     number, an order by what was measured would tell each one's mean to a hundredth.
     """
-    pooled = pool_changes(
-        [
-            change
-            for (school, score), change in study.figures.changes.items()
-            if _tells_interval(_find_released(study, school, score))
-        ]
+    told = _list_told(study)
+    pooled = pool_changes([study.figures.changes[place] for place in told])
+
+    def find_place(own: SchoolChange, score: str) -> tuple[float, float, str]:
+        difference = told[own.school, score].value
+        guess = difference if own.shrunk is None else round(own.shrunk)
+        return -guess, -difference, own.school
+
+    return tuple(
+        replace(one, schools=tuple(sorted(one.schools, key=partial(find_place, score=one.score))))
+        for one in pooled
     )
-    return tuple(replace(one, schools=_order(study, one)) for one in pooled)
 
 
-def _order(study: Study, one: DistrictChange) -> tuple[SchoolChange, ...]:
-    def find_place(own: SchoolChange) -> tuple[float, float, str]:
-        shown = _find_released(study, own.school, one.score)
-        told = shown.value if isinstance(shown, Released) else 0.0
-        guess = told if own.shrunk is None else round(own.shrunk)
-        return -guess, -told, own.school
-
-    return tuple(sorted(one.schools, key=find_place))
-
-
-def _tells_interval(shown: object) -> bool:
-    return isinstance(shown, Released) and shown.low is not None and shown.high is not None
+def _list_told(study: Study) -> dict[tuple[str, str], Released]:
+    """Return each difference that is told with its interval, by school and score."""
+    told = {}
+    for school, score in study.figures.changes:
+        released = study.release.schools[school].scores.get(score)
+        shown = released.change.difference if released and released.change else None
+        if isinstance(shown, Released) and shown.low is not None:
+            told[school, score] = shown
+    return told
 
 
 def _pooled(one: DistrictChange) -> tuple[Cell, ...]:
@@ -85,12 +91,12 @@ def _spread(shown: Estimate | Withheld) -> tuple[Cell, Cell, Cell]:
     return _round(shown.value), _round(shown.low), _round(shown.high)
 
 
-def _list(study: Study, one: DistrictChange) -> list[tuple[Cell, ...]]:
+def _list(
+    study: Study, one: DistrictChange, told: Mapping[tuple[str, str], Released]
+) -> list[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = []
     for own in one.schools:
-        shown = _find_released(study, own.school, one.score)
-        if not isinstance(shown, Released):
-            continue
+        shown = told[own.school, one.score]
         rows.append(
             (
                 one.score,
@@ -109,11 +115,6 @@ def _list(study: Study, one: DistrictChange) -> list[tuple[Cell, ...]]:
             )
         )
     return rows
-
-
-def _find_released(study: Study, school: str, score: str) -> object:
-    told = study.release.schools[school].scores.get(score)
-    return told.change.difference if told and told.change else None
 
 
 def _round(points: float | None) -> float | None:
