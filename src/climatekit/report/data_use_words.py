@@ -146,7 +146,7 @@ def _make_row(
 ) -> EvidenceRow:
     name = finding.indicator
     is_hidden = name.startswith("C") and _is_hidden(finding, hidden)
-    # The level of C2 would tell the response of a hidden wave before.
+    # Of a hidden wave before, C2 is rated as if all had answered: no finding to print.
     is_hidden |= name == "C2" and _is_before_hidden(facts, finding, hidden)
     return EvidenceRow(
         indicator=name,

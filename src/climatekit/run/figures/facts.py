@@ -82,19 +82,17 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
             if not answered and (school, wave) not in figures.eligible:
                 continue
             is_hidden = school not in figures.shown.get(wave, {})
-            told = _tell_wave(survey, school, leads, figures, means, is_hidden=is_hidden)
+            least = 1 if is_hidden else _LEAST_ANSWERS
+            told = _tell_wave(survey, school, leads, figures, means, least=least)
             reliability = {
                 construct: alphas.get((wave, school, rule.id), withhold("not-estimable"))
                 for construct, rule in leads.items()
                 # Whether everybody chose the end of the scale is not told by a level either.
-                if answered >= _OWN_RELIABILITY
-                and not is_hidden
-                and not _is_at_end(means, wave, school, rule.id)
+                if answered >= _OWN_RELIABILITY and not _is_at_end(means, wave, school, rule.id)
             }
             groups = _group(inputs, roles, school, wave)
-            if is_hidden:
-                groups = {name: (staff or 0, staff) for name, (_, staff) in groups.items()}
-            own.append(dataclasses.replace(told, own_reliability=reliability, groups=groups))
+            whole = dataclasses.replace(told, own_reliability=reliability, groups=groups)
+            own.append(_fill_up(whole) if is_hidden else whole)
         facts[school] = SchoolFacts(school, tuple(own))
     return facts
 
@@ -142,30 +140,23 @@ def _tell_wave(
     figures: Figures,
     means: Mapping[tuple[str, str, str], tuple[float, int]],
     *,
-    is_hidden: bool,
+    least: int,
 ) -> WaveFacts:
     wave = survey.settings
-    answered = figures.answered.get((school, wave.id), 0)
-    eligible = figures.eligible.get((school, wave.id))
-    if is_hidden and answered:
-        answered = eligible or _LEAST_ANSWERS
     scored = {
         construct: means[wave.id, school, rule.id]
         for construct, rule in leads.items()
         if (wave.id, school, rule.id) in means
     }
-    least = 1 if is_hidden else _LEAST_ANSWERS
     scored = {name: pair for name, pair in scored.items() if pair[1] >= least}
     fallen = figures.falls.get((school, wave.id), frozenset())
-    # Which score of a hidden wave is the lowest is not told by what a goal has to be on.
-    ranked = {} if is_hidden else scored
     return WaveFacts(
         wave=wave.id,
         label=wave.label,
         opened=wave.opened,
         closed=wave.closed,
-        answered=answered,
-        eligible=eligible,
+        answered=figures.answered.get((school, wave.id), 0),
+        eligible=figures.eligible.get((school, wave.id)),
         constructs=frozenset(scored),
         items={
             construct: survey.items[construct]
@@ -182,8 +173,20 @@ def _tell_wave(
         fell=frozenset(survey.constructs[score] for score in fallen) & set(CONSTRUCTS),
         # As printed: of two that print the same the lower is not told.
         lowest=min(
-            ranked, key=lambda name: (_round_within_caps(ranked[name][0]), name), default=None
+            scored, key=lambda name: (_round_within_caps(scored[name][0]), name), default=None
         ),
+    )
+
+
+def _fill_up(wave: WaveFacts) -> WaveFacts:
+    """Return a hidden wave as if all had answered it, alike."""
+    return dataclasses.replace(
+        wave,
+        answered=(wave.eligible or _LEAST_ANSWERS) if wave.answered else 0,
+        groups={name: (staff or 0, staff) for name, (_, staff) in wave.groups.items()},
+        own_reliability={},
+        # A goal that has to be on the lowest score would tell which it is.
+        lowest=None,
     )
 
 

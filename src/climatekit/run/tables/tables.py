@@ -229,7 +229,7 @@ def list_ratings(study: Study, schools: Sequence[str], *, short: bool = False) -
                 rating.possible if rating.rated else None,
                 f"{have} of {of}",
                 *(
-                    # The level of C2 would tell the response rate of a hidden school.
+                    # Of a hidden wave C2 is rated as if all had answered: no finding to print.
                     ("x" if short else "withheld")
                     if hidden and one.indicator == "C2"
                     else _finding(one.status, one.low, one.high, short=short)
