@@ -3,9 +3,11 @@
 import csv
 
 import pytest
-from plain_files import hash_tree
+from plain_files import hash_tree, make_rows
 
+from climatekit.knowledge.settings_file import read_settings
 from climatekit.run.draft.draft_files import FILES
+from climatekit.run.study import load_study
 
 TOPICS = [
     "Colleagues here feel like one group",
@@ -393,3 +395,21 @@ def test_a_first_export_in_own_words_is_mapped_by_few_answers(climatekit, tmp_pa
     assert {row["item"]: row["column"] for row in book}["bscs_3"] == asked[2]
     assert ("So so", "agree5=3") in {(row["column"], row["item"]) for row in book}
     assert {row["wave_id"] for row in book} == {"2026", ""}
+
+
+def test_a_school_is_found_in_the_roster_that_was_written_for_it(climatekit, tmp_path):
+    names = ('=Elm, "old"', "Oak\u00a0Street", "Oak Street", "+1 School")
+    with (tmp_path / "spring.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(make_rows(names))
+
+    ended = climatekit("init", "spring.csv", "--scale", "bscs", "--as-of", "2026-06-01")
+    checked = climatekit("check")
+
+    assert (ended.code, checked.code) == (0, 0), ended.err + checked.err
+    with (tmp_path / "roster.csv").open(encoding="utf-8", newline="") as stream:
+        listed = {row["school_name"] for row in csv.DictReader(stream)}
+    # What a spreadsheet would run is kept from it; the school is called as before.
+    assert listed == {'\'=Elm, "old"', "'+1 School", "Oak Street"}
+    study = load_study(read_settings(tmp_path / "climatekit.toml"))
+    assert set(study.names.values()) == {'=Elm, "old"', "+1 School", "Oak Street"}
+    assert study.figures.answered["Oak Street", "spring"] == 24

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from climatekit.errors import InputError, Problem
 from climatekit.ingest.export_files import read_table
+from climatekit.ingest.guarding import unguard
 from climatekit.ingest.text import clean, closest
 from climatekit.knowledge.settings import ReadingSettings
 
@@ -75,7 +76,7 @@ def read_records(
         raise InputError(faults)
     records = []
     for number in range(1, len(table)):
-        cells = [clean(cell) for cell in table.record(number)]
+        cells = [clean(unguard(cell)) for cell in table.record(number)]
         if any(cells):
             by_heading = {
                 heading: cell for heading, cell in zip(found, cells, strict=False) if heading

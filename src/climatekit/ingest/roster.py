@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from climatekit.errors import InputError, Problem
 from climatekit.ingest.records import Record, read_records
-from climatekit.ingest.text import closest
+from climatekit.ingest.text import clean, closest
 from climatekit.knowledge.wording import list_languages
 
 HEADINGS = (
@@ -72,10 +71,10 @@ class Roster:
     def find(self, text: str) -> str | None:
         """Return the id of the school that `text` names, by id or by name.
 
-        An exact match (after Unicode NFC and trimming) counts first; then one that
-        differs in case only, if it is the only such.
+        An exact match counts first, hidden letters and odd blanks left aside as they are in
+        the roster; then one that differs in case only, if it is the only such.
         """
-        wanted = _tidy(text)
+        wanted = clean(text)
         if wanted in self.schools:
             return wanted
         exact = [school.id for school in self.schools.values() if school.name == wanted]
@@ -129,11 +128,11 @@ def read_roster(path: Path, *, waves: Sequence[str] | None) -> Roster:
     newcomers: dict[tuple[str, str], int] = {}
     for record in records:
         cells = record.cells
-        school, wave = _tidy(cells["school_id"]), cells["wave_id"]
+        school, wave = cells["school_id"], cells["wave_id"]
         # The newest row has the name and grades that are in force.
         schools[school] = School(
             school,
-            _tidy(cells["school_name"]),
+            cells["school_name"],
             cells["grades"],
             cells["school_level"].casefold(),
             cells["language"],
@@ -148,10 +147,6 @@ def read_roster(path: Path, *, waves: Sequence[str] | None) -> Roster:
             if cells["new_staff"]:
                 newcomers[school, wave] = int(cells["new_staff"])
     return Roster(schools=schools, totals=totals, group_sizes=groups, newcomers=newcomers)
-
-
-def _tidy(text: str) -> str:
-    return unicodedata.normalize("NFC", text.strip())
 
 
 def _list_waves(records: Sequence[Record]) -> list[str]:
@@ -244,7 +239,7 @@ def _check_together(records: Sequence[Record], file: str) -> Iterator[Problem]:
     totals: dict[tuple[str, str], tuple[int, int]] = {}
     for record in records:
         cells = record.cells
-        school, wave, group = _tidy(cells["school_id"]), cells["wave_id"], cells["staff_group"]
+        school, wave, group = cells["school_id"], cells["wave_id"], cells["staff_group"]
         if (school, wave, group) in seen:
             yield Problem(
                 code="CK307",
@@ -255,7 +250,7 @@ def _check_together(records: Sequence[Record], file: str) -> Iterator[Problem]:
                 mend="delete one of the two rows",
             )
         seen[school, wave, group] = record.line
-        name = _tidy(cells["school_name"])
+        name = cells["school_name"]
         if names.setdefault((school, wave), name) != name:
             yield Problem(
                 code="CK308",

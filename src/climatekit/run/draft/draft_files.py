@@ -11,6 +11,7 @@ from pathlib import Path
 from climatekit.errors import OutputError, Problem
 from climatekit.ingest.evidence_log import HEADINGS as LOG_HEADINGS
 from climatekit.ingest.roster import HEADINGS as ROSTER_HEADINGS
+from climatekit.ingest.text import clean
 from climatekit.knowledge.settings import Settings, WaveSettings
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.run.draft.drafting import Draft
@@ -231,12 +232,15 @@ def _relative(folder: Path, path: Path) -> str:
 
 
 def _spell_schools(draft: Draft) -> dict[str, str]:
-    """Return each school's name as it stands in the exports to the one most often written."""
+    """Return each school's name as it stands in the exports to the one most often written.
+
+    Names are alike as the roster finds them: blanks, hidden letters and case left aside.
+    """
     names = Counter(draft.intake.responses.frame["school"].astype(str))
     alike: dict[str, list[str]] = defaultdict(list)
     for name, _ in names.most_common():
-        alike[name.casefold()].append(name)
-    return {name: spellings[0] for spellings in alike.values() for name in spellings}
+        alike[clean(name).casefold()].append(name)
+    return {name: clean(spellings[0]) for spellings in alike.values() for name in spellings}
 
 
 def _list_schools(draft: Draft) -> list[tuple[str, ...]]:

@@ -6,13 +6,12 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from climatekit.ingest.guarding import guard, unguard
+
 Cell = str | int | float | bool | None
 
-# The last four are the full-width forms, which some spreadsheets take for the others.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _BREAK = "\0"  # in no cell, or at worst for a look in vain
 _BREAK_MARK = "\0'"
-_SUSPECT = frozenset(("'", *_FORMULA_STARTS))  # one look at the first letter clears most cells
 
 
 def write_csv(
@@ -31,13 +30,7 @@ def write_csv(
 
 
 def _guard(cell: Cell) -> Cell:
-    if isinstance(cell, str) and cell[:1] in _SUSPECT and _is_formula(cell):
-        return "'" + cell
-    return cell
-
-
-def _is_formula(cell: str) -> bool:
-    return cell.lstrip("'").startswith(_FORMULA_STARTS)
+    return guard(cell) if isinstance(cell, str) else cell
 
 
 def read_csv(text: str) -> tuple[list[str], list[list[str]]]:
@@ -63,8 +56,3 @@ def unguard_rows(rows: Iterable[list[str]]) -> list[list[str]]:
     return [
         list(map(unguard, row)) if _BREAK_MARK in _BREAK + _BREAK.join(row) else row for row in rows
     ]
-
-
-def unguard(cell: str) -> str:
-    """Return a cell without the apostrophe that keeps a spreadsheet from running it."""
-    return cell[1:] if cell[:1] == "'" and _is_formula(cell) else cell
