@@ -89,6 +89,11 @@ def send(number):
     return while_reading(lambda _folder: os.kill(os.getpid(), number))
 
 
+def hang_up_on_nohup(folder, monkeypatch):
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    send(signal.SIGHUP)(folder, monkeypatch)
+
+
 def fill_the_disk(_folder, monkeypatch):
     def refuse(_file):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -245,6 +250,8 @@ RUN_CASES = (
              args=("run",), prepare=send(number))
         for number, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129))
     ),
+    Case(85, "signal SIGHUP under nohup", exit=0, args=("run",), edits=NEWS, leaves=("briefs",),
+         prepare=hang_up_on_nohup),
     Case(86, "a clock that jumps back, fourteen hours east", exit=0, args=("run", "--force"),
          content=CSV, prepare=turn_back_the_clock),
     Case(87, "no home, no input, Turkish, a mask of 000", exit=0, args=("run",), edits=NEWS,

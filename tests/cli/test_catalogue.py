@@ -55,7 +55,13 @@ def lay_out(case, folder, published):
 @pytest.fixture
 def machine_as_it_was():
     """Put back what a case changes of this process: signals, mask, time zone."""
-    handlers = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGHUP)}
+    # Tests begun in the background have Ctrl-C ignored, those under nohup the hang-up.
+    plain = {
+        signal.SIGTERM: signal.SIG_DFL,
+        signal.SIGHUP: signal.SIG_DFL,
+        signal.SIGINT: signal.default_int_handler,
+    }
+    handlers = {number: signal.signal(number, handler) for number, handler in plain.items()}
     mask = os.umask(0)
     os.umask(mask)
     yield

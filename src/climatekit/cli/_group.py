@@ -126,14 +126,18 @@ def _run_safely(  # noqa: PLR0911 (one way out per exit code)
 
 
 def _end_on_signals() -> None:
-    """Turn SIGTERM and SIGHUP into an orderly exit, so that staging is cleaned up."""
+    """Turn SIGTERM and SIGHUP into an orderly exit, so that staging is cleaned up.
+
+    One that is ignored stays so: whoever began the run with nohup wants it to outlive them.
+    """
 
     def stop(number: int, _frame: FrameType | None) -> None:
         raise SystemExit(_SIGNALLED + number)
 
     for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), stop)
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
 
 
 @click.group(
