@@ -77,6 +77,36 @@ def test_what_is_wrong_alike_in_two_files_is_said_once(tmp_path, monkeypatch):
     assert "  where    a.csv\n           b.csv\n" in result.stderr
 
 
+def test_an_unknown_answer_is_told_once_for_all_items_and_with_the_flag_that_says_it(check):
+    people = ["A,38,De acuerdo,De acuerdo,De acuerdo,Nada,5,1,2,De acuerdo"] * 3
+
+    result = check(export(*people))
+
+    assert result.stderr.count("error[CK204]") == 2
+    assert "an answer is not in its answer set (12 times)" in result.stderr
+    assert all(f"column bscs_{item}\n" in result.stderr for item in (1, 2, 3, 8))
+    assert '--answer "agree5:De acuerdo=CODE"' in result.stderr
+    assert check(export(*people), "--answer", "agree5:De acuerdo=4").stderr.count("CK204]") == 1
+
+
+def test_the_numbers_of_a_survey_tool_are_told_once_and_none_is_given_a_code(check):
+    people = [f"A,38,{','.join(str((n + k) % 5) for k in range(8))}" for n in range(20)]
+
+    result = check(export(*people))
+
+    assert result.stderr.count("error[CK206]") == 1
+    assert '"0" = CODE under [answers.agree5]' in result.stderr
+
+
+def test_a_remark_in_an_item_column_is_in_no_message(check):
+    remark = "I was told by my head of department that I may not answer this one"
+
+    result = check(export(f"A,38,{remark},2,3,4,5,1,2,3"))
+
+    assert "a text of 66 characters" in result.stderr
+    assert "head of department" not in result.stderr
+
+
 def test_an_answer_with_blanks_at_its_end_is_counted_with_the_same_answer(check):
     people = ["A,38,Agree,2,3,4,5,1,2,3"] * 7 + ["A,38,Agree  ,2,3,4,5,1,2,3"] * 5
 

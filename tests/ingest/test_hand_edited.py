@@ -1,8 +1,10 @@
 """Hand-edited files: what a person or a spreadsheet did to an export is seen, or refused."""
 
 import pytest
+from click.testing import CliRunner
 from ingest_builders import answers, make_scale, read, rows, write
 
+from climatekit.cli import main
 from climatekit.errors import InputError
 from climatekit.ingest.codebook import read_codebook
 from climatekit.ingest.intake import read_responses
@@ -114,6 +116,26 @@ def test_answers_without_a_heading_are_still_refused(tmp_path):
         read(path)
 
     assert [one.code for one in caught.value.problems] == ["CK126"]
+
+
+def test_headings_far_below_a_row_with_few_names_are_told_by_their_line_alone(tmp_path):
+    titles = ["Cedar Valley", "", "Spring 2026", *[""] * 5]
+    wide = [
+        "School",
+        *(f"tst_{n}" for n in range(1, 4)),
+        *(f"Other question {n}" for n in range(4)),
+    ]
+    table = [titles, [""] * 8, wide, ["Elm", *"1234567"], ["Oak", *"4444444"]]
+    path = write(tmp_path / "export.csv", "\n".join(map(",".join, table)) + "\n")
+
+    refused = CliRunner().invoke(main, ["check", str(path)])
+    named = CliRunner().invoke(main, ["check", str(path), "--first-row", "3"])
+
+    assert refused.exit_code == 3
+    assert refused.stderr.count("error[") == 1
+    assert "error[CK142]" in refused.stderr
+    assert "--first-row 3" in refused.stderr
+    assert "2 read" in named.stderr
 
 
 def test_doubled_headings_beside_the_items_are_numbered_by_position(tmp_path):

@@ -159,6 +159,24 @@ def test_the_newest_exports_own_words_stand_for_a_question_without_the_matrix_ab
     assert told["ces_sf_4"].startswith("Once - asked alone")
 
 
+def test_what_stands_before_the_rows_of_a_grid_in_brackets_is_not_printed_with_each_of_them():
+    stem = "How far do you agree?"
+    told = word(
+        [
+            report_of(
+                "b",
+                ces_sf_1=f"{stem} [We reach all of them]",
+                ces_sf_2=f"{stem} [Homes help - a lot]",
+                ces_sf_4="Asked alone [sometimes]",
+            )
+        ]
+    )
+
+    assert told["ces_sf_1"].startswith("We reach all of them")
+    assert told["ces_sf_2"].startswith("Homes help - a lot")
+    assert told["ces_sf_4"].startswith("Asked alone [sometimes]")
+
+
 def test_a_reversed_question_says_once_which_way_it_is_counted():
     scale = load_scale("ces_sf")
     told = word(REPORTS)

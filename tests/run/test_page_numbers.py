@@ -71,6 +71,24 @@ def test_a_release_whose_pages_say_what_its_ledger_holds_is_clean():
     assert read.pages == 2
 
 
+@pytest.mark.parametrize("name", ["101 Oak Grove High", '90 North "Star" High'])
+def test_a_school_whose_name_begins_with_a_number_is_no_stray_number(name):
+    stem = file_slug(name, "a")
+    quoted = '"' + name.replace('"', '""') + '"'
+    # The two stand in one line, and a PDF's text has no blank between them.
+    style = "<style>p { display: inline }</style>"
+    document = weasyprint.HTML(string=f"{style}<p>{name}</p><p>District 12</p>")
+    files = make_files() | {
+        "scores.csv": SCORES.replace("a,Oak,", f"a,{quoted},").encode(),
+        f"{stem}.html": PAGE.format("62").encode(),
+        f"{stem}.pdf": document.write_pdf(),
+        "district.json": json.dumps({"schools": [{"name": name, "file": stem}]}).encode(),
+    }
+    del files[f"{OAK}.html"]
+
+    assert compare(files).stray == ()
+
+
 @pytest.mark.parametrize(
     "planted",
     [

@@ -15,6 +15,7 @@ import click
 from climatekit.errors import ClimatekitError, Problem, tell_reason
 
 _SHOWN = 5
+_LONGEST_PLACE = 140  # two lines of a terminal
 
 
 def say(text: str) -> None:
@@ -67,7 +68,7 @@ def join_places(problems: Sequence[Problem]) -> Problem:
     """Return problems that differ by their places alone as one, a place a line."""
     if len(problems) == 1:
         return problems[0]
-    places = list(dict.fromkeys(one.place for one in problems if one.place))
+    places = list(dict.fromkeys(_narrow(one.place) for one in problems if one.place))
     more = [f"and {len(places) - _SHOWN} more"] if len(places) > _SHOWN else []
     return replace(
         problems[0],
@@ -77,6 +78,14 @@ def join_places(problems: Sequence[Problem]) -> Problem:
         column=None,
         count=sum(one.count for one in problems),
     )
+
+
+def _narrow(place: str) -> str:
+    """Return one place of several without the middle of a question that is its heading."""
+    if len(place) <= _LONGEST_PLACE:
+        return place
+    half = _LONGEST_PLACE // 2
+    return f"{place[:half].rstrip()} ... {place[-half:].lstrip()}"
 
 
 def format_problem(problem: Problem) -> str:

@@ -28,6 +28,7 @@ MISSING = -128
 FAULTY = -127
 _FAULTY = frozenset({Kind.UNKNOWN, Kind.CONTRADICTION})
 _MOST_DIFFERENT = 30
+_LONGEST_SAID = 60
 _NUMBER = re.compile("-?[0-9]{1,9}")
 
 Codes = npt.NDArray[np.int8]
@@ -187,39 +188,48 @@ def _fault(
 ) -> Problem:
     first = int(rows[0])
     set_id = answer_key.response_set.id
-    shown = show_answer(answer.text)
+    shown, text = show_answer(answer.text), answer.text.strip()
+    if len(text) > _LONGEST_SAID:  # rather a remark than an answer
+        text = "..."
     unknown = Problem(
         code="CK204",
         file=table.name,
         line=int(table.lines[first]),
         record=first - layout.first_data_record + 1,
-        column=match.heading,
-        message=f"the answer to {match.item} is not in its answer set",
+        column=_place(match),
+        # Which item it is stands in the place: what is wrong alike in many is said once.
+        message="an answer is not in its answer set",
         found=shown,
         expected=answer_key.expected,
-        mend=f'if it is an answer, add "{answer.text.strip()[:60]}" = its code under '
-        f"[answers.{set_id}]; else correct the file",
+        mend=f"if it is an answer, say its code: {_say(set_id, text, 'CODE')}; else correct the "
+        "file",
         count=len(rows),
     )
     if answer.kind is Kind.CONTRADICTION:
         return replace(
             unknown,
             code="CK205",
-            message=f"the answer to {match.item} says {answer.code} in words and "
-            f"{answer.number} in its number",
-            mend=f'say which is right, e.g. "{answer.text.strip()}" = {answer.code} under '
-            f"[answers.{set_id}]",
+            message=f"an answer says {answer.code} in words and {answer.number} in its number",
+            mend=f"say which is right, e.g. {_say(set_id, text, answer.code)}",
         )
     if answer.number is not None and answer.text.strip().lstrip("-").isdigit():
         return replace(
             unknown,
             code="CK206",
-            message=f"the answer to {match.item} is outside {answer_key.response_set.low} to "
+            message=f"an answer is outside {answer_key.response_set.low} to "
             f"{answer_key.response_set.high}",
-            mend=f'if it means "no answer", add "{answer.number}" = {answer.number} under '
-            f"[answers.{set_id}]; else correct the file, or the recodes of the survey",
+            mend=f'if it means "no answer", say so: {_say(set_id, text, answer.number)}; else '
+            "correct the file, or the recodes of the survey",
         )
     return replace(unknown, closest=suggest_label(answer, answer_key))
+
+
+def _place(match: Match) -> str:
+    return match.heading if match.heading == match.item else f"{match.heading} ({match.item})"
+
+
+def _say(set_id: str, text: str, code: int | str | None) -> str:
+    return f'"{text}" = {code} under [answers.{set_id}] (--answer "{set_id}:{text}={code}")'
 
 
 def _find_recodes(answers: dict[int, Answer], answer_key: AnswerKey) -> list[int]:
@@ -251,14 +261,13 @@ def _recoded(
         file=table.name,
         line=int(table.lines[first]),
         record=first - layout.first_data_record + 1,
-        column=match.heading,
-        message=f"the answers to {match.item} are numbers of the survey tool's own: as many "
-        f"different ones as the set has, but not {response_set.low} to {response_set.high}",
+        column=_place(match),
+        message="the answers are numbers of the survey tool's own: as many different ones as "
+        f"the set has, but not {response_set.low} to {response_set.high}",
         found=", ".join(map(str, recodes)),
         expected=answer_key.expected,
         mend="export the answers in words; or look up in the survey which number is which, and "
-        f'say all of them under [answers.{response_set.id}], e.g. "{recodes[-1]}" = '
-        f"{response_set.low + 1}",
+        f"say all of them: {_say(response_set.id, str(recodes[0]), 'CODE')}",
         count=len(rows),
     )
 

@@ -6,13 +6,17 @@ from collections import defaultdict
 from collections.abc import Collection
 from itertools import pairwise
 
-from climatekit.errors import Problem
+from climatekit.errors import InputError, Problem
 from climatekit.ingest.layouts import Layout
 from climatekit.ingest.tables import Table
 from climatekit.ingest.text import has_hidden, show_hidden
+from climatekit.knowledge.tidying import tidy_text
 
 _ROW_NUMBER_HEADINGS = frozenset({"", "X", "Unnamed: 0", "...1"})
 _MOST_NAMED = 8
+_FEW_UNNAMED = 3
+_ROWS_LOOKED_AT = 12
+_MOST_OF = 0.8
 
 
 def check_headings(table: Table, layout: Layout, used: Collection[int]) -> list[Problem]:
@@ -32,6 +36,42 @@ def check_headings(table: Table, layout: Layout, used: Collection[int]) -> list[
         *_hidden(table.name, line, table),
         *_empty(table, layout),
     ]
+
+
+def refuse_title_row(table: Table, layout: Layout) -> None:
+    """Refuse a table whose headings stand further down than the row taken for them.
+
+    In a file made by hand that row may hold a title and a date, or the names of sections
+    above the headings. What else would be found wrong, column by column, is all due to it.
+
+    Raises
+    ------
+    InputError
+        If most columns that hold something have no heading, and a row below names them.
+    """
+    first = layout.first_data_record
+    filled = [place for place, one in enumerate(table.columns) if not one.blank()[first:].all()]
+    unnamed = [place for place in filled if not layout.names[place]]
+    if not first or len(unnamed) < max(_FEW_UNNAMED, (len(filled) + 1) // 2):
+        return
+    for record in range(first, min(first + _ROWS_LOOKED_AT, len(table))):
+        cells = [cell for place in filled if (cell := table.columns[place][record].strip())]
+        words = {tidy_text(cell) for cell in cells if any(map(str.isalpha, cell))}
+        if len(words) >= _MOST_OF * len(filled):
+            line, below = int(table.lines[0]), int(table.lines[record])
+            raise InputError(
+                Problem(
+                    code="CK142",
+                    file=table.name,
+                    line=line,
+                    message=f"{len(unnamed)} of {len(filled)} columns have no heading in the "
+                    f"row that was taken for the headings; they seem to stand in line {below}",
+                    found=", ".join(name for name in layout.names if name)[:120],
+                    expected="the line in which each column has its heading",
+                    mend=f"name the line: --first-row {below}, or first_row = {below} under "
+                    "[reading]; or delete the rows above it",
+                )
+            )
 
 
 def find_row_numbers(table: Table, layout: Layout) -> frozenset[int]:

@@ -57,9 +57,8 @@ def hash_wording(wording: str, *, changes: Collection[str] = ()) -> str:
 
 
 def stem_of(wording: str) -> str:
-    """Return the tidied text above a matrix item, or empty text."""
-    stem, dash, _ = wording.rpartition(" - ")
-    return tidy_text(stem) if dash else ""
+    """Return the tidied text above an item of a matrix or grid, or empty text."""
+    return tidy_text(_split_row(wording)[0])
 
 
 def grid_of(heading: str) -> str:
@@ -73,12 +72,17 @@ def grid_of(heading: str) -> str:
 
 def last_part(text: str) -> str:
     """Return what follows the last `` - ``, or stands in the last square brackets."""
-    _, dash, tail = text.rpartition(" - ")
-    if dash:
-        return tail
-    if text.endswith("]") and "[" in text:
-        return text[text.rindex("[") + 1 : -1]
-    return ""
+    return _split_row(text)[1]
+
+
+def _split_row(text: str) -> tuple[str, str]:
+    """Return the question and the row of ``question - row`` or ``question [row]``."""
+    bracket = text.rindex("[") if text.endswith("]") and "[" in text else -1
+    dash = text.rfind(" - ")
+    # A dash inside the brackets is part of the row.
+    if dash >= 0 and not 0 <= bracket < dash:
+        return text[:dash], text[dash + len(" - ") :]
+    return (text[:bracket], text[bracket + 1 : -1]) if bracket >= 0 else ("", "")
 
 
 def asked_in(layout: Layout, place: int) -> str:

@@ -14,7 +14,7 @@ from climatekit.ingest.decoding import Decision
 from climatekit.ingest.dialects import recognise
 from climatekit.ingest.export_files import read_table
 from climatekit.ingest.gathering import gather_ratings
-from climatekit.ingest.headings import find_row_numbers
+from climatekit.ingest.headings import find_row_numbers, refuse_title_row
 from climatekit.ingest.layouts import Layout
 from climatekit.ingest.rows import Drops, find_drops
 from climatekit.ingest.tables import Table
@@ -61,6 +61,7 @@ def open_sheet(path: Path, reading: ReadingSettings) -> Sheet:
     table = read_table(path, reading)
     layout = recognise(table, reading)
     layout = replace(layout, row_numbers=find_row_numbers(table, layout))
+    refuse_title_row(table, layout)
     drops = find_drops(table, layout, reading)
     kept = _kept_rows(table, layout, drops.masks)
     days, dated = find_days(table, layout, kept, reading.time_zone)

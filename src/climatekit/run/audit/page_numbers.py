@@ -244,6 +244,7 @@ def _list_names(
     names: Mapping[str, str], settings: Mapping[str, Any], messages: Messages
 ) -> Iterator[str]:
     yield from names.values()
+    yield from (file_slug(name, school) for school, name in names.items())
     yield from (messages.say("labels.code", code=school) for school in names)
     yield settings["district"] or ""
     for label in _list_labels(settings):

@@ -295,7 +295,7 @@ class FixedText:
         self._whole = {" ".join(part.split()) for part in whole}
         self.sizes = frozenset(one.size for part in whole - own for one in list_numbers(part))
         told = sorted((part for part in whole if _holds_digit(part)), key=len, reverse=True)
-        self._patterns = [*map(_write_pattern, told)]
+        self._patterns = [_write_pattern(part, name=part in own) for part in told]
         # Of the parts of a large district those alone are looked for whose number is there,
         # or of those with any number the longest word.
         self._by_number: dict[str, list[int]] = defaultdict(list)
@@ -378,11 +378,13 @@ def _list_windows(text: str) -> Iterator[str]:
         yield " ".join(words[max(0, start - _NEIGHBOURS) : end + _NEIGHBOURS + 1])
 
 
-def _write_pattern(part: str) -> str:
-    # A line may break behind a hyphen as well.
+def _write_pattern(part: str, *, name: bool = False) -> str:
+    # A line may break behind a hyphen as well, and in a PDF's text what stands below a name
+    # may follow it without a blank.
     words = r"\s+".join(re.escape(word).replace(r"\-", r"\-\s*") for word in part.split())
     words = words.replace(ANY_COUNT, _ANY).replace(ANY_WORDS, _ANYTHING)
-    return r"(?<!\w)" + words + r"(?!\w)"
+    end = "" if name and part[-1:].isalpha() else r"(?!\w)"
+    return r"(?<!\w)" + words + end
 
 
 def _holds_digit(text: str) -> bool:
