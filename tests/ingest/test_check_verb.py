@@ -3,6 +3,7 @@
 import json
 import re
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from ingest_builders import write
@@ -96,6 +97,39 @@ def test_the_numbers_of_a_survey_tool_are_told_once_and_none_is_given_a_code(che
 
     assert result.stderr.count("error[CK206]") == 1
     assert '"0" = CODE under [answers.agree5]' in result.stderr
+
+
+def answer_with(order, people=120):
+    """Return rows of made-up answers in which code `order[n]` stands for the answer n + 1."""
+    generator = np.random.default_rng(5)
+    common = generator.normal(size=(people, 1))
+    meant = np.clip(np.round(3 + common + 0.8 * generator.normal(size=(people, 8))), 1, 5)
+    codes = np.array(order)[meant.astype(int) - 1]
+    return [f"A,38,{','.join(map(str, row))}" for row in codes.tolist()]
+
+
+@pytest.mark.parametrize("order", [[1, 2, 5, 3, 4], [1, 5, 2, 3, 4]])
+def test_numbers_that_a_survey_tool_gave_in_another_order_are_told(check, order):
+    people = answer_with(order)
+    said = [("--answer", f"agree5:{code}={place}") for place, code in enumerate(order, start=1)]
+
+    result = check(export(*people))
+    mended = check(export(*people), *(part for pair in said for part in pair))
+
+    assert result.exit_code == 0
+    assert f"  found    {', '.join(map(str, order))}\n" in result.stderr
+    assert result.stderr.count("warning[CK244]") == 1
+    assert f'(--answer "agree5:5={order.index(5) + 1}")' in result.stderr
+    assert "CK244" not in mended.stderr
+
+
+def test_numbers_in_their_own_order_raise_no_doubt_and_are_told_with_their_labels(check):
+    told = check(export(*answer_with([1, 2, 3, 4, 5]))).stderr
+    words = check(export("A,38,Agree,Agree,Agree,Agree,Agree,Agree,Agree,Agree")).stderr
+
+    assert "CK244" not in told
+    assert "taken as 1 Strongly disagree, 2 Somewhat disagree, 3 Neutral, " in told
+    assert "taken as" not in words
 
 
 def test_a_remark_in_an_item_column_is_in_no_message(check):

@@ -31,6 +31,7 @@ COLUMNS = ("file", "item", "label", "column", "wording", "answers", "reversed", 
 _SMALLEST_SHOWN = 10
 _LONGEST_WORDING = 48
 _UNMATCHED = frozenset({"unknown", "contradiction"})
+_NUMERIC = frozenset({"numbers", "words and numbers mixed"})
 _ANSWERS_WAY = ("--answer SET:TEXT=CODE", "answers.SET")
 
 
@@ -85,7 +86,7 @@ def _show(
     following: str,
 ) -> None:
     for report in examination.reports:
-        _say_report(report)
+        _say_report(report, scales)
     rows = [row for report in examination.reports for row in _list_items(report, scales)]
     if takes_table(format_):
         _print_items(rows)
@@ -181,7 +182,7 @@ def _say_coding(codings: tuple[ItemCoding, ...]) -> None:
         say(f"coding: {len(told) - suspects} of {len(told)} items look as declared")
 
 
-def _say_report(report: FileReport) -> None:
+def _say_report(report: FileReport, scales: tuple[Scale, ...]) -> None:
     say(f"{report.name} (wave {report.wave})")
     for decision in report.decisions:
         way = _way_out(decision.flag, decision.key)
@@ -198,6 +199,8 @@ def _say_report(report: FileReport) -> None:
     say_pair("items", items + _way_out("--codebook", "codebook"))
     for style, number in sorted(Counter(report.styles.values()).items()):
         say_pair("answers", f"{style} in {number} item columns{_way_out(*_ANSWERS_WAY)}")
+    for meaning in _list_meanings(report, scales):
+        say_pair("numbers", f"{meaning}{_way_out(*_ANSWERS_WAY)}")
     strange = _unmatched(report)
     if strange:
         say_pair("not matched", f"{strange} different answers{_way_out(*_ANSWERS_WAY)}")
@@ -206,6 +209,25 @@ def _say_report(report: FileReport) -> None:
         more = f" and {len(report.ignored) - 8} more" if len(report.ignored) > 8 else ""  # noqa: PLR2004
         say_pair("not used", f"{shown}{more}{_way_out('--codebook', 'codebook')}")
     say("")
+
+
+def _list_meanings(report: FileReport, scales: tuple[Scale, ...]) -> list[str]:
+    """Return what each number of the numeric columns was taken for, one line a response set.
+
+    Nothing in an export says that the survey tool numbers answers as the scale does.
+    """
+    sets = {
+        answers.id: answers
+        for scale in scales
+        for item in scale.items
+        if report.styles.get(item) in _NUMERIC
+        for answers in [scale.response_set_of(item)]
+    }
+    return [
+        "taken as " + ", ".join(f"{code} {label}" for code, label in sorted(one.labels.items()))
+        for one in sets.values()
+        if one.labels
+    ]
 
 
 def describe_report(report: FileReport) -> dict[str, object]:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from climatekit.errors import Problem
+from climatekit.ingest.code_order import find_code_order
 from climatekit.ingest.dialects import Layout
 from climatekit.ingest.labels import (
     Answer,
@@ -342,4 +343,30 @@ def check_top_codes(name: str, items: Sequence[ItemColumn], answer_key: AnswerKe
             mend="compare the numbers with the survey's answer options, or export words",
         )
         for code in unused
+    ]
+
+
+def check_code_order(
+    name: str, items: Sequence[ItemColumn], answer_key: AnswerKey
+) -> list[Problem]:
+    """Return a warning where numeric answers seem to run in another order than their codes."""
+    numeric = [item for item in items if item.style == "numbers"]
+    response_set = answer_key.response_set
+    order = find_code_order([item.codes for item in numeric], response_set.low, response_set.high)
+    if not order:
+        return []
+    last = order.index(response_set.high)
+    said = _say(response_set.id, str(response_set.high), response_set.low + last)
+    return [
+        Problem(
+            code="CK244",
+            severity="warning",
+            file=name,
+            message=f"the numbers of {len(numeric)} columns seem to be the survey tool's own: by "
+            "how people answered the other questions they run in another order",
+            found=", ".join(map(str, order)),
+            expected=answer_key.expected,
+            mend="export the answers in words; or look up in the survey which number is which, "
+            f"and say all of them, e.g. {said}",
+        )
     ]

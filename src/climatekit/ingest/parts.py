@@ -15,6 +15,7 @@ from climatekit.ingest.answers import (
     AnswerCount,
     Codes,
     ItemColumn,
+    check_code_order,
     check_top_codes,
     read_item_column,
 )
@@ -351,6 +352,7 @@ def _read_items(
             is answer_key.response_set
         ]
         columns.problems += check_top_codes(table.name, mine, answer_key)
+        columns.problems += check_code_order(table.name, mine, answer_key)
     return read
 
 
