@@ -141,6 +141,35 @@ def test_a_remark_in_an_item_column_is_in_no_message(check):
     assert "head of department" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("cell", "parts"),
+    [
+        ("Oak;Elm", "Oak / Elm"),
+        ("elm, P.S. 12, Annex;", "Elm / P.S. 12, Annex"),
+        ("Oak and Elm & P.S. 12, Annex", "Oak / Elm / P.S. 12, Annex"),
+        ("Oak Elm", ""),
+        ("Oak; Ash", ""),
+    ],
+)
+def test_a_cell_that_names_several_schools_is_told(check, tmp_path, cell, parts):
+    answers = "38,1,2,3,4,5,1,2,3"
+    people = [f'"{school}",{answers}' for school in ("Oak", "Elm", "P.S. 12, Annex", cell)]
+    write(
+        tmp_path / "roster.csv",
+        "school_id,school_name,wave_id,eligible\n"
+        '1,Oak,export,40\n2,Elm,export,40\n3,"P.S. 12, Annex",export,40\n',
+    )
+
+    alone = check(export(*people))
+    listed = check(export(*people), "--roster", "roster.csv")
+
+    assert alone.exit_code == 0
+    assert ("warning[CK245]" in alone.stderr) == bool(parts)
+    assert listed.exit_code == 3
+    assert ("error[CK245]" in listed.stderr) == bool(parts)
+    assert parts in alone.stderr
+
+
 def test_an_answer_with_blanks_at_its_end_is_counted_with_the_same_answer(check):
     people = ["A,38,Agree,2,3,4,5,1,2,3"] * 7 + ["A,38,Agree  ,2,3,4,5,1,2,3"] * 5
 

@@ -13,6 +13,7 @@ import pandas as pd
 from climatekit.errors import InputError, LimitError, Problem, count_of
 from climatekit.ingest.codebook import Codebook, CodebookRow
 from climatekit.ingest.doubles import drop_doubles
+from climatekit.ingest.joined_names import find_joined_schools
 from climatekit.ingest.joining import join_parts
 from climatekit.ingest.parts import FileReport, Part, read_part
 from climatekit.ingest.people import SchoolList, find_near_names
@@ -326,7 +327,7 @@ class _Study:
                 )
             )
         if roster is None:
-            self.problems += find_near_names(names)
+            self.problems += [*find_near_names(names), *find_joined_schools(names)]
             return
         silent = [school for school in roster.schools if school not in names]
         if silent and names:

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from climatekit.errors import LimitError, Problem, count_of
 from climatekit.ingest.decoding import Decision
+from climatekit.ingest.joined_names import MEND, find_joined, key_names
 from climatekit.ingest.platform_facts import total_words
 from climatekit.ingest.tables import Table, TextColumn
 from climatekit.ingest.text import closest, near_key, show_hidden, trim
@@ -325,18 +326,21 @@ class _Place:
             title = getattr(school, "name", None)
             if isinstance(title, str):
                 known.append(title)
-        problems = []
+        problems, keys = [], key_names(known)
         for name in names:
             mine = rows[ids[codes] == name]
-            problems.append(
-                Problem(
-                    **self.at(int(mine[0])),  # type: ignore[arg-type]
-                    code="CK235",
-                    message=f"the school {show_hidden(name)!r} is not in the roster",
-                    expected="a school id or name of the roster",
-                    closest=closest(name, known),
-                    mend="correct the name, or add the school to the roster",
-                    count=len(mine),
-                )
+            unknown = Problem(
+                **self.at(int(mine[0])),  # type: ignore[arg-type]
+                code="CK235",
+                message=f"the school {show_hidden(name)!r} is not in the roster",
+                expected="a school id or name of the roster",
+                closest=closest(name, known),
+                mend="correct the name, or add the school to the roster; where a school was "
+                "renamed, give its school_id the new school_name in this wave's row",
+                count=len(mine),
             )
+            if parts := find_joined(name, keys):
+                message = f"{show_hidden(name)!r} names {len(parts)} schools of the roster"
+                unknown = replace(unknown, code="CK245", message=message, closest=None, mend=MEND)
+            problems.append(unknown)
         return problems
