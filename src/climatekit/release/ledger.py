@@ -131,7 +131,7 @@ def stamp_entries(
 
 def stamp_entry(entry: Entry, *, release: str, exports: str) -> Entry:
     """Return an entry with its release and the hash of its exports."""
-    return Entry(*entry[:-2], release, exports)
+    return Entry._make((*entry[:-2], release, exports))
 
 
 def mark_weighted(exports: Mapping[str, str]) -> dict[str, str]:

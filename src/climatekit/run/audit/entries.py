@@ -78,12 +78,13 @@ def enter(
     **place: str,
 ) -> Iterator[Entry]:
     """Enter one number by what it is of; nothing where the text holds none."""
-    if _holds_number(text):
+    if text and _holds_number(text):  # most cells of a table are empty
         yield _make_entry(statistic, subject, text, _reveal(statistic, text), place)
 
 
+@lru_cache(_TEXTS)
 def _holds_number(text: str) -> bool:
-    return bool(text) and bool(_NUMBER.search(text))  # most cells of a table are empty
+    return bool(_NUMBER.search(text))
 
 
 def _make_entry(
@@ -93,17 +94,11 @@ def _make_entry(
     ends: tuple[float | None, float | None],
     place: Mapping[str, str],
 ) -> Entry:
-    return Entry(
-        wave=place["wave"],
-        since=place.get("since", ""),
-        school=place.get("school", ""),
-        role=place.get("role", ""),
-        statistic=statistic,
-        subject=subject,
-        low=ends[0],
-        high=ends[1],
-        text=text,
-    )
+    find = place.get
+    return Entry(  # by place: a district has hundreds of thousands of them
+        place["wave"], statistic, *ends, text,
+        find("since", ""), find("school", ""), find("role", ""), subject,
+    )  # fmt: skip
 
 
 @lru_cache(_TEXTS)

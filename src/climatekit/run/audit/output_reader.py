@@ -45,6 +45,10 @@ LEDGER = "ledger.csv"
 _COEFFICIENTS = (
     "people", "schools", "alpha", "alpha_low", "alpha_high", "icc1", "icc2", "rwgj",
 )  # fmt: skip
+_OF_SCORES = (
+    ("points", "points"), ("points_low", "low"), ("points_high", "high"), ("native", "native"),
+    ("standard", "standard"),
+)  # fmt: skip
 _TABLES = ("scores", "changes", "items", "reliability", "reliability_detail", "data_use")
 _RATED = re.compile(r"(\d)(?:-(\d))?(?:\s|$)")
 
@@ -69,6 +73,8 @@ class Output:
         Assumed re-test reliability in the printed intervals.
     labels : mapping of str to str
         Wave id to its label.
+    tables : mapping of str to list of dict
+        The rows of each CSV file, by its name without ending.
     """
 
     release: str
@@ -77,6 +83,7 @@ class Output:
     readout: Readout
     retest: float
     labels: Mapping[str, str]
+    tables: Mapping[str, list[dict[str, str]]]
 
 
 def read_folder(release: Path) -> dict[str, bytes | Path]:
@@ -150,15 +157,16 @@ def read_output(files: Files, scales: Iterable[Scale] | None = None) -> Output:
         ),
         retest=float(settings["comparison"]["retest_reliability"]),
         labels={wave["id"]: wave["label"] for wave in settings["waves"]},
+        tables=tables,
     )
 
 
 def find_unlisted(output: Output) -> tuple[Entry, ...]:
     """Return the numbers that were read and that the ledger does not hold, or holds otherwise."""
-    listed = {(entry.about, read_plain(entry.text)) for entry in output.ledger}
-    return tuple(
-        entry for entry in output.read if (entry.about, read_plain(entry.text)) not in listed
-    )
+    as_printed = {(entry.about, entry.text) for entry in output.ledger}
+    others = [entry for entry in output.read if (entry.about, entry.text) not in as_printed]
+    listed = {(about, read_plain(text)) for about, text in as_printed} if others else set()
+    return tuple(entry for entry in others if (entry.about, read_plain(entry.text)) not in listed)
 
 
 def find_unread(output: Output) -> tuple[Entry, ...]:
@@ -255,7 +263,7 @@ def _read_workbook(
     import python_calamine
 
     by_columns = {tuple(rows[0]): name for name, rows in tables.items() if rows}
-    known = {name: set(map(tuple, map(dict.values, rows))) for name, rows in tables.items()}
+    known = {name: {tuple(row.values()) for row in rows} for name, rows in tables.items()}
     for file in files:
         if not file.endswith(".xlsx"):
             continue
@@ -267,7 +275,10 @@ def _read_workbook(
             columns = tuple(map(str, heading))
             name = by_columns.get(columns)
             if name is not None:
-                told = (tuple(map(_write_cell, row)) for row in rows)
+                told = (
+                    tuple([cell if type(cell) is str else _write_cell(cell) for cell in row])
+                    for row in rows
+                )
                 found[name] += [
                     dict(zip(columns, row, strict=False)) for row in told if row not in known[name]
                 ]
@@ -288,8 +299,9 @@ def _list_table_entries(
     for row in tables["changes"]:
         yield from _enter_change(row)
     for row in tables["items"]:
-        place = {name: row.get(name, "") for name in ("wave", "school", "role")}
-        yield from enter_share(row["item"], row["favourable"], place, people)
+        if row["favourable"]:
+            place = {name: row.get(name, "") for name in ("wave", "school", "role")}
+            yield from enter_share(row["item"], row["favourable"], place, people)
     for row in tables["reliability"]:
         for name in _COEFFICIENTS:
             yield from enter(name, row["score"], row.get(name) or "", wave=row["wave"])
@@ -349,13 +361,9 @@ def _enter_rating(row: Mapping[str, str], wave: str) -> Iterator[Entry]:
 
 def _enter_score(row: Mapping[str, str]) -> Iterator[Entry]:
     place = {name: row.get(name, "") for name in ("wave", "school", "role")}
-    score, points = row["score"], row["points"]
     yield from enter("answered", "", row["answered"], **place)
-    yield from enter("points", score, points, **place)
-    yield from enter("points_low", score, row["low"], **place)
-    yield from enter("points_high", score, row["high"], **place)
-    yield from enter("native", score, row["native"], **place)
-    yield from enter("standard", score, row.get("standard") or "", **place)
+    for statistic, column in _OF_SCORES:
+        yield from enter(statistic, row["score"], row.get(column) or "", **place)
 
 
 def _enter_coefficient(row: Mapping[str, str]) -> Iterator[Entry]:

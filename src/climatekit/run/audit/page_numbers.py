@@ -31,7 +31,6 @@ from climatekit.run.audit.output_reader import (
     Files,
     Output,
     find_unread,
-    read_table,
     read_text,
 )
 from climatekit.run.audit.page_reader import (
@@ -104,8 +103,8 @@ def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> Page
     """
     manifest = json.loads(read_text(files["manifest.json"]))
     settings = manifest["settings"]
-    names = {row["school"]: row["name"] for row in read_table(files, "scores.csv")}
-    questions = {row["label"] for row in read_table(files, "items.csv")}
+    names = {row["school"]: row["name"] for row in output.tables["scores"]}
+    questions = {row["label"] for row in output.tables["items"]}
     asked = tuple(scales)
     fixed: dict[str, FixedText] = {}
     spoken = {settings["language"], *settings.get("also_in", ()), *_list_languages(files)}
@@ -135,15 +134,23 @@ def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> Page
             for number in list_numbers(fixed[language].take_out(text))
         ]
         known = {
-            heads: everywhere | allowed.find(school, heads, whole=stem == _DISTRICT)
+            heads: allowed.find(school, heads, whole=stem == _DISTRICT)
             for heads in {NO_HEADS, *(heads for _, heads in told)}
         }
-        wrong = [(number, heads) for number, heads in told if number not in known[heads]]
+        wrong = [
+            (number, heads)
+            for number, heads in told
+            if number not in everywhere and number not in known[heads]
+        ]
         drawn = [one for drawing in page.drawings for one in measure_drawing(drawing)]
         found = [(name, allowed.find_owner(school, one), number) for number, one in wrong]
         stray += found
         placed |= {place for place, (_, heads) in zip(found, wrong, strict=True) if heads[0]}
-        placed |= {(name, school, number) for number in drawn if number not in known[NO_HEADS]}
+        placed |= {
+            (name, school, number)
+            for number in drawn
+            if number not in everywhere and number not in known[NO_HEADS]
+        }
         placed |= {(name, school, number) for number in _find_changed(name, page, files)}
         told += [(number, NO_HEADS) for number in drawn]
         seen[school].update(number for number, _ in told)
