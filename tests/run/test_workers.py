@@ -1,17 +1,19 @@
 """Many jobs on a few processes: who dies, hangs or eats memory costs only itself."""
 
+import errno
 import gc
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
-from run.worker_tasks import double, misbehave, tell_process
+from run.worker_tasks import double, misbehave, tell_process, write_down
 
-from climatekit.run.workshop.workers import Limits, work_off
+from climatekit.run.workshop.workers import Limits, work_off, working
 
 TWO = Limits(workers=2, seconds=2, megabytes=2048)
 
@@ -84,6 +86,37 @@ def test_closing_the_iterator_ends_the_workers():
     ended.close()
 
     assert time.monotonic() - started < TWO.seconds
+
+
+def test_no_worker_waits_for_whoever_will_ask_for_the_ends(tmp_path):
+    jobs = numbered([str(tmp_path / f"{number}.done") for number in range(6)])
+
+    with working(jobs, write_down, TWO) as ends:
+        wait_until(lambda: len(list(tmp_path.glob("*.done"))) == 6)
+        assert {one.key for one in ends} == {key for key, _ in jobs}
+
+
+def test_ends_that_nobody_asks_for_keep_no_worker_alive():
+    many = numbered(range(500))
+
+    started = time.monotonic()
+    with working(many, double, TWO) as ends:
+        next(ends)
+
+    assert time.monotonic() - started < TWO.seconds
+    assert "supervise" not in " ".join(one.name for one in threading.enumerate())
+
+
+def test_what_goes_wrong_beside_the_block_is_raised_where_the_ends_are_asked_for():
+    def list_jobs():
+        yield "0", 1
+        raise OSError(errno.ENOSPC, "no room")
+
+    with (
+        working(list_jobs(), double, TWO) as ends,
+        pytest.raises(OSError, match="no room"),
+    ):
+        list(ends)
 
 
 def test_the_collector_is_on_again_after_work_in_this_process():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +46,7 @@ from climatekit.run.study import Study, build_briefs, build_translations, load_s
 from climatekit.run.tables import quality_tables, tables
 from climatekit.run.tables.workbook import plan_workbook
 from climatekit.run.unchanged import begin_run, find_idle
-from climatekit.run.workshop.batch import Progress, Rendered, Shelves, hash_parts, render_briefs
+from climatekit.run.workshop.batch import Progress, Rendered, Shelves, hash_parts, rendering
 from climatekit.run.workshop.bench import Bench
 from climatekit.run.workshop.workers import Limits, calm_collector
 from climatekit.values import Withheld
@@ -145,13 +145,6 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
     earlier = read_ledgers(output)
     roles = hash_role_groups(settings.role_groups)
     study = load_study(settings, known=list_known(earlier, exports=exports, roles=roles))
-    told = list_printed(study, run_key=identity.key, exports=exports)
-    again = check_republication(
-        told,
-        earlier,
-        labels={wave.id: wave.label for wave in settings.waves},
-        reason=settings.disclosure.republish,
-    )
     versions = identity.versions
     with _open_bench(output, identity.key) as bench:
         shelves = Shelves(
@@ -163,17 +156,29 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
             force=order.force,
         )
         schools = len(study.release.schools)
-        books = _list_workbooks(study, versions)
         with contextlib.ExitStack() as under_way:
+            # Workers render from here on, while this process goes on by itself.
+            finish = under_way.enter_context(_render(study, order, shelves))
+            books = _list_workbooks(study, versions)
             written = under_way.enter_context(printing(books, order.limits, schools=schools))
-            rendered = _render(study, look, order.limits, shelves, order.progress)
-            at_once, later = split_parts(_list_pages(study, rendered, identity, look))
-            printed = under_way.enter_context(printing(later, order.limits, schools=schools))
+            told = list_printed(study, run_key=identity.key, exports=exports)
+            again = check_republication(
+                told,
+                earlier,
+                labels={wave.id: wave.label for wave in settings.waves},
+                reason=settings.disclosure.republish,
+            )
             files: dict[str, bytes | Path] = {
-                **rendered.files,
-                **{name: one for job in at_once for name, one in render_page(job).items()},
                 **_write_tables(study),
                 LEDGER: write_ledger(told, earlier),
+            }
+            rendered = finish()
+            _refuse_nothing_made(study, rendered, look)
+            at_once, later = split_parts(_list_pages(study, rendered, identity, look))
+            printed = under_way.enter_context(printing(later, order.limits, schools=schools))
+            files |= {
+                **rendered.files,
+                **{name: one for job in at_once for name, one in render_page(job).items()},
                 **gather_files(books, written),
             }
             manifest = build_manifest(
@@ -232,28 +237,26 @@ def _clear(bench: Bench) -> None:
 
 
 def _render(
-    study: Study,
-    look: Look,
-    limits: Limits | None,
-    shelves: Shelves,
-    progress: Progress | None,
-) -> Rendered:
+    study: Study, order: _Order, shelves: Shelves
+) -> contextlib.AbstractContextManager[Callable[[], Rendered]]:
     schools = tuple(study.release.schools)
-    rendered = render_briefs(
+    return rendering(
         build_briefs(study, schools),
         study.settings.formats,
-        look=look,
-        limits=limits,
+        look=order.look,
+        limits=order.limits,
         shelves=shelves,
-        progress=progress,
+        progress=order.progress,
         translations=build_translations(study, schools),
     )
+
+
+def _refuse_nothing_made(study: Study, rendered: Rendered, look: Look) -> None:
     if study.release.schools and len(rendered.failed) == len(study.release.schools):
         faults = tuple(dict.fromkeys(rendered.problems))
         if look.is_own and set(rendered.failed.values()) <= _FAULTS_OF_TEMPLATES:
             raise DefinitionError(faults)
         raise OutputError(faults)
-    return rendered
 
 
 def _find_nothing_shown(study: Study) -> tuple[Problem, ...]:

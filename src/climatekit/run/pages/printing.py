@@ -14,11 +14,8 @@ from climatekit.report.technical_note import TechnicalNote
 from climatekit.run.pages.district_files import render_district
 from climatekit.run.pages.note_files import render_note
 from climatekit.run.tables.workbook import Book, write_workbook
-from climatekit.run.workshop.batch import PRELOAD, explain_failure
-from climatekit.run.workshop.workers import Ended, Limits, begin_work
-
-# With fewer schools a worker takes longer to start than the pages take to print.
-_WORTH_A_WORKER = 100
+from climatekit.run.workshop.batch import MANY_SCHOOLS, PRELOAD, explain_failure
+from climatekit.run.workshop.workers import Ended, Limits, working
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +99,8 @@ def printing(
     """
     own = any(map(_is_own, jobs))
     limits = limits or Limits()
-    many = limits.workers > 1 and schools >= _WORTH_A_WORKER
-    ends = begin_work(
+    many = limits.workers > 1 and schools >= MANY_SCHOOLS
+    with working(
         [(job.name, job) for job in jobs],
         print_files,
         replace(
@@ -112,8 +109,7 @@ def printing(
             apart=own or many,
             preload=(*PRELOAD, "weasyprint"),
         ),
-    )
-    with contextlib.closing(ends):
+    ) as ends:
         yield ends
 
 

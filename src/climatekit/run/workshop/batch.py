@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from climatekit.report.pdf import check_pdf_engine
 from climatekit.run.files.filenames import name_files
 from climatekit.run.workshop.bench import Bench, find_made, list_made
 from climatekit.run.workshop.rendering import Job, Made, list_plainly, make_files
-from climatekit.run.workshop.workers import Ended, Failure, Limits, work_off
+from climatekit.run.workshop.workers import Ended, Failure, Limits, work_off, working
 
 FEWEST_FOR_WORKERS = 20  # below this, starting processes costs more than they save
+# From here on the pages have workers of their own, and are worth the start.
+MANY_SCHOOLS = 100
 
 PRELOAD = ("climatekit.run.workshop.rendering",)
 _TOLD: Mapping[Failure, tuple[str, str, str]] = {
@@ -116,10 +119,10 @@ def render_briefs(
         The district's paper, accent, logo and templates.
     limits : Limits, optional
         Workers, or a cluster, and what one brief may take; below 20 briefs the work is
-        done in this process.
+        done in this process, unless they are of a hundred schools.
     shelves : Shelves, optional
         With them, briefs that did not change are taken from the current release or from
-        an interrupted run, and each new one is on the disk before the next begins.
+        an interrupted run, and each new one is on the disk before the next is told.
     progress : callable, optional
         Called with how many are done, of how many, and how many failed.
     translations : mapping of str to tuple of Brief, optional
@@ -134,6 +137,34 @@ def render_briefs(
     OSError
         If the disk refuses a brief's file.
     """
+    with rendering(
+        briefs,
+        formats,
+        look=look,
+        limits=limits,
+        shelves=shelves,
+        progress=progress,
+        translations=translations,
+    ) as finish:
+        return finish()
+
+
+@contextlib.contextmanager
+def rendering(
+    briefs: Sequence[Brief],
+    formats: Sequence[str],
+    *,
+    look: Look | None = None,
+    limits: Limits | None = None,
+    shelves: Shelves | None = None,
+    progress: Progress | None = None,
+    translations: Mapping[str, tuple[Brief, ...]] | None = None,
+) -> Iterator[Callable[[], Rendered]]:
+    """Have briefs rendered by workers while the block goes on; call what it yields for them.
+
+    In this process, or on a cluster, nothing is rendered before that call. The parameters
+    and errors are those of `render_briefs`.
+    """
     wanted, problems = _choose_formats(briefs, formats)
     problems.extend(_warn_of_glyphs(briefs))
     names = name_files({brief.school_id: brief.school for brief in briefs})
@@ -143,36 +174,42 @@ def render_briefs(
         for brief in briefs
     ]
     keys = {job.name: _hash_brief(job, shelves.stamp) for job in jobs} if shelves else {}
-    files: dict[str, dict[str, bytes | Path]] = {}
-    failed: dict[str, str] = {}
+    found: Mapping[str, dict[str, bytes | Path]] = {}
     if shelves is not None and not shelves.force:
-        files = _find_finished(jobs, keys, shelves)
-    unchanged = len(files)
-    rest = [job for job in jobs if job.name not in files]
-    if progress is not None:
-        progress(unchanged, len(jobs), 0)
-    for made in _make(rest, limits or Limits(), problems):
-        if made.problems:
-            problems.extend(made.problems)
-            failed[made.school] = made.problems[0].code
-        elif shelves is not None:
-            files[made.name] = dict(shelves.bench.keep(made.name, keys[made.name], made.files))
-        else:
-            files[made.name] = dict(made.files)
+        found = _find_finished(jobs, keys, shelves)
+    rest = [job for job in jobs if job.name not in found]
+    limits = _choose_limits(limits or Limits(), rest, schools=len(jobs))
+
+    def finish() -> Rendered:
+        files = dict(found)
+        failed: dict[str, str] = {}
         if progress is not None:
-            progress(len(files) + len(failed), len(jobs), len(failed))
-    return Rendered(
-        files={
-            file: content
-            for job in jobs
-            for file, content in files.get(job.name, {}).items()
-        },
-        problems=tuple(problems),
-        failed={job.brief.school_id: failed[job.brief.school_id] for job in jobs
-                if job.brief.school_id in failed},
-        keys={name: key for name, key in keys.items() if name in files},
-        unchanged=unchanged,
-    )  # fmt: skip
+            progress(len(found), len(jobs), 0)
+        for made in under_way:
+            if made.problems:
+                problems.extend(made.problems)
+                failed[made.school] = made.problems[0].code
+            elif shelves is not None:
+                files[made.name] = dict(shelves.bench.keep(made.name, keys[made.name], made.files))
+            else:
+                files[made.name] = dict(made.files)
+            if progress is not None:
+                progress(len(files) + len(failed), len(jobs), len(failed))
+        return Rendered(
+            files={
+                file: content
+                for job in jobs
+                for file, content in files.get(job.name, {}).items()
+            },
+            problems=tuple(problems),
+            failed={job.brief.school_id: failed[job.brief.school_id] for job in jobs
+                    if job.brief.school_id in failed},
+            keys={name: key for name, key in keys.items() if name in files},
+            unchanged=len(found),
+        )  # fmt: skip
+
+    with _making(rest, limits, problems) as under_way:
+        yield finish
 
 
 def hash_parts(parts: Mapping[str, object]) -> str:
@@ -245,44 +282,60 @@ def _find_finished(
     return found
 
 
-def _make(jobs: Sequence[Job], limits: Limits, problems: list[Problem]) -> Iterator[Made]:
-    """Yield what became of each job; what befell the cluster is added to `problems`."""
+def _choose_limits(limits: Limits, jobs: Sequence[Job], *, schools: int) -> Limits:
+    """Return the limits of rendering so many of a district's briefs."""
+    if len(jobs) < FEWEST_FOR_WORKERS:
+        few = limits.workers if schools >= MANY_SCHOOLS else 1
+        limits = replace(limits, workers=few, executor="")
     prints = any({"pdf", "staff"} & set(job.formats) for job in jobs)
-    limits = replace(
+    return replace(
         limits,
         preload=(*PRELOAD, *(("weasyprint",) if prints else ())),
         # A template that the district brought may never end: the limits have to hold for it.
         apart=any(job.look.templates for job in jobs),
     )
-    if len(jobs) < FEWEST_FOR_WORKERS:
-        limits = replace(limits, workers=1, executor="")
+
+
+@contextlib.contextmanager
+def _making(
+    jobs: Sequence[Job], limits: Limits, problems: list[Problem]
+) -> Iterator[Iterator[Made]]:
+    """Yield what became of each job; what befell the cluster is added to `problems`."""
     by_name = {job.name: job for job in jobs}
-    for ended in _work_off(by_name, limits, problems):
-        if ended.result is not None:
-            yield ended.result
-            continue
-        problem = explain_failure(ended.failure, ended.key)
-        yield Made(by_name[ended.key].brief.school_id, ended.key, {}, (problem,))
 
+    def tell(ends: Iterator[Ended[Made]]) -> Iterator[Made]:
+        for ended in ends:
+            if ended.result is not None:
+                yield ended.result
+                continue
+            problem = explain_failure(ended.failure, ended.key)
+            yield Made(by_name[ended.key].brief.school_id, ended.key, {}, (problem,))
 
-def _work_off(
-    jobs: Mapping[str, Job], limits: Limits, problems: list[Problem]
-) -> Iterator[Ended[Made]]:
-    left = dict(jobs)
     if limits.executor:
-        from climatekit.run.workshop.cluster import (
-            ClusterLostError,
-            open_cluster,
-            work_off_remotely,
-        )
+        with contextlib.closing(_work_off_on_cluster(by_name, limits, problems)) as far:
+            yield tell(far)
+    else:
+        with working(by_name.items(), make_files, limits) as near:
+            yield tell(near)
 
-        try:
-            with open_cluster(limits.executor) as cluster:
-                for ended in work_off_remotely(jobs.items(), limits, cluster):
-                    del left[ended.key]
-                    yield ended
-        except ClusterLostError:
-            problems.append(_tell_lost(limits.executor, len(left)))
+
+def _work_off_on_cluster(
+    jobs: Mapping[str, Job], limits: Limits, problems: list[Problem]
+) -> Generator[Ended[Made], None, None]:
+    from climatekit.run.workshop.cluster import (
+        ClusterLostError,
+        open_cluster,
+        work_off_remotely,
+    )
+
+    left = dict(jobs)
+    try:
+        with open_cluster(limits.executor) as cluster:
+            for ended in work_off_remotely(jobs.items(), limits, cluster):
+                del left[ended.key]
+                yield ended
+    except ClusterLostError:
+        problems.append(_tell_lost(limits.executor, len(left)))
     yield from work_off(left.items(), make_files, limits)
 
 

@@ -6,6 +6,7 @@ import contextlib
 import gc
 import multiprocessing
 import os
+import queue
 import signal
 import sys
 import threading
@@ -13,7 +14,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from typing import Any, Generic, Literal, Self, TypeVar, cast
+from typing import Any, Generic, Literal, Self, TypeVar
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -23,6 +24,8 @@ _COLLECT_EACH = 10
 _MEGABYTE = 1 << 20
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _LONGEST_GOODBYE = 5.0  # seconds
+_A_MOMENT = 0.05  # seconds
+_MOST_WAITING = 64  # results that nobody has asked for yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,45 +88,81 @@ def work_off(
         ends the worker.
     limits : Limits
     """
-    yield from begin_work(jobs, task, limits)
+    with working(jobs, task, limits) as ends:
+        yield from ends
 
 
-def begin_work(
+@contextlib.contextmanager
+def working(
     jobs: Iterable[tuple[str, Job]], task: Callable[[Job], Result], limits: Limits
-) -> Generator[Ended[Result], None, None]:
-    """Return what `work_off` yields, each worker's first job under way already.
+) -> Iterator[Iterator[Ended[Result]]]:
+    """Have jobs worked off while the block goes on; yields what `work_off` does.
 
-    Close it, should it not be read to its end. With one worker in this process nothing is
-    under way before the first end is asked for.
+    A thread of this process hands them out and hears how they end, so that no worker waits
+    for the block. With one worker in this process nothing is done before an end is asked for.
     """
-    ends = _work_off(jobs, task, limits)
-    next(ends)
-    return cast("Generator[Ended[Result], None, None]", ends)
-
-
-def _work_off(
-    jobs: Iterable[tuple[str, Job]], task: Callable[[Job], Result], limits: Limits
-) -> Generator[Ended[Result] | None, None, None]:
-    """Yield None once work has begun, then the ends."""
     if limits.workers <= 1 and not limits.apart:
-        yield None
-        with calm_collector() as count:
-            for key, job in jobs:
-                yield Ended(key, task(job))
-                count()
+        with contextlib.closing(_work_here(jobs, task)) as ends:
+            yield ends
         return
+    told: queue.Queue[Ended[Result] | BaseException | None] = queue.Queue(_MOST_WAITING)
+    heard, leave = multiprocessing.Pipe(duplex=False)
+
+    def supervise() -> None:
+        last: BaseException | None = None
+        try:
+            for ended in _work_apart(jobs, task, limits, heard):
+                told.put(ended)
+        except BaseException as error:  # noqa: BLE001 (raised where the ends are asked for)
+            last = error
+        told.put(last)
+
+    supervisor = threading.Thread(target=supervise, daemon=True)
+    supervisor.start()
+    try:
+        yield _listen(told)
+    finally:
+        leave.close()
+        while supervisor.is_alive():
+            with contextlib.suppress(queue.Empty):  # it may wait for room to tell an end
+                told.get(timeout=_A_MOMENT)
+        heard.close()
+
+
+def _listen(told: queue.Queue[Ended[Result] | BaseException | None]) -> Iterator[Ended[Result]]:
+    while (one := told.get()) is not None:
+        if isinstance(one, BaseException):
+            raise one
+        yield one
+
+
+def _work_here(
+    jobs: Iterable[tuple[str, Job]], task: Callable[[Job], Result]
+) -> Generator[Ended[Result], None, None]:
+    with calm_collector() as count:
+        for key, job in jobs:
+            yield Ended(key, task(job))
+            count()
+
+
+def _work_apart(
+    jobs: Iterable[tuple[str, Job]],
+    task: Callable[[Job], Result],
+    limits: Limits,
+    heard: Connection,
+) -> Iterator[Ended[Result]]:
+    """Yield how each job ended, until all have or the other end of `heard` is closed."""
     suspects: list[tuple[str, Job, Failure]] = []
-    source = iter(jobs)
-    with _Crew(task, limits) as crew:
-        crew.fill(source)
-        yield None
-        for ended, job in crew.work(source):
+    with _Crew(task, limits, heard) as crew:
+        for ended, job in crew.work(iter(jobs)):
             if ended.failure:
                 suspects.append((ended.key, job, ended.failure))
             else:
                 yield ended
     for key, job, _ in suspects:
-        with _Crew(task, limits) as alone:
+        if heard.poll():  # closed
+            return
+        with _Crew(task, limits, heard) as alone:
             yield from (ended for ended, _ in alone.work(iter([(key, job)])))
 
 
@@ -195,6 +234,7 @@ class _Worker:
 class _Crew:
     task: Callable[[Any], Any]
     limits: Limits
+    heard: Connection
     workers: list[_Worker] = field(default_factory=list)
     context: Any = None
 
@@ -213,15 +253,18 @@ class _Crew:
         self.workers.clear()
 
     def work(self, source: Iterator[tuple[str, Any]]) -> Iterator[tuple[Ended[Any], Any]]:
-        """Yield each job's end beside the job itself."""
+        """Yield each job's end beside the job itself; leave when nobody listens any more."""
         while True:
-            self.fill(source)
+            self._fill(source)
             busy = [worker for worker in self.workers if worker.busy]
             if not busy:
                 return
-            yield from self._hear(busy)
+            told = self._wait(busy)
+            if self.heard in told:
+                return
+            yield from self._hear(busy, told)
 
-    def fill(self, source: Iterator[tuple[str, Any]]) -> None:
+    def _fill(self, source: Iterator[tuple[str, Any]]) -> None:
         """Hand a job to each free worker, as long as there are any."""
         while (free := self._find_free()) is not None:
             try:
@@ -251,12 +294,13 @@ class _Crew:
         theirs.close()  # so that its death closes the pipe
         return _Worker(process, ours)
 
-    def _hear(self, busy: list[_Worker]) -> Iterator[tuple[Ended[Any], Any]]:
+    def _wait(self, busy: list[_Worker]) -> list[Any]:
+        """Return what has something to tell, once anything has or a job's time is up."""
         first = min(worker.deadline for worker in busy)
-        told = wait(
-            [one for worker in busy for one in (worker.pipe, worker.process.sentinel)],
-            max(first - time.monotonic(), 0.0),
-        )
+        ends = [one for worker in busy for one in (worker.pipe, worker.process.sentinel)]
+        return wait([self.heard, *ends], max(first - time.monotonic(), 0.0))
+
+    def _hear(self, busy: list[_Worker], told: list[Any]) -> Iterator[tuple[Ended[Any], Any]]:
         for worker in busy:
             failure: Failure
             key, job = worker.key, worker.job
