@@ -155,9 +155,11 @@ def read_ledgers(output: Path) -> tuple[Entry, ...]:
     merged: tuple[Entry, ...] = ()
     for release in list_releases(output):
         try:
-            merged = merge_entries(merged, read_ledger(release))
+            told = read_ledger(release)
         except (OSError, ValueError):
             continue
+        # The ledger of one release holds each fact once.
+        merged = merge_entries(merged, told) if merged else told
     return merged
 
 

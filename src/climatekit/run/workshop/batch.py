@@ -183,8 +183,6 @@ def rendering(
     def finish() -> Rendered:
         files = dict(found)
         failed: dict[str, str] = {}
-        if progress is not None:
-            progress(len(found), len(jobs), 0)
         for made in under_way:
             if made.problems:
                 problems.extend(made.problems)
@@ -208,6 +206,8 @@ def rendering(
             unchanged=len(found),
         )  # fmt: skip
 
+    if progress is not None:
+        progress(len(found), len(jobs), 0)
     with _making(rest, limits, problems) as under_way:
         yield finish
 
