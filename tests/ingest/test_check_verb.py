@@ -170,6 +170,17 @@ def test_a_cell_that_names_several_schools_is_told(check, tmp_path, cell, parts)
     assert parts in alone.stderr
 
 
+@pytest.mark.parametrize(("eligible", "told"), [("2", True), ("3", False), ("", False)])
+def test_more_answers_than_staff_are_told(check, tmp_path, eligible, told):
+    roster = f"school_id,school_name,wave_id,eligible\n1,Oak,export,{eligible}\n"
+    write(tmp_path / "roster.csv", roster)
+
+    result = check(export(*["Oak,38,1,2,3,4,5,1,2,3"] * 3), "--roster", "roster.csv")
+
+    assert result.exit_code == 0
+    assert ("warning[CK246] more people answered in export at 1" in result.stderr) == told
+
+
 def test_an_answer_with_blanks_at_its_end_is_counted_with_the_same_answer(check):
     people = ["A,38,Agree,2,3,4,5,1,2,3"] * 7 + ["A,38,Agree  ,2,3,4,5,1,2,3"] * 5
 

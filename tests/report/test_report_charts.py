@@ -195,6 +195,19 @@ def test_a_hidden_wave_breaks_the_line_and_is_marked_in_words():
     assert not re.search(r'd="M[^"]*L[^"]*" fill="none" stroke="#1f5a96"', svg)
 
 
+@pytest.mark.parametrize("scores", [(None, 68, 74), (None, None, 74), (68, 74, None)])
+def test_the_band_of_a_hidden_wave_covers_no_number_of_the_axis(scores):
+    svg = draw_trend(replace(PANELS[0], points=trend(*scores)), axis=Axis(40), say=SAY)
+
+    root = ElementTree.fromstring(svg)
+    bands = [one for one in root.iter(f"{SVG}rect") if float(one.get("width")) > 4]
+    assert bands
+    for band in bands:
+        left = float(band.get("x"))
+        assert left >= 28  # where the axis begins; its numbers end six pixels before
+        assert left + float(band.get("width")) <= 222 - 36
+
+
 def test_a_wave_that_cannot_be_compared_breaks_the_line():
     joined = draw_trend(replace(PANELS[0], points=trend(60, 64, 70)), axis=Axis(40), say=SAY)
     broken = draw_trend(

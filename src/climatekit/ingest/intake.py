@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
@@ -19,7 +20,7 @@ from climatekit.ingest.parts import FileReport, Part, read_part
 from climatekit.ingest.people import SchoolList, find_near_names
 from climatekit.ingest.responses import Responses
 from climatekit.ingest.said_answers import check_said_answers
-from climatekit.ingest.text import closest
+from climatekit.ingest.text import closest, show_hidden
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import Settings
 
@@ -241,7 +242,7 @@ def _examine(
     study.check_wordings()
     if settings.reading.strict:
         study.problems = [replace(one, severity="error") for one in study.problems]
-    return study.close(scales, settings)
+    return study.close(scales, settings, roster)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -365,10 +366,39 @@ class _Study:
                 )
             )
 
-    def close(self, scales: Sequence[Scale], settings: Settings) -> Examination:
+    def check_counts(self, roster: SchoolList) -> list[Problem]:
+        """Return a warning for each school and wave with more answers than the roster has staff."""
+        problems = []
+        for wave, parts in self.parts.items():
+            counts = pd.concat([pd.Series(part.school) for part in parts]).value_counts()
+            for school, count in sorted(counts.items()):
+                eligible = roster.eligible(str(school), wave)
+                if eligible is not None and count > eligible:
+                    problems.append(
+                        Problem(
+                            code="CK246",
+                            severity="warning",
+                            file=", ".join(part.name for part in parts),
+                            message=f"more people answered in {wave} at {show_hidden(str(school))} "
+                            "than the roster has staff; the roster was not used for its ranges",
+                            mend="correct eligible in the roster, or look for people who answered "
+                            "twice or chose the wrong school",
+                        )
+                    )
+        return problems
+
+    def close(
+        self, scales: Sequence[Scale], settings: Settings, roster: SchoolList | None
+    ) -> Examination:
         parts = self.all_parts()
         for wave_parts in self.parts.values():
             self.problems += drop_doubles(wave_parts, settings.reading.duplicates)
+        if roster is not None and parts:
+            severity: Literal["error", "warning"] = (
+                "error" if settings.reading.strict else "warning"
+            )
+            counted = self.check_counts(roster)
+            self.problems += [replace(one, severity=severity) for one in counted]
         reports = tuple(part.report for part in parts)
         problems = (*(one for part in parts for one in part.problems), *self.problems)
         if any(one.severity == "error" for one in problems) or not parts:

@@ -10,6 +10,7 @@ from climatekit.ingest.text import near_key, show_hidden
 
 _BETWEEN = re.compile(r"\s*(?:[;,/|&+\n]|\b(?:and|y|et|und)\b)\s*")
 _ENDS = " ;,/|&+"
+_MOST_SIGNS = 12  # no form makes more, and each doubles the ways to split a name
 MEND = (
     "leave one school in each cell: the one that the answers are about, or the one where the "
     "person works most"
@@ -30,7 +31,7 @@ def find_joined(name: str, keys: Mapping[str, str]) -> list[str]:
     signs = list(_BETWEEN.finditer(whole))
     starts = [0, *(sign.end() for sign in signs)]
     ends = [*(sign.start() for sign in signs), len(whole)]
-    found = _fill(whole, starts, ends, keys) if signs else []
+    found = _fill(whole, starts, ends, keys) if 0 < len(signs) <= _MOST_SIGNS else []
     return found if len(found) > 1 else []
 
 

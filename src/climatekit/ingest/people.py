@@ -41,6 +41,9 @@ class SchoolList(Protocol):
     def find(self, text: str) -> str | None:
         """Return the id of the school that is called `text`, or None."""
 
+    def eligible(self, school: str, wave: str) -> int | None:
+        """Return how many of a school could answer in a wave, or None where it is not known."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Named:

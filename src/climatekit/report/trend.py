@@ -162,13 +162,16 @@ def _draw_gaps(points: Sequence[TrendPoint], plot: _Plot, say: Say) -> list[str]
             parts.append(write_path(path, stroke=GREY, dash="2 2"))
         if isinstance(point.score, Released):
             continue
-        parts.append(write_rect(x - half, top, 2 * half, bottom - top, fill=BAND, stroke=EDGE))
-        if max(measure_text(word, SMALL) for word in words) > 2 * half + 6:
+        # The first and last wave stand near the ends of the plot, beside which are numbers.
+        left, right = max(x - half, plot.left), min(x + half, plot.edge)
+        parts.append(write_rect(left, top, right - left, bottom - top, fill=BAND, stroke=EDGE))
+        if max(measure_text(word, SMALL) for word in words) > right - left + 6:
             continue
         # The words keep clear of the district's line, which runs through the band.
         low = point.district is not None and plot.y(point.district.value) > (top + bottom) / 2
         start = top + APART if low else bottom - 6 - PITCH * (len(words) - 1)
-        parts += [write_text(x, start + PITCH * row, word) for row, word in enumerate(words)]
+        middle = (left + right) / 2
+        parts += [write_text(middle, start + PITCH * row, word) for row, word in enumerate(words)]
     return parts
 
 
