@@ -119,6 +119,16 @@ def test_what_goes_wrong_beside_the_block_is_raised_where_the_ends_are_asked_for
         list(ends)
 
 
+def test_a_machine_without_room_for_a_thread_is_told_as_any_other_refusal(monkeypatch):
+    def refuse(_thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+
+    with pytest.raises(OSError, match="no room"):
+        list(work_off(numbered([1]), double, TWO))
+
+
 def test_the_collector_is_on_again_after_work_in_this_process():
     list(work_off(numbered(range(3)), double, Limits(workers=1)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import multiprocessing
 import os
@@ -118,8 +119,8 @@ def working(
         told.put(last)
 
     supervisor = threading.Thread(target=supervise, daemon=True)
-    supervisor.start()
     try:
+        _start(supervisor)
         yield _listen(told)
     finally:
         leave.close()
@@ -127,6 +128,13 @@ def working(
             with contextlib.suppress(queue.Empty):  # it may wait for room to tell an end
                 told.get(timeout=_A_MOMENT)
         heard.close()
+
+
+def _start(thread: threading.Thread) -> None:
+    try:
+        thread.start()
+    except RuntimeError as error:  # the machine refuses, as it may refuse a process
+        raise OSError(errno.EAGAIN, "no room for another thread or process") from error
 
 
 def _listen(told: queue.Queue[Ended[Result] | BaseException | None]) -> Iterator[Ended[Result]]:
