@@ -7,19 +7,26 @@ import pytest
 from data_use_builders import (
     ACTION,
     AS_OF,
+    BOTH,
     GOAL,
     ITEMS,
     RELIABLE,
+    RUBRIC,
     SESSION,
     SHARED,
     W24,
     W25,
     W26,
+    WORKED,
+    find,
     judge,
     rate,
     row,
+    school,
 )
 
+from climatekit.knowledge.wording import load_messages
+from climatekit.report.data_use_words import describe_data_use
 from climatekit.values import Estimate, Withheld
 
 NO_ROSTER = replace(W26, eligible=None, groups={})
@@ -177,6 +184,33 @@ def test_a_school_is_asked_for_its_number_of_staff_once():
     keys = [step.key for step in rate(unknown).next_steps]
 
     assert [key for key in keys if key.endswith(".eligible")] == ["C2.eligible"]
+
+
+def test_a_step_asks_for_every_blank_that_keeps_the_level_away():
+    bare = replace(SHARED, staff_groups=(), protocol="", doc_ref="")
+
+    step = next(one for one in rate(log=(bare, *WORKED[1:])).next_steps if one.indicator == "U1")
+    page = describe_data_use(
+        rate(log=(bare, *WORKED[1:])), school(*BOTH), RUBRIC, load_messages("en")
+    )
+
+    assert step.facts["missing"] == "staff_groups shown document"
+    assert page.next_steps[0].lead == (
+        "Add the staff groups, response rate and limits shown and a document"
+    )
+    assert "For level 4, missing: the staff groups, response rate and limits shown and a " in (
+        page.evidence[5].detail
+    )
+
+
+def test_what_was_left_out_last_year_can_still_be_done_in_time_this_year():
+    left_out = row("review", "2026-02-02", wave="w25", status="did_not_happen", line=9)
+    rating = rate(log=(*WORKED, left_out), log_start=date(2025, 1, 1))
+
+    step = next(one for one in rating.next_steps if one.indicator == "U5")
+
+    assert find(rating, "U5").status == "not_done"
+    assert (step.kind, step.key, step.by) == ("before_next", "U5.do", date(2026, 11, 20))
 
 
 def test_nothing_at_all_is_not_rated_and_never_level_one():

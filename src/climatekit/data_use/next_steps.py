@@ -103,10 +103,12 @@ def _make_step(finding: Finding, facts: SchoolFacts, rubric: Rubric, *, as_of: d
         what = finding.missing[0] if finding.missing else "record"
         key = f"{name}.{what}" if name.startswith("C") or what == "record" else "add"
         more["what"] = what
+        # One of several blanks alone would not lift the indicator: all are asked for.
+        more["missing"] = " ".join(finding.missing)
         by = as_of + timedelta(days=rubric.steps.record_days)
     elif kind == "before_next":
         key = f"{name}.do"
-        by = finding.due if finding.status == "not_yet_due" else None
+        by = finding.due if finding.status == "not_yet_due" else _find_open_day(finding)
         if by is None or by < as_of:
             by = min(as_of + timedelta(days=rubric.steps.soon_days), next_wave)
     else:
@@ -131,9 +133,17 @@ def _kind_of(finding: Finding) -> Kind:
         return "next_wave"
     if finding.status == "not_yet_due":
         return "next_wave" if finding.due is None else "before_next"
+    if _find_open_day(finding) is not None:
+        return "before_next"
     # What was late or left out cannot be made good for this wave; only U4 and U5 grow on.
     grows = finding.indicator in ("U4", "U5") and finding.low >= _MET
     return "before_next" if grows else "next_wave"
+
+
+def _find_open_day(finding: Finding) -> date | None:
+    """Return the last day for the newest wave, where an earlier wave decided the finding."""
+    day = finding.facts.get("next_due")
+    return day if isinstance(day, date) else None
 
 
 def _name_topic(facts: SchoolFacts) -> dict[str, Fact]:

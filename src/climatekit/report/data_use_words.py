@@ -6,7 +6,7 @@ Free text of the evidence log is never printed; it may hold names.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -21,7 +21,6 @@ from climatekit.report.brief import DataUsePage, EvidenceRow, LevelBox, NextStep
 from climatekit.report.phrases import join_names, write_date
 
 _MET = 3
-_MOST_NAMED = 2
 # These reasons read the same for every indicator.
 _COMMON = frozenset(
     {"few_staff", "no_wave", "not_on_file", "denied", "denied_undated", "waiting", "no_window"}
@@ -173,12 +172,13 @@ def _write_status(finding: Finding, messages: Messages, *, is_hidden: bool) -> s
         return messages.say("status.evidenced_hidden")
     if finding.status == "evidenced" or finding.low >= _MET:
         return messages.say("status.evidenced", level=finding.low)
-    return messages.say("status.partly_evidenced", missing=_write_missing(finding, messages))
+    return messages.say(
+        "status.partly_evidenced", missing=_write_missing(finding.missing, messages)
+    )
 
 
-def _write_missing(finding: Finding, messages: Messages) -> str:
-    names = [messages.say(f"missing.{name}") for name in finding.missing[:_MOST_NAMED]]
-    return join_names(names, messages)
+def _write_missing(missing: Iterable[str], messages: Messages) -> str:
+    return join_names([messages.say(f"missing.{name}") for name in missing], messages)
 
 
 def _write_detail(
@@ -211,7 +211,7 @@ def choose_detail(
     common = reason in _COMMON or (reason == "no_survey" and name != "C1")
     chosen = [(f"indicator.{'any' if common else name}.{reason}", told)]
     if finding.status == "partly_evidenced" and finding.low >= _MET:
-        missing = _write_missing(finding, messages)
+        missing = _write_missing(finding.missing, messages)
         chosen.append(("status.more", {"level": finding.high, "missing": missing}))
     if "next_due" in told:
         next_due = {"wave": told["next_wave"], "day": told["next_due"]}
@@ -240,7 +240,7 @@ def _make_step(step: Step, rubric: Rubric, messages: Messages, hidden: Collectio
         "days_sooner": rubric.sharing.level_4_days,
     }
     if key == "add":
-        told["missing"] = messages.say(f"missing.{step.facts['what']}")
+        told["missing"] = _write_missing(str(step.facts["missing"]).split(), messages)
         told["topic"] = messages.say(f"indicator.{step.indicator}.topic")
     elif key == "U3.do" and "topic" in step.facts and step.facts.get("topic_wave") not in hidden:
         key = "U3.do_fell" if "topic_fell" in step.facts else "U3.do_lowest"
