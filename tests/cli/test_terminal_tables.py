@@ -107,3 +107,32 @@ def test_prose_is_folded_on_a_terminal_and_whole_in_a_pipe(capsys, monkeypatch):
     assert max(map(len, folded.splitlines())) <= 80
     assert folded.splitlines()[2].startswith("    ")
     assert folded.split() == piped.split()
+
+
+@pytest.mark.usefixtures("already_read")
+def test_a_person_is_spared_schools_without_a_trend_and_told_of_them_once(climatekit, demo):
+    config = ("--config", demo / "climatekit.toml")
+    shown = climatekit("compare", "--trend", *config, "--format", "table")
+    filed = climatekit("compare", "--trend", *config, "--format", "csv")
+
+    assert "101 · Alder Grove Elementary" in shown.out
+    assert "Harbour View" not in shown.out
+    assert "without three waves that can be shown and compared: " in shown.err
+    assert "Harbour View Elementary" in shown.err
+    assert "Harbour View" in filed.out
+
+
+@pytest.mark.usefixtures("already_read")
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [
+        (("compare", "--trend", "--school", "106"), "Trend, points a year: none can be told"),
+        (("reliability", "--screening"), "whole district: nothing can be told"),
+    ],
+)
+def test_a_table_of_dashes_is_not_printed(climatekit, demo, verb, said):
+    ended = climatekit(*verb, "--config", demo / "climatekit.toml", "--format", "table")
+
+    assert ended.code == 0
+    assert said in ended.out
+    assert "\N{EN DASH}" not in ended.out

@@ -518,3 +518,15 @@ def test_the_encoding_warning_never_shows_other_columns_whatever_the_line_ends(t
     export = read(path)
 
     assert export.report.warnings[0].found == "à, École"
+
+
+def test_without_a_school_column_those_that_it_could_be_are_named(tmp_path):
+    heading = "Q7,tst_1,tst_2,tst_3,Comment,Extra"
+    people = [f"{place},1,2,3,said {number},4" for number, place in enumerate("AABBAB")]
+    path = write(tmp_path / "export.csv", rows(*people, heading=heading))
+
+    with pytest.raises(InputError) as caught:
+        read(path)
+
+    (problem,) = (one for one in caught.value.problems if one.code == "CK210")
+    assert problem.found == "perhaps one of: Q7"

@@ -85,13 +85,14 @@ class Flags:
         if kind != "school":
             say(f"{export}: no {kind} column  [--{kind}-column or columns.{kind}]")
             return None
-        names = ", ".join(heading[:_WIDTH] for heading in headings[:_MOST_LISTED])
+        from climatekit.ingest.likely_columns import name_likely
+
         self.problems.append(
             Problem(
                 code="CK210",
                 file=export,
                 message=f"no column says which {kind} a person works at",
-                found=f"perhaps one of: {names}" if names else None,
+                found=name_likely(headings),
                 expected="a heading such as School or Site",
                 mend=f'name the column: --{kind}-column "HEADING", or --map "HEADING={kind}"',
             )

@@ -16,7 +16,7 @@ from climatekit.cli._context import (
     school_option,
 )
 from climatekit.cli._messages import say, show_problems
-from climatekit.cli._output import format_option, takes_table, write_table
+from climatekit.cli._output import echo_prose, format_option, takes_table, write_table
 from climatekit.cli._table import Look
 
 _LOOK = Look(
@@ -137,14 +137,22 @@ def command(
             look=look,
         )
     elif trend:
-        write_table(
-            TREND_COLUMNS,
-            list_trends(study, chosen),
-            format=format_,
-            title="Trend, points a year",
-            schema="compare-trend",
-            look=_LOOK_TREND,
-        )
+        rows = list_trends(study, chosen)
+        told = {row[0] for row in rows if row[TREND_COLUMNS.index("per_year")] is not None}
+        title = "Trend, points a year"
+        if not takes_table(format_) or told:
+            # A person is spared the rows of dashes; a file has every row with its reason.
+            write_table(
+                TREND_COLUMNS,
+                [row for row in rows if row[0] in told] if takes_table(format_) else rows,
+                format=format_,
+                title=title,
+                schema="compare-trend",
+                look=_LOOK_TREND,
+            )
+        else:
+            echo_prose(f"{title}: none can be told")
+        _say_left_out("three", [study.names[one] for one in chosen if one not in told])
     else:
         changes = list_changes(study, chosen)
         write_table(
@@ -156,14 +164,14 @@ def command(
             look=_LOOK,
         )
         compared = {row[0] for row in changes}
-        _say_left_out([study.names[school] for school in chosen if school not in compared])
+        _say_left_out("two", [study.names[school] for school in chosen if school not in compared])
     show_problems(study.warnings)
     say(study.last_line("compared", len(chosen)))
 
 
-def _say_left_out(names: Sequence[str]) -> None:
-    """Say in one form of words which schools have no row, whyever that is."""
+def _say_left_out(waves: str, names: Sequence[str]) -> None:
+    """Say in one form of words which schools have nothing to tell, whyever that is."""
     if names:
         more = len(names) - _MOST_NAMED
         listed = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-        say(f"without two waves that can be shown and compared: {listed}")
+        say(f"without {waves} waves that can be shown and compared: {listed}")

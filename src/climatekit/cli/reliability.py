@@ -10,7 +10,7 @@ import click
 
 from climatekit.cli._context import config_option, load_study_settings, reading_options
 from climatekit.cli._messages import say, show_problems
-from climatekit.cli._output import format_option, takes_table, write_table
+from climatekit.cli._output import echo_prose, format_option, takes_table, write_table
 from climatekit.cli._table import Cell, Look
 
 if TYPE_CHECKING:
@@ -229,6 +229,13 @@ def _write(
     rows: Sequence[Sequence[Cell]] = list_rows(study)
     for column, wanted in only.items():
         rows = _keep(rows, columns.index(column), wanted)
+    if table == "screening" and takes_table(format_):
+        # A person is spared the rows of dashes; the sentences below tell why there are none.
+        told = [columns.index(name) for name in ("people", "points", "alpha")]
+        rows = [row for row in rows if any(row[place] is not None for place in told)]
+        if not rows:
+            echo_prose(f"{title}: nothing can be told")
+            return
     write_table(
         columns,
         rows,

@@ -27,6 +27,7 @@ from climatekit.ingest.decoding import Decision, list_spellings
 from climatekit.ingest.headings import check_headings
 from climatekit.ingest.labels import AnswerKey, make_answer_key
 from climatekit.ingest.layouts import Layout
+from climatekit.ingest.likely_columns import suggest_school
 from climatekit.ingest.matches import Columns, Match
 from climatekit.ingest.naming import BY_PLACE, hash_wording, stem_of
 from climatekit.ingest.people import (
@@ -235,6 +236,7 @@ def read_part(
     columns = match_columns(
         table.name, layout, scales, wave=wave, codebook=codebook, asked_for=settings.columns
     )
+    columns.problems = suggest_school(columns.problems, sheet, columns, scales)
     items = _read_items(sheet, columns, scales, settings, codebook, wave)
     answered = np.zeros(len(kept), dtype=np.bool_)
     for item in items:

@@ -12,6 +12,7 @@ from climatekit.ingest.codebook import NO_ANSWER, SPECIAL, Codebook, CodebookRow
 from climatekit.ingest.columns import match_columns
 from climatekit.ingest.intake import Intake, examine_exports
 from climatekit.ingest.labels import AnswerKey, make_answer_key, read_answer, suggest_label
+from climatekit.ingest.likely_columns import list_likely
 from climatekit.ingest.linking import (
     KnownColumn,
     Link,
@@ -31,9 +32,6 @@ from climatekit.knowledge.tidying import tidy_text
 from climatekit.run.draft.person import Person, UnknownAnswer
 
 _LEAST_SHARE = 0.5
-_MOST_SCHOOLS = 400
-_MOST_ROLES = 30
-_MOSTLY = 0.95
 _HALF = 0.5
 _LONGEST_NOTE = 160
 # Rows that no file holds yet are numbered apart from those of a file.
@@ -185,16 +183,6 @@ def _names_none(row: CodebookRow, _note: str) -> bool:
     return not row.column or row.item == "ignore" or row.answer is not None
 
 
-def _could_be(kind: str, sheet: Sheet, place: int) -> bool:
-    """Return whether a column holds names of groups, or (respondent) one text a person."""
-    column, people = sheet.table.columns[place], len(sheet.kept)
-    held = {column.values[code].strip() for code in set(column.codes[sheet.kept].tolist())} - {""}
-    if kind == "respondent":
-        return len(held) >= _MOSTLY * people > 1
-    most = _MOST_SCHOOLS if kind == "school" else _MOST_ROLES
-    return 1 < len(held) <= min(most, people // 2 + 1)
-
-
 @dataclass(slots=True, kw_only=True)
 class _Matching:
     opened: Sequence[Opened]
@@ -340,12 +328,7 @@ class _Matching:
         columns = self._columns(one)
         if kind in columns.special or any(p.code == "CK215" for p in columns.problems):
             return
-        headings = [
-            one.sheet.layout.title(place)
-            for place in columns.ignored
-            if _could_be(kind, one.sheet, place)
-            and not self._holds_answers(one.sheet, place, [*self.keys.values()])
-        ]
+        headings = list_likely(kind, one.sheet, columns, [*self.keys.values()])
         if kind == "school" or headings:
             chosen = self.person.choose_column(kind, name, headings)
             if chosen is not None:
