@@ -76,7 +76,8 @@ def write_workbook(plan: Book) -> bytes:
     """
     import xlsxwriter
 
-    words = load_messages(plan.language).under("workbook")
+    messages = load_messages(plan.language)
+    words = messages.under("workbook")
     stream = io.BytesIO()
     # No text is ever read as a formula, link or number: a school may be called "=1+1".
     book = xlsxwriter.Workbook(
@@ -97,7 +98,7 @@ def write_workbook(plan: Book) -> bytes:
         }
     )
     styles = _make_styles(book)
-    _write_read_me(book, words, plan, styles)
+    _write_read_me(book, messages, plan, styles)
     for sheet in plan.sheets:
         _write_sheet(book, words.say(f"sheets.{sheet.key}"), sheet, styles)
     book.close()
@@ -176,10 +177,11 @@ def _make_styles(book: Any) -> _Styles:  # noqa: ANN401 (xlsxwriter is untyped)
 
 def _write_read_me(
     book: Any,  # noqa: ANN401
-    words: Messages,
+    messages: Messages,
     plan: Book,
     styles: _Styles,
 ) -> None:
+    words = messages.under("workbook")
     page = book.add_worksheet(words.say("read_me"))
     page.hide_gridlines(2)
     page.set_column(0, 0, 22)
@@ -200,8 +202,14 @@ def _write_read_me(
         (
             words.say("column_heading"),
             [
-                (column, words.name(f"columns.{column}", ""))
-                for column in _list_columns(plan.sheets)
+                (
+                    column,
+                    # C1 to U6 are the data-use check's questions, as each brief asks them.
+                    messages.say(f"indicator.{column}.question")
+                    if column[1:].isdigit()
+                    else words.name(f"columns.{column}", ""),
+                )
+                for column in dict.fromkeys(one for sheet in plan.sheets for one in sheet.columns)
             ],
         ),
     )
@@ -216,15 +224,6 @@ def _write_read_me(
         row += 1
     page.set_landscape()
     page.fit_to_pages(1, 0)
-
-
-def _list_columns(sheets: Sequence[Sheet]) -> list[str]:
-    """Return every column once; the indicators C1 to U6 are told in each brief."""
-    return [
-        column
-        for column in dict.fromkeys(column for sheet in sheets for column in sheet.columns)
-        if not column[1:].isdigit()
-    ]
 
 
 def _write_sheet(
