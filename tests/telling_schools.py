@@ -200,8 +200,8 @@ def spanish():
             floor=40,
             sentence="Suficiente para hablar por el personal. En Otoño de 2025 fue del 88%.",
         ),
-        headline="Confianza entre colegas subió desde Otoño de 2025. Eficacia colectiva bajó desde Otoño de "
-        "2025. En sentido de comunidad no se puede afirmar un cambio.",
+        headline="Confianza entre colegas: subió desde Otoño de 2025. Eficacia colectiva: bajó desde Otoño de "
+        "2025. Sentido de comunidad: no se puede afirmar un cambio.",
         subline="Encuesta abierta del 13 de abril al 1 de mayo de 2026. Comparada con los resultados de esta "
         "escuela de Otoño de 2025.",
         panels=tuple(
@@ -274,7 +274,7 @@ def spanish():
                     else "¿Se fijó una meta sobre lo medido?",
                     mark=row.mark,
                     status="Nivel 3." if row.mark == "yes" else "No consta.",
-                    detail="Tocaba para el 22 de agosto de 2026.",
+                    detail="El plazo era el 22 de agosto de 2026.",
                 )
                 for row in DATA_USE.evidence
             ),

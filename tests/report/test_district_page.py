@@ -101,6 +101,50 @@ def test_sentences_without_a_table_stay_together_and_others_with_their_table(pag
     )
 
 
+def test_what_several_scores_share_is_said_once_and_by_name_only_beside_others(page):
+    few = "Fewer than 8 schools can be compared, so nothing is pooled."
+    alike = [
+        replace(one, sentence=few, spread="", schools=(), title=f"T{place}")
+        for place, one in enumerate(page.changes)
+    ]
+
+    alone = render_district_html(replace(page, changes=tuple(alike)))
+    beside = render_district_html(replace(page, changes=(page.changes[0], *alike[1:])))
+
+    assert len(alike) == 3
+    assert f'<p class="sentence">{few}</p>' in alone
+    assert alone.count(few) == beside.count(few) == 1
+    assert f"<b>T1, T2.</b> {few}" in beside
+
+
+def test_one_point_is_one_point(study, monkeypatch):
+    def by_one(context):
+        told = [
+            replace(one, mean=replace(one.mean, value=-1.0), tau=replace(one.tau, value=1.0))
+            for one in context.pooled
+            if isinstance(one.tau, Estimate)
+        ]
+        return replace(context, pooled=told)
+
+    made = [build_altered(speak(study, one), monkeypatch, by_one) for one in ("en", "es")]
+    changes, spanish = ([one for one in page.changes if one.spread] for page in made)
+
+    assert changes
+
+    assert all("averages \N{MINUS SIGN}1 point (likely" in one.sentence for one in changes)
+    assert all("within 1 point of" in one.spread for one in changes)
+    assert all("de \N{MINUS SIGN}1 punto (prob" in one.sentence for one in spanish)
+    assert all("a 1 punto o menos" in one.spread for one in spanish)
+
+
+def test_on_a_phone_each_figure_stands_behind_its_heading(files):
+    text = files["district.html"].decode()
+    headings = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', text.partition('id="table"')[2])
+    row = next(one for one in text.split("<tr") if f'data-v="{HIDDEN}"' in one)
+
+    assert re.findall(r'data-label="([^"]+)"', row) == headings[1:6]
+
+
 def test_the_web_page_calls_nowhere_and_runs_its_own_script_alone(files):
     text = files["district.html"].decode()
     (script,) = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)

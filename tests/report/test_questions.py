@@ -32,6 +32,8 @@ from climatekit.run.figures.item_words import word_items
 EN = load_messages("en")
 HIGH = Released(value=90, text="90% or more", unit="percent", capped="high")
 
+LOW = Released(value=10, text="10% or less", unit="percent", capped="low")
+
 
 def describe(shares, *, listed=True, reason="", previous=OLD, rules=None):
     names = [*shares, "gone"]
@@ -116,6 +118,26 @@ def test_a_question_asked_otherwise_is_not_held_against_its_earlier_answers(reas
         (),
         "Single questions are not held against Fall: they were asked in another way.",
     )
+
+
+def move(before, after):
+    school = make_school({"one": (before, after)})
+    rules = [make_rule("trust", "one")]
+    movers, _ = find_movers(school, rules, NEW, OLD, labels={"one": ""}, least=20, messages=EN)
+    return [(row.difference.value, row.difference.text) for row in movers]
+
+
+def test_a_question_that_moved_past_a_cap_is_told_to_have_moved_at_least_that_far():
+    assert move(percent(60), HIGH) == [(30, "≥ +30")]
+    assert move(HIGH, percent(60)) == [(-30, "≤ \N{MINUS SIGN}30")]
+    assert move(LOW, percent(45)) == [(35, "≥ +35")]
+    assert move(percent(60), percent(75)) == [(15, "+15")]
+
+
+def test_a_move_that_the_caps_leave_open_is_none():
+    further = replace(HIGH, value=95)
+
+    assert move(HIGH, HIGH) == move(HIGH, further) == move(further, HIGH) == []
 
 
 def test_another_form_of_the_scale_keeps_the_same_question_comparable():

@@ -27,7 +27,7 @@ from climatekit.report.marks import (
     draw_symbol,
 )
 from climatekit.report.svg import DISTRICT, EDGE, GREY, PALE_BLUE, measure_text
-from climatekit.report.trend import Axis, choose_axis, draw_trend
+from climatekit.report.trend import Axis, choose_axis, draw_trend, fold_label
 from climatekit.run.audit.drawings import measure_drawing
 from climatekit.run.audit.page_reader import read_web_page
 
@@ -224,6 +224,12 @@ def school_lines(svg):
     """How many points each of the school's lines joins."""
     lines = re.findall(r'd="(M[^"]*)" fill="none" stroke="#1f5a96" stroke-width="1.8"', svg)
     return [line.count("L") + 1 for line in lines]
+
+
+def test_a_label_too_long_for_two_lines_is_cut_once_at_its_end():
+    assert fold_label("Spring 2026") == ["Spring", "2026"]
+    assert fold_label("Spring 2026, second administration") == ["Spring 2026,", "second admi…"]
+    assert fold_label("Sommerhalbjahr 2026") == ["Sommerhalbj…", "2026"]
 
 
 def test_one_wave_is_a_single_dot_without_a_line():

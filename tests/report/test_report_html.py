@@ -125,6 +125,21 @@ def test_headline_verdicts_and_next_steps_are_printed(as_html):
     assert "It is not an official CASEL rating." in text
 
 
+def test_the_highest_level_is_kept_up_and_of_no_rating_nothing_is_said_to_lack():
+    steps = replace(USUAL.data_use, next_steps=())
+    top = replace(USUAL.data_use.levels[-1], state="here")
+    highest = replace(steps, levels=(*steps.levels[:-1], top))
+
+    kept, unrated = (
+        Reader(render_html(replace(USUAL, data_use=use), mode="html")).text
+        for use in (highest, steps)
+    )
+
+    assert "To keep it up This is the highest level, and nothing is missing." in kept
+    assert "To move up one level" not in kept + unrated
+    assert "nothing is missing" not in unrated
+
+
 def test_differences_carry_their_sign_and_range(as_html):
     text = Reader(as_html("usual")).text
 

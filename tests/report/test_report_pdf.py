@@ -15,12 +15,13 @@ import page as page_validation
 import pytest
 from printed_pages import find_smallest_type
 from pypdf import PdfReader
-from report_samples import NOTES, SAMPLES, USUAL, random_brief, trend
+from report_samples import NOTES, SAMPLES, USUAL, no_movers, random_brief, trend
 
 from climatekit.errors import RenderError
 from climatekit.report import height
 from climatekit.report import pdf as pdf_module
 from climatekit.report.columns import has_question_page
+from climatekit.report.fit import STEPS, Fit, trim
 from climatekit.report.layout import load_layout
 from climatekit.report.look import Look
 from climatekit.report.pdf import check_pdf_engine, render_pdf
@@ -290,6 +291,16 @@ def test_a_brief_that_cannot_fit_is_refused():
         render_pdf(brief)
 
     assert [problem.code for problem in caught.value.problems] == ["CK503"]
+
+
+def test_where_no_question_is_left_to_show_no_sentence_speaks_of_them():
+    full = replace(USUAL, movers_note="Single questions move by chance.")
+
+    tight, roomy = (trim(full, Fit(first=step)) for step in (STEPS, 0))
+
+    assert (tight.movers, tight.movers_note) == ((), None)
+    assert roomy.movers_note == full.movers_note
+    assert trim(no_movers(), Fit(first=STEPS)).movers_note == no_movers().movers_note
 
 
 def test_the_shipped_template_gives_no_warning(caplog):

@@ -37,7 +37,7 @@ def test_a_spanish_brief_and_its_list_are_three_pages_whole_and_tagged_in_spanis
     assert "Qué cambió desde Primavera de 2025" in text
     assert "en Primavera de 2026 y el" in text, "the data-use page names the wave in Spanish too"
     assert "Spring" not in text
-    assert "Confianza entre colegas subió desde Primavera de 2025" in text
+    assert "Confianza entre colegas: subió desde Primavera de 2025" in text
     assert "Integridad de los colegas" in text, "questions have Spanish labels"
     for english in ("Trust", "Sense of", "efficacy", "Peers", "Candour"):
         assert english not in text.partition("Medidas.")[0]

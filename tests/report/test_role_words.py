@@ -50,13 +50,13 @@ def test_a_group_is_told_where_the_gate_lets_it_and_named_by_its_id():
 @pytest.mark.parametrize("one", [school(shown=False), school(roles=())])
 def test_nothing_is_told_of_a_hidden_wave_or_without_groups(one):
     assert describe_roles(one, RULES, "w") is None
-    assert list_withheld_roles(None, "W", say=load_messages("en").say) == ()
+    assert list_withheld_roles(None, "W", messages=load_messages("en")) == ()
 
 
 def test_a_group_that_is_not_shown_is_withheld_in_the_words_of_any_other():
-    say = load_messages("en").say
+    messages = load_messages("en")
 
-    (sentence,) = list_withheld_roles(ROLES, "Spring 2026", say=say)
+    (sentence,) = list_withheld_roles(ROLES, "Spring 2026", messages=messages)
 
     assert sentence == f"Spring 2026, Others by themselves: {NOTHING.reason}."
 

@@ -240,7 +240,8 @@ def walk_scales(messages):
     }
     release = Release(schools={}, quality=quality, benchmark={})
     wave = WaveSettings(id="w", label="W")
-    write_notes(Settings(), [edited, ready_made], release, wave, messages, lined=True, linked=False)
+    scales = [edited, ready_made]
+    write_notes(Settings(), scales, release, wave, messages, lined=True, linked=False, several=True)
 
 
 NO_SURVEY = row("no_survey", "2026-10-01", wave="", status="done")
@@ -405,7 +406,7 @@ def walk_pages(messages, studies, monkeypatch):
     html.render_html(replace(SAMPLES["usual"](), language=messages.language, roles=ROLES))
     listed = replace(SAMPLES["long_list"](), language=messages.language)
     html.render_html(listed, mode="pdf", fit=Fit(third=2, lines=4))
-    list_withheld_roles(ROLES, "Spring 2026", say=messages.say)
+    list_withheld_roles(ROLES, "Spring 2026", messages=messages)
     for spoken in studies:
         study = replace(spoken, settings=replace(spoken.settings, language=messages.language))
         if study.inputs.log:

@@ -40,6 +40,22 @@ def test_reliability_is_that_of_the_table(study, note):
     ]
 
 
+def test_waves_are_called_by_their_names_and_the_page_speaks_one_language(study, note):
+    spanish = build_note(study, {}, {}, language="es")
+    screened = next(one for one in spanish.sections if "descuidadas" in one.title)
+
+    assert {row[0] for row in find(note, "reliability").rows} == {
+        "Spring 2024", "Spring 2025", "Spring 2026"
+    }  # fmt: skip
+    assert {row[0] for row in find(spanish, "reliability").rows} == {
+        "Primavera de 2024", "Primavera de 2025", "Primavera de 2026"
+    }  # fmt: skip
+    assert screened.texts[0].startswith("Primavera de 2026: ")
+    assert ", comprobada], " in find(spanish, "scales").texts[0]
+    assert "Confianza en la clave: alta (" in find(spanish, "scales").texts[0]
+    assert ".; " not in " ".join(find(note, "scales").texts)
+
+
 def test_each_score_tells_its_key_and_each_definition_its_source(study, note):
     scales = find(note, "scales")
     trust = next(row for row in scales.rows if "students" in row[0].casefold())

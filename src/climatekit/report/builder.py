@@ -169,6 +169,7 @@ def build_brief(
             linked=any(
                 one.change and "linked" in one.change.tags for one in school.scores.values()
             ),
+            several=any(_leaves_out_zero(row) for row in changes if row.verdict == "too_close"),
         ),
         withheld=(
             *list_withheld(
@@ -176,9 +177,9 @@ def build_brief(
                 [rule.id for rule in rules],
                 {rule.id: rule.title for rule in rules},
                 {wave.id: wave.label for wave in waves},
-                say=say,
+                messages=context.messages,
             ),
-            *list_withheld_roles(roles, latest.label, say=say),
+            *list_withheld_roles(roles, latest.label, messages=context.messages),
         ),
         footer=say(
             "footer.line",
@@ -209,6 +210,14 @@ def build_brief(
             messages=context.messages,
         ),
     )
+
+
+def _leaves_out_zero(row: ChangeRow) -> bool:
+    """Return whether the printed range of a row's change lies wholly on one side of 0."""
+    move = row.difference
+    if not isinstance(move, Released) or move.low is None or move.high is None:
+        return False
+    return move.low > 0 or move.high < 0
 
 
 def _waves_told(school: SchoolRelease, waves: Sequence[WaveSettings]) -> list[WaveSettings]:

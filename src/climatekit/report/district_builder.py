@@ -254,7 +254,7 @@ def _build_change(rule: ScoreRule, context: DistrictContext) -> PooledChange:
     say, messages = context.words.say, context.brief.messages
     mean, tau = (pooled.mean, pooled.tau) if pooled else (_NOTHING, _NOTHING)
     if pooled is None or not isinstance(mean, Estimate) or not isinstance(tau, Estimate):
-        few = say("change.few", title=rule.title)
+        few = say("change.few")
         return PooledChange(score=rule.id, title=rule.title, sentence=few, spread="", schools=())
     labels = {wave.id: wave.label for wave in context.brief.settings.waves}
     spread = round(tau.value)
@@ -265,11 +265,15 @@ def _build_change(rule: ScoreRule, context: DistrictContext) -> PooledChange:
             "change.mean",
             title=rule.title,
             since=labels[pooled.before],
-            mean=write_signed_points(mean.value, messages),
+            mean=messages.say(
+                "number.points",
+                count=abs(round(mean.value)),
+                number=write_signed_points(mean.value, messages),
+            ),
             low=write_signed_points(mean.low or 0.0, messages),
             high=write_signed_points(mean.high or 0.0, messages),
         ),
-        spread=say("change.apart", tau=write_number(spread, messages))
+        spread=say("change.apart", count=spread, tau=write_number(spread, messages))
         if spread
         else say("change.alike"),
         schools=tuple(

@@ -113,10 +113,14 @@ def trim(brief: Brief, fit: Fit) -> Brief:
     asked, ranked = brief.questions, MOST_RANKED[fit.first]
     if asked is not None:
         asked = replace(asked, highest=asked.highest[:ranked], lowest=asked.lowest[:ranked])
+    movers = brief.movers[: MOST_MOVERS[fit.first]]
+    # A sentence on rows that are all left out would stand under a heading of nothing.
+    bare = brief.movers and not movers and not ranked
     return replace(
         brief,
         questions=asked,
-        movers=brief.movers[: MOST_MOVERS[fit.first]],
+        movers=movers,
+        movers_note=None if bare else brief.movers_note,
         since_last_time=brief.since_last_time[: MOST_NEWS[fit.second]],
     )
 

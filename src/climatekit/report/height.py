@@ -212,7 +212,10 @@ def _guess_use(use: DataUsePage, news: tuple[str, ...]) -> float:
         around["step"] + texts["step"].measure(f"{step.lead} {step.text} {step.who_when}")
         for step in use.next_steps
     )
-    return height + around["heading"] + (sum(steps) if use.next_steps else around["no_steps"])
+    if use.next_steps:
+        return height + around["heading"] + sum(steps)
+    # Only a school at the highest level is told to keep going.
+    return height + (around["heading"] + around["no_steps"] if levels else 0)
 
 
 def _guess_evidence(rows: Iterable[EvidenceRow]) -> float:

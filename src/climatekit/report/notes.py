@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from climatekit.knowledge.scales import Scale, ScoreRule
 from climatekit.knowledge.settings import Settings, WaveSettings
@@ -11,10 +11,9 @@ from climatekit.knowledge.wording import Messages
 from climatekit.release.assembly import Release, ScaleQuality, SchoolRelease
 from climatekit.report.amounts import write_points, write_shown
 from climatekit.report.brief import Note, RoleTable
+from climatekit.report.phrases import join_names
 from climatekit.report.role_words import list_hidden
 from climatekit.values import Withheld
-
-Say = Callable[..., str]
 
 # A first name's letters after a surname: ", W. K." of "Hoy, W. K., & Tschannen-Moran, M."
 _INITIALS = re.compile(r",(?: [^\W\d_]\.-?)+")
@@ -29,11 +28,13 @@ def write_notes(
     *,
     lined: bool,
     linked: bool,
+    several: bool = False,
 ) -> tuple[Note, ...]:
     """Return the brief's methods and limits, short paragraphs in a fixed order.
 
     `lined` says that some chart has the district's line, `linked` that some change of the
-    brief was judged on linked people.
+    brief was judged on linked people, `several` that some change is too close to call though
+    its printed range leaves out 0: what is judged together asks for more.
     """
     say = messages.say
     disclosure = settings.disclosure
@@ -47,6 +48,8 @@ def write_notes(
     change = say(
         "note.change.text", smallest=write_points(settings.comparison.smallest_change, messages)
     )
+    if several:
+        change += " " + say("note.change.several")
     if lined:
         change += " " + say("note.change.line")
     if linked:
@@ -80,18 +83,21 @@ def list_withheld(
     titles: Mapping[str, str],
     waves: Mapping[str, str],
     *,
-    say: Say,
+    messages: Messages,
 ) -> tuple[str, ...]:
     """Return one sentence for each thing that the brief does not show, and why.
 
-    A wave hidden as a whole is one sentence, not one for each score.
+    Waves hidden as a whole for one reason are one sentence, not one for each score; so are
+    the same scores of several waves.
     """
-    sentences = []
+    say = messages.say
+    hidden: dict[str, list[str]] = {}
+    partly: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for wave, label in waves.items():
         shown = school.waves.get(wave)
         if shown is not None and not shown.shown:
             rule = shown.answered.rule if isinstance(shown.answered, Withheld) else "protected"
-            sentences.append(say("hidden.wave", wave=label, reason=say(f"withheld.{rule}")))
+            hidden.setdefault(rule, []).append(label)
             continue
         by_rule: dict[str, list[str]] = {}
         for score in scores:
@@ -99,24 +105,34 @@ def list_withheld(
             if isinstance(point, Withheld):
                 by_rule.setdefault(point.rule, []).append(titles[score])
         for rule, names in by_rule.items():
-            sentences.append(
-                say(
-                    "hidden.scores",
-                    wave=label,
-                    names=", ".join(names),
-                    reason=say(f"withheld.{rule}"),
-                )
+            partly.setdefault((rule, tuple(names)), []).append(label)
+    return (
+        *(
+            say("hidden.wave", wave=join_names(labels, messages), reason=say(f"withheld.{rule}"))
+            for rule, labels in hidden.items()
+        ),
+        *(
+            say(
+                "hidden.scores",
+                wave=join_names(labels, messages),
+                names=join_names(names, messages),
+                reason=say(f"withheld.{rule}"),
             )
-    return tuple(sentences)
+            for (rule, names), labels in partly.items()
+        ),
+    )
 
 
-def list_withheld_roles(table: RoleTable | None, wave: str, *, say: Say) -> tuple[str, ...]:
+def list_withheld_roles(
+    table: RoleTable | None, wave: str, *, messages: Messages
+) -> tuple[str, ...]:
     """Return a sentence on the groups of staff that are not shown, in the one form of words."""
     names = list_hidden(table) if table is not None else ()
     if not names:
         return ()
+    say = messages.say
     reason = say("withheld.protected")
-    return (say("hidden.roles", wave=wave, names=", ".join(names), reason=reason),)
+    return (say("hidden.roles", wave=wave, names=join_names(names, messages), reason=reason),)
 
 
 def _write_measures(

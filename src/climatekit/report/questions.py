@@ -56,22 +56,9 @@ def find_movers(
     if changed.issuperset(pairs):
         return (), say("movers.changed", since=previous.label)
     rows = [
-        MoverRow(
-            item=item,
-            label=labels[item],
-            before=before,
-            after=after,
-            difference=Released(
-                value=value,
-                text=f"{value:+d}".replace("-", "\N{MINUS SIGN}"),
-                unit="percent",
-            ),
-        )
+        MoverRow(item=item, label=labels[item], before=before, after=after, difference=move)
         for item, (before, after) in pairs.items()
-        if item not in changed
-        and not before.capped
-        and not after.capped
-        and (value := int(after.value - before.value))
+        if item not in changed and (move := _find_move(before, after, messages)) is not None
     ]
     rows.sort(key=lambda row: (-abs(row.difference.value), row.item))
     return tuple(rows[:_MOST_MOVERS]), say("movers.caution" if rows else "movers.none")
@@ -128,6 +115,27 @@ def describe_questions(
         )
         if hidden and listed
         else "",
+    )
+
+
+def _find_move(before: Released, after: Released, messages: Messages) -> Released | None:
+    """Return how far a printed percentage moved, at least: beyond a cap nothing is known.
+
+    None where it did not move, or where the cap leaves open which way.
+    """
+    value = int(after.value - before.value)
+    way, back = ("high", "low") if value > 0 else ("low", "high")
+    if not value or before.capped == way or after.capped == back:
+        return None
+    text = f"{value:+d}".replace("-", "\N{MINUS SIGN}")
+    if not before.capped and not after.capped:
+        return Released(value=value, text=text, unit="percent")
+    sign = "at_least" if value > 0 else "at_most"
+    return Released(
+        value=value,
+        text=messages.say(f"labels.{sign}", number=text),
+        unit="percent",
+        capped="high" if value > 0 else "low",
     )
 
 

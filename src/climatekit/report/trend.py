@@ -289,11 +289,17 @@ def _draw_waves(points: Sequence[TrendPoint], plot: _Plot) -> list[str]:
 
 
 def fold_label(label: str) -> list[str]:
-    """Return a label as one or two short lines, folded at the space nearest its middle."""
+    """Return a label as one or two short lines, folded at the space nearest its middle.
+
+    Where the halves are too long the first line takes what it can hold, so that the label
+    is cut once, at its end.
+    """
     places = [place for place, letter in enumerate(label) if letter == " "]
     if not places:
         return [_cut(label)]
     middle = min(places, key=lambda place: abs(place - len(label) / 2))
+    if max(middle, len(label) - middle - 1) > LONGEST_LABEL:
+        middle = max((place for place in places if place <= LONGEST_LABEL), default=places[0])
     return [_cut(label[:middle].strip()), _cut(label[middle:].strip())]
 
 

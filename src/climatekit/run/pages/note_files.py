@@ -237,12 +237,18 @@ def _tell_scale(scale: Scale, words: Messages) -> str:
         "scale_text",
         title=scale.title,
         stamp=scale.stamp,
-        status=scale.status,
-        confidence=confidence,
+        status=say(f"scale_status.{scale.status}"),
+        confidence=say(f"confidence.{confidence}"),
         source=source,
         referent=scale.referent + (say("adapted") if scale.adapted_referent else ""),
-        citations="; ".join(scale.citations),
+        citations=_join_citations(scale.citations),
     )
+
+
+def _join_citations(citations: Sequence[str]) -> str:
+    """Return sources in a row; the stop that ends one would stand before the next one's mark."""
+    *others, last = citations or ("",)
+    return "; ".join([*(one.removesuffix(".") for one in others), last])
 
 
 def _tell_cautions(study: Study, words: Messages) -> NoteSection:
@@ -282,7 +288,9 @@ def _tell_published(scales: Sequence[Scale], words: Messages) -> NoteSection:
             if value.low == value.high
             else say("option_range", low=f"{value.low:g}", high=f"{value.high:g}"),
             value.level,
-            f"{value.sample} ({_ADDRESS.sub('', value.source)}; {value.confidence})",
+            f"{value.sample} ({_ADDRESS.sub('', value.source)}; "
+            + say(f"confidence.{value.confidence}")
+            + ")",
         )
         for scale in scales
         for value in scale.published
@@ -320,6 +328,8 @@ def _translate(row: Sequence[Cell], place: int, context: BriefContext, words: Me
     if column == "title":
         score = str(row[tables.RELIABILITY_COLUMNS.index("score")])
         return next(one.scores[score].title for one in context.scales if score in one.scores)
+    if column == "wave":
+        return next(wave.label for wave in context.settings.waves if wave.id == cell)
     if column == "reading":
         parts = str(cell).split("; ")
         return "; ".join(

@@ -169,7 +169,8 @@ def _tell_screening(
         cells = [_write(own, (name,)) for name in parts]
         if any(cells):
             rows.append((titles[score], *cells))
-    counted = list(tell_screening(study, context.messages.language))[-1]
+    labels = {wave.id: wave.label for wave in context.settings.waves}
+    counted = list(tell_screening(study, context.messages.language, labels))[-1]
     return NoteSection(
         title=words.say("quality.screening"),
         kind="quality",

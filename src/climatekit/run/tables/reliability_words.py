@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from climatekit.knowledge.scale_use import speak_language
 from climatekit.knowledge.wording import Messages, load_messages
@@ -35,8 +35,13 @@ def tell_agreement(study: Study, language: str | None = None) -> Iterator[str]:
                 yield words.say("sentence", title=rule.title, verdict=_judge(quality, words))
 
 
-def tell_screening(study: Study, language: str | None = None) -> Iterator[str]:
-    """Yield for each wave how many people each flag is raised on, and what to do about it."""
+def tell_screening(
+    study: Study, language: str | None = None, labels: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Yield for each wave how many people each flag is raised on, and what to do about it.
+
+    `labels` names the waves where their ids will not do.
+    """
     words = load_messages(language or study.settings.language).under("screening")
     for wave in study.waves:
         own = {one.statistic: one.shown for one in study.screening if one.wave == wave}
@@ -50,7 +55,7 @@ def tell_screening(study: Study, language: str | None = None) -> Iterator[str]:
         )
         yield words.say(
             "told" if told else "none",
-            wave=wave,
+            wave=(labels or {}).get(wave, wave),
             flags=told,
             flagged=words.say("flagged", people=flagged.text)
             if isinstance(flagged, Released)
