@@ -184,6 +184,30 @@ def test_order_in_a_block_is_a_suggestion_that_must_be_taken(climatekit, tmp_pat
     assert items == [f"bscs_{n}" for n in range(1, 9)]
 
 
+def test_answers_in_other_words_are_named_where_they_hide_a_block(climatekit, tmp_path):
+    names = [f"Q9_{n}" for n in range(1, 9)]
+    write_qualtrics(tmp_path / "w.csv", names, TOPICS, day="2026-04-24")
+    text = (tmp_path / "w.csv").read_text("utf-8")
+    spanish = ["Muy en contra", "En contra", "Ni una ni otra", "A favor", "Muy a favor"]
+    for label, word in sorted(zip(LABELS, spanish, strict=True), key=lambda pair: -len(pair[0])):
+        text = text.replace(label, word)
+    (tmp_path / "w.csv").write_text(text, "utf-8")
+    flags = ["init", "w.csv", "--map", "Q1=school", "--scale", "bscs", "--accept", "order"]
+    said = [
+        part for n, word in enumerate(spanish, 1) for part in ("--answer", f"agree5:{word}={n}")
+    ]
+
+    asked = climatekit(*flags)
+    ended = climatekit(*flags, *said)
+
+    assert asked.code == 3
+    assert "answers that no response set holds" in asked.err
+    assert all(word in asked.err for word in spanish)
+    assert "SET is agree5" in asked.err
+    assert "Oak Hill" not in asked.err
+    assert ended.code == 0, ended.err
+
+
 def test_map_says_columns_by_hand_and_a_slip_is_told(climatekit, tmp_path):
     write_qualtrics(tmp_path / "w.csv", [f"Q9_{n}" for n in range(1, 9)], TOPICS, day="2026-04-24")
     maps = [flag for n in range(1, 9) for flag in ("--map", f"Q9_{n}=bscs_{9 - n}")]

@@ -41,6 +41,7 @@ from climatekit.ingest.people import (
 )
 from climatekit.ingest.rows import check_statuses
 from climatekit.ingest.said_answers import said_answers
+from climatekit.ingest.shared_answers import find_unknown_words
 from climatekit.ingest.sheets import Sheet, open_sheet
 from climatekit.ingest.tables import Table
 from climatekit.ingest.weights import (
@@ -259,7 +260,7 @@ def read_part(
         part.links = read_links(table.columns[columns.special["link"]], people, link_secret)
     if "weight" in columns.special:
         _weigh_people(part, table, layout, people, scales, settings)
-    _check_whole(part, layout, items, scales, settings)
+    _check_whole(part, table, layout, items, scales, settings)
     return part
 
 
@@ -436,6 +437,7 @@ def _weigh_people(
 
 def _check_whole(
     part: Part,
+    table: Table,
     layout: Layout,
     items: Sequence[ItemColumn],
     scales: Sequence[Scale],
@@ -445,18 +447,25 @@ def _check_whole(
         headings = sum(map(bool, layout.names))
         alone = ": is the delimiter right?" if headings == 1 else ""
         titles = ", ".join(scale.title for scale in scales)
+        words = find_unknown_words(table, layout, scales)
+        answers = f"\nanswers that no response set holds: {' / '.join(words)}" if words else ""
+        say = ""
+        if words:
+            sets = " or ".join(dict.fromkeys(one for it in scales for one in it.response_sets))
+            say = f'say what each answer means, --answer "SET:{words[0]}=CODE" (SET is {sets}), '
+            say += "so that a block of columns with such answers can be found; or "
         part.problems.append(
             Problem(
                 code="CK218",
                 file=part.name,
                 message=f"no column is an item of {titles}",
-                found=f"{count_of(headings, 'column')} with a heading{alone}",
+                found=f"{count_of(headings, 'column')} with a heading{alone}{answers}",
                 expected="headings such as "
                 + next((item for scale in scales for item in scale.items), "ots_1")
                 + ", or a codebook",
-                mend='say which column is which item: --map "COLUMN=ITEM" with climatekit init or '
-                "match, which on a terminal ask where a scale begins; or a codebook.csv with the "
-                "columns column,item (--codebook)",
+                mend=f'{say}say which column is which item: --map "COLUMN=ITEM" with climatekit '
+                "init or match, which on a terminal ask where a scale begins; or a codebook.csv "
+                "with the columns column,item (--codebook)",
             )
         )
     elif not len(part):
