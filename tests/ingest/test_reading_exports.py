@@ -16,6 +16,7 @@ from climatekit.ingest.dialects import recognise
 from climatekit.ingest.export_files import read_table
 from climatekit.ingest.intake import read_responses
 from climatekit.ingest.people import find_mistyped
+from climatekit.ingest.school_names import SchoolNames
 from climatekit.knowledge.settings import ReadingSettings, Settings, WaveSettings
 
 NAMES = ["StartDate", "EndDate", "Status", "Finished", "ResponseId", "Q1", "Q2_1", "Q2_2", "Q2_3"]
@@ -295,13 +296,10 @@ def test_schools_that_differ_in_case_across_waves_are_two_with_one_warning(tmp_p
 
 class Roster:
     schools = {"001": "North High", "002": "South High"}  # noqa: RUF012
+    names = SchoolNames(schools, [("w1", name, school) for school, name in schools.items()])
 
     def eligible(self, *_):
         return None
-
-    def find(self, text):
-        names = {name: school for school, name in self.schools.items()}
-        return text if text in self.schools else names.get(text)
 
 
 def test_schools_come_out_under_the_rosters_ids(tmp_path):

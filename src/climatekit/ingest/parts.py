@@ -395,6 +395,7 @@ def _add_people(
             heading=layout.title(special["school"]),
             first_data_record=layout.first_data_record,
             roster=roster,
+            wave=part.wave,
         )
         part.school = named.names
         part.decisions += named.decisions

@@ -18,6 +18,7 @@ from climatekit.errors import LimitError, Problem, count_of
 from climatekit.ingest.decoding import Decision
 from climatekit.ingest.joined_names import MEND, find_joined, key_names
 from climatekit.ingest.platform_facts import total_words
+from climatekit.ingest.school_names import SchoolNames
 from climatekit.ingest.tables import Table, TextColumn
 from climatekit.ingest.text import closest, near_key, show_hidden, trim
 from climatekit.knowledge.tidying import tidy_text
@@ -32,14 +33,15 @@ Rows = npt.NDArray[np.intp]
 
 
 class SchoolList(Protocol):
-    """What is needed of a roster: its schools, and a school's id by id or name."""
+    """What is needed of a roster: its schools, their names and their staff."""
 
     @property
     def schools(self) -> Mapping[str, object]:
         """School id to school."""
 
-    def find(self, text: str) -> str | None:
-        """Return the id of the school that is called `text`, or None."""
+    @property
+    def names(self) -> SchoolNames:
+        """What exports may call the schools."""
 
     def eligible(self, school: str, wave: str) -> int | None:
         """Return how many of a school could answer in a wave, or None where it is not known."""
@@ -67,6 +69,7 @@ def read_schools(
     heading: str,
     first_data_record: int,
     roster: SchoolList | None,
+    wave: str = "",
 ) -> Named:
     """Return the school id of each row: the roster's, or the name itself.
 
@@ -103,7 +106,7 @@ def read_schools(
         for name, raws in twins.items()
     ]
     if roster is not None:
-        found = {name: roster.find(name) for name in spellings}
+        found = {name: roster.names.find(name, wave) for name in spellings}
         named.problems += place.unknown(
             [name for name, school in found.items() if school is None], roster, ids, codes, rows
         )
@@ -324,11 +327,7 @@ class _Place:
     ) -> list[Problem]:
         if not names:
             return []
-        known = list(roster.schools)
-        for school in roster.schools.values():
-            title = getattr(school, "name", None)
-            if isinstance(title, str):
-                known.append(title)
+        known = list(roster.names)
         problems, keys = [], key_names(known)
         for name in names:
             mine = rows[ids[codes] == name]
@@ -338,8 +337,8 @@ class _Place:
                 message=f"the school {show_hidden(name)!r} is not in the roster",
                 expected="a school id or name of the roster",
                 closest=closest(name, known),
-                mend="correct the name, or add the school to the roster; where a school was "
-                "renamed, give its school_id the new school_name in this wave's row",
+                mend="correct the name, or add the school to the roster; where it is another "
+                "name of one of its schools, put it under also_named in that school's row",
                 count=len(mine),
             )
             if parts := find_joined(name, keys):

@@ -8,16 +8,18 @@ from pathlib import Path
 
 from climatekit.errors import InputError, Problem
 from climatekit.ingest.records import Record, read_records
-from climatekit.ingest.text import clean, closest
+from climatekit.ingest.school_names import SchoolNames
+from climatekit.ingest.text import closest
 from climatekit.knowledge.wording import list_languages
 
 HEADINGS = (
     "school_id", "school_name", "wave_id", "staff_group", "eligible", "new_staff", "grades",
-    "school_level", "language",
+    "school_level", "language", "also_named",
 )  # fmt: skip
 LEVELS = ("elementary", "middle", "high", "other")
 _NEEDED = ("school_id", "school_name", "wave_id", "eligible")
 _MOST_STAFF = 100_000
+_BETWEEN_NAMES = ";"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,12 @@ class Roster:
     newcomers : mapping of (school, wave) to int
         Of the eligible staff, those who were not there in the wave before; only where the
         roster says so.
+    names : SchoolNames
+        What exports may call the schools.
     """
 
     schools: Mapping[str, School]
+    names: SchoolNames
     totals: Mapping[tuple[str, str], int] = field(default_factory=dict)
     group_sizes: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
     newcomers: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -68,26 +73,6 @@ class Roster:
         """Return eligible staff by staff group; empty where only the total is known."""
         return self.group_sizes.get((school, wave), {})
 
-    def find(self, text: str) -> str | None:
-        """Return the id of the school that `text` names, by id or by name.
-
-        An exact match counts first, hidden letters and odd blanks left aside as they are in
-        the roster; then one that differs in case only, if it is the only such.
-        """
-        wanted = clean(text)
-        if wanted in self.schools:
-            return wanted
-        exact = [school.id for school in self.schools.values() if school.name == wanted]
-        if len(exact) == 1:
-            return exact[0]
-        folded = wanted.casefold()
-        alike = {
-            school.id
-            for school in self.schools.values()
-            if folded in (school.id.casefold(), school.name.casefold())
-        }
-        return alike.pop() if len(alike) == 1 and not exact else None
-
 
 def read_roster(path: Path, *, waves: Sequence[str] | None) -> Roster:
     """Read a roster.
@@ -96,9 +81,9 @@ def read_roster(path: Path, *, waves: Sequence[str] | None) -> Roster:
     ----------
     path : Path
         CSV with the columns school_id, school_name, wave_id, staff_group, eligible,
-        new_staff, grades, school_level and language (the last four optional); one row per
-        school, wave and staff group, where a blank staff_group is the whole school,
-        and a blank eligible is not known yet.
+        new_staff, grades, school_level, language and also_named (the last five optional);
+        one row per school, wave and staff group, where a blank staff_group is the whole
+        school, and a blank eligible is not known yet.
     waves : sequence of str, optional
         The wave ids that there are; None where no survey is configured yet: any will do.
 
@@ -110,7 +95,7 @@ def read_roster(path: Path, *, waves: Sequence[str] | None) -> Roster:
     records = read_records(path, HEADINGS, needed=_NEEDED, code="CK301", what="roster")
     known = _list_waves(records) if waves is None else waves
     faults = [fault for record in records for fault in _check_record(record, path.name, known)]
-    faults += _check_together(records, path.name)
+    faults += [*_check_together(records, path.name), *_check_names_apart(records, path.name)]
     if not records:
         faults.append(
             Problem(
@@ -146,7 +131,27 @@ def read_roster(path: Path, *, waves: Sequence[str] | None) -> Roster:
             totals[school, wave] = count
             if cells["new_staff"]:
                 newcomers[school, wave] = int(cells["new_staff"])
-    return Roster(schools=schools, totals=totals, group_sizes=groups, newcomers=newcomers)
+    return Roster(
+        schools=schools,
+        names=SchoolNames(schools, _list_names(records)),
+        totals=totals,
+        group_sizes=groups,
+        newcomers=newcomers,
+    )
+
+
+def _list_names(records: Sequence[Record]) -> Iterator[tuple[str, str, str]]:
+    """Yield each name that a row gives its school, with the row's wave."""
+    for record in records:
+        cells = record.cells
+        for name in (cells["school_name"], *_split_names(cells["also_named"])):
+            yield cells["wave_id"], name, cells["school_id"]
+
+
+def _split_names(text: str) -> list[str]:
+    """Return the names in a cell, and the whole cell: a name may hold what stands between two."""
+    parts = (part.strip() for part in (text, *text.split(_BETWEEN_NAMES)))
+    return list(dict.fromkeys(filter(None, parts)))
 
 
 def _list_waves(records: Sequence[Record]) -> list[str]:
@@ -260,7 +265,8 @@ def _check_together(records: Sequence[Record], file: str) -> Iterator[Problem]:
                 message=f"school {school!r} has two names in wave {wave!r}",
                 found=name,
                 expected=names[school, wave],
-                mend="give it one name, or each school its own id",
+                mend="give it one name and put the other under also_named, or give each school "
+                "its own id",
             )
         if not cells["eligible"].isdigit() or not cells["eligible"].isascii():
             continue
@@ -281,3 +287,26 @@ def _check_together(records: Sequence[Record], file: str) -> Iterator[Problem]:
                 expected=f"at most {total}",
                 mend="mend the total or the groups",
             )
+
+
+def _check_names_apart(records: Sequence[Record], file: str) -> Iterator[Problem]:
+    """Yield where another name of a school is that of a second one, by a name or an id."""
+    ids = {record.cells["school_id"] for record in records}
+    named: dict[tuple[str, str], set[str]] = {}
+    for wave, name, school in _list_names(records):
+        named.setdefault((wave, name), set()).add(school)
+    for record in records:
+        school, wave = record.cells["school_id"], record.cells["wave_id"]
+        for name in _split_names(record.cells["also_named"]):
+            owners = named[wave, name] | ({name} & ids)
+            if len(owners) > 1:
+                yield Problem(
+                    code="CK312",
+                    file=file,
+                    line=record.line,
+                    column="also_named",
+                    message=f"{name!r} is a name of more than one school in wave {wave!r}",
+                    found=", ".join(sorted(owners)),
+                    expected="a name of one school only",
+                    mend=f"take it out of the row of {school!r}, or out of the others",
+                )
