@@ -4,6 +4,8 @@ import csv
 from dataclasses import replace
 from datetime import date
 
+from plain_files import write_study
+
 from climatekit.run.study import load_study
 from climatekit.run.tables.roll_up_table import list_roll_up
 from climatekit.run.tables.tables import RATING_COLUMNS, list_ratings
@@ -95,3 +97,25 @@ def test_the_roll_up_counts_every_school_once_and_names_what_blocks_most(demo_st
     for row in blockers:
         named = [one for one in rated if row[1] in {step.indicator for step in one.next_steps}]
         assert row[5] == len(named)
+
+
+def test_a_wave_that_closed_after_the_day_of_rating_is_told(tmp_path, climatekit):
+    write_study(tmp_path)
+    config = tmp_path / "climatekit.toml"
+    config.write_text(config.read_text("utf-8").replace("2026-06-01", "2026-01-15"), "utf-8")
+
+    ended = climatekit("run")
+
+    assert ended.code == 0
+    assert "warning[CK466] wave 'w2' closed after the day" in ended.err
+    assert "2026-04-24 or later" in ended.err
+    assert "CK466" not in climatekit("rate", "--as-of", "2026-06-01").err
+
+
+def test_a_past_day_that_is_asked_for_needs_no_warning(tmp_path, climatekit):
+    write_study(tmp_path)
+
+    ended = climatekit("rate", "--as-of", "2026-01-15")
+
+    assert ended.code == 0
+    assert "CK466" not in ended.err

@@ -85,6 +85,31 @@ def require_as_of(settings: Settings) -> date:
     return settings.as_of
 
 
+def find_waves_ahead(settings: Settings) -> list[Problem]:
+    """Return a warning for each wave that the rating of data use passes over, as it closed later.
+
+    None where a flag asked for a day that the configuration's own lies behind.
+    """
+    if settings.as_of is None:
+        return []
+    day = max(settings.as_of, settings.records_until or settings.as_of)
+    return [
+        Problem(
+            code="CK466",
+            severity="warning",
+            file=settings.place,
+            column="as_of",
+            message=f"wave {wave.id!r} closed after the day as of which data use is rated; the "
+            "rating passes it over",
+            found=day.isoformat(),
+            expected=f"{wave.closed.isoformat()} or later",
+            mend="set as_of to a day after the newest wave closed, or mend the wave's closed",
+        )
+        for wave in settings.waves
+        if wave.closed is not None and wave.closed > day
+    ]
+
+
 def require_for_run(settings: Settings) -> Path:
     """Return the output folder; refuse when it or the day of rating is missing.
 

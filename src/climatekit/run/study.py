@@ -14,7 +14,7 @@ from climatekit.data_use.rating import DataUse, rate_data_use
 from climatekit.errors import InputError, Problem
 from climatekit.ingest.evidence_log import EvidenceRow
 from climatekit.knowledge.definitions import suggest
-from climatekit.knowledge.needs import require_as_of
+from climatekit.knowledge.needs import find_waves_ahead, require_as_of
 from climatekit.knowledge.rubric import Rubric, load_rubric
 from climatekit.knowledge.scale_use import speak_language
 from climatekit.knowledge.scales import Scale
@@ -76,6 +76,7 @@ class Study:
     def warnings(self) -> tuple[Problem, ...]:
         """Everything that was read with a warning, or does not look as declared."""
         return (
+            *find_waves_ahead(self.settings),
             *self.inputs.intake.warnings,
             *list_coding_problems(self.figures.coding),
             *list_negative_alphas(self.figures.reliability),
