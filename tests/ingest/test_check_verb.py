@@ -87,6 +87,7 @@ def test_an_unknown_answer_is_told_once_for_all_items_and_with_the_flag_that_say
     assert "an answer is not in its answer set (12 times)" in result.stderr
     assert all(f"column bscs_{item}\n" in result.stderr for item in (1, 2, 3, 8))
     assert '--answer "agree5:De acuerdo=CODE"' in result.stderr
+    assert "such as -1, says that it is none" in result.stderr
     assert check(export(*people), "--answer", "agree5:De acuerdo=4").stderr.count("CK204]") == 1
 
 
@@ -179,6 +180,22 @@ def test_more_answers_than_staff_are_told(check, tmp_path, eligible, told):
 
     assert result.exit_code == 0
     assert ("warning[CK246] more people answered in export at 1" in result.stderr) == told
+
+
+@pytest.mark.parametrize("question", ["How far do you agree?", "Here: do you agree?"])
+def test_a_row_with_a_colon_of_its_own_is_told_from_its_question(check, tmp_path, question):
+    texts = [f"In this school: topic {number}" for number in range(1, 9)]
+    own = ["Response ID", "Time Started", "Date Submitted", "Status", "School"]
+    heading = ",".join([*own, *(f"{text}:{question}" for text in texts)])
+    people = ["1,Jan 05,Jan 05,Complete,Oak,1,2,3,4,5,1,2,3"]
+    book = ["column,item", *(f"{text},bscs_{number}" for number, text in enumerate(texts, 1))]
+    write(tmp_path / "codebook.csv", "\n".join(book) + "\n")
+
+    result = check("\n".join([heading, *people]) + "\n", "--codebook", "codebook.csv")
+
+    assert result.exit_code == 0, result.stderr
+    assert "alchemer" in result.stderr
+    assert "8 columns" in result.stderr
 
 
 def test_an_answer_with_blanks_at_its_end_is_counted_with_the_same_answer(check):

@@ -202,8 +202,8 @@ def _fault(
         message="an answer is not in its answer set",
         found=shown,
         expected=answer_key.expected,
-        mend=f"if it is an answer, say its code: {_say(set_id, text, 'CODE')}; else correct the "
-        "file",
+        mend=f"if it is an answer, say its code: {_say(set_id, text, 'CODE')}; a code outside "
+        "the set, such as -1, says that it is none; else correct the file",
         count=len(rows),
     )
     if answer.kind is Kind.CONTRADICTION:

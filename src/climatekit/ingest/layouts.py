@@ -180,14 +180,32 @@ def _tell_questions(
             for (stem, mark, row), wording in zip(parts, wordings, strict=True)
         )
     if platform.row_question:
-        parts = [name.partition(platform.row_question) for name in names]
-        often = Counter(stem.strip() for _, mark, stem in parts if mark)
-        # A colon may be the question's own: only a question of several rows is one.
-        return tuple(
-            f"{stem.strip()} - {row.strip()}" if mark and often[stem.strip()] > 1 else wording
-            for (row, mark, stem), wording in zip(parts, wordings, strict=True)
-        )
+        return _split_rows(names, wordings, platform.row_question)
     return wordings
+
+
+def _split_rows(names: tuple[str, ...], wordings: tuple[str, ...], mark: str) -> tuple[str, ...]:
+    """Write ``row:question`` as ``question - row``, wherever row and question hold marks too.
+
+    Only what several headings end with is a question of several rows; of two such ends the
+    longer is the whole question.
+    """
+    ends = [
+        [name[place + len(mark) :].strip() for place in _find_all(name, mark)] for name in names
+    ]
+    often = Counter(end for several in ends for end in set(several))
+    told = []
+    for name, wording, several in zip(names, wordings, ends, strict=True):
+        shared = [end for end in several if end and often[end] > 1]
+        most = max((often[end] for end in shared), default=0)
+        question = next((end for end in shared if often[end] == most), "")
+        row = name[: len(name) - len(question)].strip().removesuffix(mark) if question else ""
+        told.append(f"{question} - {row.strip()}" if question else wording)
+    return tuple(told)
+
+
+def _find_all(text: str, mark: str) -> list[int]:
+    return [found.start() for found in re.finditer(re.escape(mark), text)]
 
 
 def _strip(names: Sequence[str], wordings: Sequence[str], *, stars: bool) -> tuple[str, ...]:
