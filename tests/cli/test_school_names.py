@@ -44,6 +44,8 @@ def test_a_renamed_school_keeps_its_id_and_has_the_name_of_each_wave(study, clim
     table = (study / ended.out.strip() / "changes.csv").read_text("utf-8-sig")
     told = {(row["school"], row["name"]) for row in csv.DictReader(io.StringIO(table))}
     assert told == {("1", "Oak Academy"), ("2", "Elm")}
+    for name in ("1", "Oak Academy", "oak elementary"):
+        assert "Oak Academy" in climatekit("compare", "--school", name).out
 
 
 def test_a_name_means_the_school_that_had_it_in_that_wave(study, climatekit):

@@ -186,7 +186,7 @@ class Study:
         )
 
     def choose_schools(self, wanted: Sequence[str]) -> tuple[str, ...]:
-        """Return the ids of the schools asked for by id or name; all when none is.
+        """Return the ids of the schools asked for by id or any of their names; all when none is.
 
         Raises
         ------
@@ -197,6 +197,12 @@ class Study:
             return tuple(self.release.schools)
         by_name = {name: school for school, name in self.names.items()}
         known = {**by_name, **{school: school for school in self.release.schools}}
+        roster = self.inputs.roster
+        newest = self.settings.waves[-1].id if self.settings.waves else ""
+        found = {
+            one: known.get(one) or (roster.names.find(one, newest) if roster else None)
+            for one in wanted
+        }
         faults = [
             Problem(
                 code="CK302",
@@ -205,12 +211,12 @@ class Study:
                 closest=suggest(one, known),
                 mend="name a school by its id or name as the roster has it",
             )
-            for one in wanted
-            if known.get(one) not in self.release.schools
+            for one, school in found.items()
+            if school not in self.release.schools
         ]
         if faults:
             raise InputError(faults)
-        return tuple(dict.fromkeys(known[one] for one in wanted))
+        return tuple(dict.fromkeys(school for school in found.values() if school))
 
     def last_line(self, done: str, schools: int | None = None) -> str:
         """Return the line that closes a verb: what happened, to how many schools or to all."""
