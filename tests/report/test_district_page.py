@@ -137,6 +137,28 @@ def test_one_point_is_one_point(study, monkeypatch):
     assert all("a 1 punto o menos" in one.spread for one in spanish)
 
 
+def test_schools_whose_best_guesses_are_printed_alike_have_no_ends(study, monkeypatch):
+    def alike(context):
+        told = [
+            replace(
+                one,
+                schools=tuple(
+                    replace(school, shrunk=place / 100, listed=False)
+                    for place, school in enumerate(one.schools)
+                ),
+            )
+            for one in context.pooled
+            if isinstance(one.tau, Estimate)
+        ]
+        return replace(context, pooled=told)
+
+    honest = build_altered(study, monkeypatch, lambda context: context)
+    made = build_altered(study, monkeypatch, alike)
+
+    assert any(one.schools for one in honest.changes)
+    assert [one.schools for one in made.changes] == [()] * len(made.changes)
+
+
 def test_on_a_phone_each_figure_stands_behind_its_heading(files):
     text = files["district.html"].decode()
     headings = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', text.partition('id="table"')[2])

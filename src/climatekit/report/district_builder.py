@@ -292,13 +292,15 @@ def _build_change(rule: ScoreRule, context: DistrictContext) -> PooledChange:
 def choose_listed(pooled: DistrictChange, *, apart: bool) -> list[SchoolChange]:
     """Return the marked schools and, where schools differ at all, those at either end.
 
-    A whole order would be read as a league table, which it is not.
+    A whole order would be read as a league table, which it is not; so would the ends of an
+    order in which all best guesses are printed alike.
     """
     last = len(pooled.schools) - _ENDS
+    differ = len({round(one.shrunk or 0.0) for one in pooled.schools}) > 1
     return [
         one
         for place, one in enumerate(pooled.schools)
-        if one.listed or (apart and (place < _ENDS or place >= last))
+        if one.listed or (apart and differ and (place < _ENDS or place >= last))
     ]
 
 
