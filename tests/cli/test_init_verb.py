@@ -234,6 +234,7 @@ def test_a_mistyped_answer_is_taken_only_when_somebody_says_so(climatekit, tmp_p
 
     assert asked.code == 3
     assert "Strongly agre=5" in asked.err
+    assert "one of 1 Strongly disagree, " in asked.err
     assert ended.code == 0, ended.err
     rows = [row for row in read_book(tmp_path) if row["column"] == "Strongly agre"]
     assert [(row["item"], row["note"]) for row in rows] == [("agree5=5", "Strongly agree")]
@@ -415,6 +416,7 @@ def test_a_first_export_in_own_words_is_mapped_by_few_answers(climatekit, tmp_pa
     told["Take these"] = "yes"
     ended = climatekit("init", "Staff 2026.csv")
     assert ended.code == 0, ended.err
+    assert "Answers of the set agree5: 1 Strongly disagree, 2 Somewhat disagree, " in ended.err
     book = read_book(tmp_path)
     assert {row["item"]: row["column"] for row in book}["bscs_3"] == asked[2]
     assert ("So so", "agree5=3") in {(row["column"], row["item"]) for row in book}

@@ -91,6 +91,20 @@ def test_an_unknown_answer_is_told_once_for_all_items_and_with_the_flag_that_say
     assert check(export(*people), "--answer", "agree5:De acuerdo=4").stderr.count("CK204]") == 1
 
 
+def test_of_places_that_are_long_questions_two_are_shown(check, tmp_path):
+    texts = [f"How far do you agree with this? {'It is so. ' * 12}No {n}" for n in range(1, 9)]
+    heading = ",".join(["School", *texts])
+    book = ["column,item", *(f"{text},bscs_{number}" for number, text in enumerate(texts, 1))]
+    write(tmp_path / "codebook.csv", "\n".join(book) + "\n")
+
+    result = check(f"{heading}\nA,{','.join(['Nada'] * 8)}\n", "--codebook", "codebook.csv")
+
+    told = result.stderr.partition("error[CK204]")[2]
+    assert told.count("column How far do you agree") == 2
+    assert " ... " in told
+    assert "No 2 (bscs_2)\n           and 6 more\n" in told
+
+
 def test_the_numbers_of_a_survey_tool_are_told_once_and_none_is_given_a_code(check):
     people = [f"A,38,{','.join(str((n + k) % 5) for k in range(8))}" for n in range(20)]
 

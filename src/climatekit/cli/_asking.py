@@ -132,7 +132,7 @@ def _ask_answer(one: UnknownAnswer) -> Problem:
         file=one.export,
         message=f"an answer is not in the answer set {one.response_set}",
         found=one.text[:_WIDTH],
-        expected=f"{one.low} to {one.high}, a label of the set, or blank",
+        expected=f"one of {_list_labels(one)}; or blank",
         closest=one.closest,
         mend=f"{accept}say what it means: {flag}; a code outside the set says no answer",
         count=one.count,
@@ -235,8 +235,12 @@ class Prompts:
         from climatekit.ingest.codebook import NO_ANSWER
 
         codes: dict[tuple[str, str], int] = {}
-        for one in unknown:
+        told = ""
+        for one in sorted(unknown, key=lambda one: one.response_set):
             text = escape_controls(one.text[:_WIDTH])
+            if one.response_set != told:
+                told = one.response_set
+                say(f"Answers of the set {told}: {_list_labels(one)}")
             if one.code is not None and confirm(f'Is "{text}" the same as "{one.closest}"?'):
                 codes[one.response_set, one.text] = one.code
                 continue
@@ -249,6 +253,12 @@ class Prompts:
             if said != "s":
                 codes[one.response_set, one.text] = NO_ANSWER if said == "n" else int(said)
         return codes
+
+
+def _list_labels(one: UnknownAnswer) -> str:
+    """Return the codes of an unknown answer's set with what each stands for."""
+    codes = range(one.low, one.high + 1)
+    return ", ".join(f"{code} {one.labels.get(code, '')}".rstrip() for code in codes)
 
 
 def _show_links(export: str, kind: str, links: Sequence[Link]) -> None:

@@ -15,7 +15,9 @@ import click
 from climatekit.errors import ClimatekitError, Problem, tell_reason
 
 _SHOWN = 5
-_LONGEST_PLACE = 140  # two lines of a terminal
+_SHOWN_LONG = 2  # of places that fill a terminal's line and more
+_LONG_PLACE = 69
+_LONGEST_PLACE = 140
 
 
 def say(text: str) -> None:
@@ -69,10 +71,11 @@ def join_places(problems: Sequence[Problem]) -> Problem:
     if len(problems) == 1:
         return problems[0]
     places = list(dict.fromkeys(_narrow(one.place) for one in problems if one.place))
-    more = [f"and {len(places) - _SHOWN} more"] if len(places) > _SHOWN else []
+    shown = _SHOWN if max(map(len, places), default=0) <= _LONG_PLACE else _SHOWN_LONG
+    more = [f"and {len(places) - shown} more"] if len(places) > shown else []
     return replace(
         problems[0],
-        file="\n".join([*places[:_SHOWN], *more]) or None,
+        file="\n".join([*places[:shown], *more]) or None,
         line=None,
         record=None,
         column=None,

@@ -444,6 +444,7 @@ class _Matching:
                     count=count,
                     low=key.response_set.low,
                     high=key.response_set.high,
+                    labels=key.response_set.labels,
                     closest=label,
                     code=None if label is None else codes[label],
                 ),

@@ -21,6 +21,7 @@ class UnknownAnswer:
     count: int
     low: int
     high: int
+    labels: Mapping[int, str]
     closest: str | None
     code: int | None
 
