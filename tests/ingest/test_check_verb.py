@@ -212,6 +212,23 @@ def test_a_row_with_a_colon_of_its_own_is_told_from_its_question(check, tmp_path
     assert "8 columns" in result.stderr
 
 
+def test_a_school_written_with_other_quotes_and_hyphens_is_told_or_found_in_the_roster(
+    check, tmp_path
+):
+    answers = "38,1,2,3,4,5,1,2,3"
+    names = ["St. Mary's-West", "St. Mary\u2019s\u2013West"]
+    roster = "school_id,school_name,wave_id,eligible\n1,St. Mary's-West,export,40\n"
+    write(tmp_path / "roster.csv", roster)
+    people = [f"{name},{answers}" for name in names]
+
+    alone = check(export(*people))
+    listed = check(export(*people), "--roster", "roster.csv")
+
+    assert alone.exit_code == 0
+    assert alone.stderr.count("warning[CK234]") == 1
+    assert listed.exit_code == 0, listed.stderr
+
+
 def test_an_answer_with_blanks_at_its_end_is_counted_with_the_same_answer(check):
     people = ["A,38,Agree,2,3,4,5,1,2,3"] * 7 + ["A,38,Agree  ,2,3,4,5,1,2,3"] * 5
 

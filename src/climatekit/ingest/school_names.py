@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from climatekit.ingest.text import clean
+from climatekit.knowledge.tidying import tidy_text
 
 _ANY = ""  # no wave has this id
 
@@ -30,22 +31,23 @@ class SchoolNames:
         self._exact: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._folded: dict[tuple[str, str], set[str]] = defaultdict(set)
         for school in self._ids:
-            self._folded[_ANY, school.casefold()].add(school)
+            self._folded[_ANY, tidy_text(school)].add(school)
         for wave, name, school in named:
             for place in (wave, _ANY):
                 self._exact[place, name].add(school)
-                self._folded[place, name.casefold()].add(school)
+                self._folded[place, tidy_text(name)].add(school)
 
     def find(self, text: str, wave: str) -> str | None:
         """Return the id of the school that an export of a wave calls `text`; None where none is.
 
         An exact match counts first, hidden letters and odd blanks left aside as they are in
-        the roster; then one that differs in case only. A name of several schools names none.
+        the roster; then one that differs in case, or in how quotes and hyphens are written.
+        A name of several schools names none.
         """
         wanted = clean(text)
         if wanted in self._ids:
             return wanted
-        for names, name in ((self._exact, wanted), (self._folded, wanted.casefold())):
+        for names, name in ((self._exact, wanted), (self._folded, tidy_text(wanted))):
             for place in (wave, _ANY):
                 schools = names.get((place, name))
                 if schools:

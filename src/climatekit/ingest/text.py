@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from climatekit.knowledge.tidying import straighten
+
 # Zero-width, joining and direction marks: they change what is compared, not what is seen.
 _HIDDEN = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
@@ -61,8 +63,12 @@ def key(text: str) -> str:
 
 
 def near_key(text: str) -> str:
-    """Return `text` without case, accents and repeated blanks, to find near-equal names."""
-    flat = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    """Return `text` without case, accents and repeated blanks, to find near-equal names.
+
+    Quotes and hyphens are the plain ones: a word processor makes them of its own.
+    """
+    plain = unicodedata.normalize("NFKD", straighten(text))
+    flat = unicodedata.normalize("NFKD", plain.casefold())
     plain = "".join(char for char in flat if not unicodedata.combining(char))
     return _BLANKS.sub(" ", _HIDDEN.sub("", plain)).strip()
 
