@@ -229,6 +229,17 @@ def test_a_school_written_with_other_quotes_and_hyphens_is_told_or_found_in_the_
     assert listed.exit_code == 0, listed.stderr
 
 
+def test_a_person_of_two_schools_is_told_as_one_that_answered_twice(check):
+    rows = ["Oak,p1,1,2,3,4,5,1,2,3", "Elm,p1,1,2,3,4,5,1,2,3"]
+
+    result = check(export(*rows).replace("Shoe size", "Respondent ID"))
+
+    assert result.exit_code == 3
+    assert "1 respondent id stands in this wave more than once" in result.stderr
+    assert "different answers, school or staff group" in result.stderr
+    assert "p1" not in result.stderr
+
+
 def test_an_answer_with_blanks_at_its_end_is_counted_with_the_same_answer(check):
     people = ["A,38,Agree,2,3,4,5,1,2,3"] * 7 + ["A,38,Agree  ,2,3,4,5,1,2,3"] * 5
 

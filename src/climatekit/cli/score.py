@@ -25,7 +25,7 @@ _LOOK = Look(
     heads=("school", "name", "wave"),
     optional=("role",),
     reason="withheld",
-    legend=("low, high: 95% interval; native: in the points of the scale itself",),
+    legend=("low, high: 95% interval; native: the whole points on the scale's own range",),
 )
 
 
@@ -50,8 +50,8 @@ def command(
 ) -> None:
     """Score exports: one row per school, wave and score.
 
-    Points run from 0 to 100 and are whole; `native` is in scale points. Groups of fewer
-    than 10 people are withheld.
+    Points run from 0 to 100 and are whole; `native` is worked out from them, on the range
+    of the scale's own answers. Groups of fewer than 10 people are withheld.
 
     \b
     Example:

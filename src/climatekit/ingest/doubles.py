@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from climatekit.errors import Problem
+from climatekit.errors import Problem, count_of
 from climatekit.ingest.answers import MISSING
 from climatekit.ingest.parts import Part
 
@@ -109,8 +109,8 @@ def _refuse(parts: Sequence[Part], rest: pd.DataFrame) -> list[Problem]:
                 code="CK240",
                 file=part.name,
                 line=int(part.lines[row]),
-                message=f"{people} respondent ids stand in this wave more than once with "
-                "different answers",
+                message=f"{count_of(people, 'respondent id stands', 'respondent ids stand')} in "
+                "this wave more than once, with different answers, school or staff group",
                 expected="one row for each person",
                 mend='delete the rows that do not count, or set duplicates = "last" under '
                 "[reading] (--duplicates last)",
