@@ -213,6 +213,17 @@ def test_what_was_left_out_last_year_can_still_be_done_in_time_this_year():
     assert (step.kind, step.key, step.by) == ("before_next", "U5.do", date(2026, 11, 20))
 
 
+def test_what_is_not_on_file_for_last_year_is_better_done_in_time_this_year():
+    steps = rate(log=(), log_start=date(2025, 1, 1)).next_steps
+
+    assert [(step.kind, step.indicator) for step in steps] == [
+        ("records", "U1"),
+        ("records", "U3"),
+        ("before_next", "U5"),
+    ]
+    assert steps[2].by == date(2026, 11, 20)
+
+
 def test_nothing_at_all_is_not_rated_and_never_level_one():
     rating = rate((), ())
 

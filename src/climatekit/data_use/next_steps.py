@@ -127,13 +127,18 @@ def _make_step(finding: Finding, facts: SchoolFacts, rubric: Rubric, *, as_of: d
 
 
 def _kind_of(finding: Finding) -> Kind:
+    # Of the survey before nothing is on file, and the newest one's day is still ahead: doing
+    # it now serves more than looking for a record of last year.
+    open_day = finding.indicator not in _SETTLED_BY_THE_WAVE and _find_open_day(finding)
+    if open_day and finding.status == "not_evidenced":
+        return "before_next"
     if finding.status in ("not_evidenced", "partly_evidenced"):
         return "records"
     if finding.indicator in _SETTLED_BY_THE_WAVE:
         return "next_wave"
     if finding.status == "not_yet_due":
         return "next_wave" if finding.due is None else "before_next"
-    if _find_open_day(finding) is not None:
+    if open_day:
         return "before_next"
     # What was late or left out cannot be made good for this wave; only U4 and U5 grow on.
     grows = finding.indicator in ("U4", "U5") and finding.low >= _MET
