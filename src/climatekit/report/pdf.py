@@ -327,7 +327,8 @@ def _overrun_problem(pages: int, most: int) -> Problem:
     return Problem(
         code="CK503",
         message=f"the brief takes {pages} pages, not {most}, even when set most tightly",
-        mend="shorten the topic labels, notes or log sentences, or write --format html",
+        mend="leave scales out of the study (scales), shorten the topic labels, notes or log "
+        "sentences, or write --format html",
     )
 
 
