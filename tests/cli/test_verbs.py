@@ -49,6 +49,20 @@ def test_score_needs_no_configuration_when_headings_are_item_ids(climatekit, tmp
     assert {row["score"].partition(".")[0] for row in rows} == {"bscs"}  # the rest was not asked
 
 
+@pytest.mark.usefixtures("study")
+def test_score_says_what_numbers_were_taken_for_unless_it_was_told(climatekit):
+    told = [f"agree5:{code}={6 - code}" for code in range(1, 6)]
+    flags = [part for one in told for part in ("--answer", one)]
+
+    plain = climatekit("score", "exports/w1.csv")
+    turned = climatekit("score", "exports/w1.csv", *flags)
+
+    assert "numbers were taken as 1 Strongly disagree to 5 Strongly agree" in plain.err
+    assert "--answer agree5:1=5" in plain.err
+    assert "numbers were taken" not in turned.err
+    assert turned.out != plain.out
+
+
 @pytest.mark.parametrize("texts", [False, True])
 def test_a_qualtrics_file_without_its_date_columns_still_loses_its_previews(
     texts, climatekit, tmp_path

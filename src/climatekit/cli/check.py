@@ -14,6 +14,7 @@ import click
 
 from climatekit.cli._context import config_option, load_study_settings, reading_options
 from climatekit.cli._messages import escape_controls, fold, say, show_problems
+from climatekit.cli._numbered import list_numbered_sets
 from climatekit.cli._output import echo_text, format_option, takes_table, write_table
 from climatekit.cli._problem_file import keeping_problems, problems_option
 from climatekit.errors import InputError, Problem, count_of
@@ -31,7 +32,6 @@ COLUMNS = ("file", "item", "label", "column", "wording", "answers", "reversed", 
 _SMALLEST_SHOWN = 10
 _LONGEST_WORDING = 48
 _UNMATCHED = frozenset({"unknown", "contradiction"})
-_NUMERIC = frozenset({"numbers", "words and numbers mixed"})
 _ANSWERS_WAY = ("--answer SET:TEXT=CODE", "answers.SET")
 
 
@@ -199,8 +199,9 @@ def _say_report(report: FileReport, scales: tuple[Scale, ...]) -> None:
     say_pair("items", items + _way_out("--codebook", "codebook"))
     for style, number in sorted(Counter(report.styles.values()).items()):
         say_pair("answers", f"{style} in {number} item columns{_way_out(*_ANSWERS_WAY)}")
-    for meaning in _list_meanings(report, scales):
-        say_pair("numbers", f"{meaning}{_way_out(*_ANSWERS_WAY)}")
+    for answers in list_numbered_sets([report], scales):
+        codes = ", ".join(f"{code} {label}" for code, label in sorted(answers.labels.items()))
+        say_pair("numbers", f"taken as {codes}{_way_out(*_ANSWERS_WAY)}")
     strange = _unmatched(report)
     if strange:
         say_pair("not matched", f"{strange} different answers{_way_out(*_ANSWERS_WAY)}")
@@ -209,25 +210,6 @@ def _say_report(report: FileReport, scales: tuple[Scale, ...]) -> None:
         more = f" and {len(report.ignored) - 8} more" if len(report.ignored) > 8 else ""  # noqa: PLR2004
         say_pair("not used", f"{shown}{more}{_way_out('--codebook', 'codebook')}")
     say("")
-
-
-def _list_meanings(report: FileReport, scales: tuple[Scale, ...]) -> list[str]:
-    """Return what each number of the numeric columns was taken for, one line a response set.
-
-    Nothing in an export says that the survey tool numbers answers as the scale does.
-    """
-    sets = {
-        answers.id: answers
-        for scale in scales
-        for item in scale.items
-        if report.styles.get(item) in _NUMERIC
-        for answers in [scale.response_set_of(item)]
-    }
-    return [
-        "taken as " + ", ".join(f"{code} {label}" for code, label in sorted(one.labels.items()))
-        for one in sets.values()
-        if one.labels
-    ]
 
 
 def describe_report(report: FileReport) -> dict[str, object]:

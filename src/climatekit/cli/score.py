@@ -9,6 +9,7 @@ import click
 
 from climatekit.cli._context import config_option, load_study_settings, reading_options
 from climatekit.cli._messages import say, show_problems
+from climatekit.cli._numbered import list_numbered_sets
 from climatekit.cli._output import format_option, write_table
 from climatekit.cli._table import Look
 
@@ -93,5 +94,13 @@ def command(
             f"note: not yet verified against the author's form (draft): {names}; "
             f"climatekit scales show {drafts[0].id} tells what a key rests on"
         )
+    for answers in list_numbered_sets(study.inputs.intake.reports, study.scales):
+        if answers.id not in settings.answers:
+            least, most = min(answers.labels), max(answers.labels)
+            say(
+                f"note: numbers were taken as {least} {answers.labels[least]} to "
+                f"{most} {answers.labels[most]}; where your survey counts the other way, say so: "
+                f"--answer {answers.id}:{least}={most} and so on"
+            )
     show_problems(study.warnings)
     say(study.last_line("scored"))
