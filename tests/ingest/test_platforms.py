@@ -1,5 +1,6 @@
 """Platforms: each one's export, in its true shape, gives the same people and answers."""
 
+import io
 import sys
 
 import numpy as np
@@ -184,6 +185,42 @@ def test_a_workbook_that_reaches_too_far_is_refused_before_it_is_opened(tmp_path
         sheet = book.add_worksheet()
         sheet.write(0, 0, "School")
         sheet.write(1_048_575, 16_383, "far")
+
+    with pytest.raises(LimitError) as caught:
+        read(path)
+
+    assert caught.value.problems[0].code == "CK609"
+
+
+def test_a_nearly_empty_sheet_that_reaches_far_in_both_ways_is_refused(tmp_path):
+    import xlsxwriter
+
+    path = tmp_path / "export.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "School")
+        sheet.write(199_999, 0, "far down")
+        sheet.write(0, 1_999, "far right")
+
+    with pytest.raises(LimitError) as caught:
+        read(path)
+
+    assert caught.value.problems[0].code == "CK609"
+    assert caught.value.problems[0].found == "200,000 rows and 2,000 columns"
+
+
+@pytest.mark.parametrize("place", [b"B" + b"9" * 400, b"B99999999999", b"ZZZZZZZZZZZZZZZZ3"])
+def test_a_cell_beyond_any_sheet_is_refused_before_the_workbook_is_opened(tmp_path, place):
+    import zipfile
+
+    path = tmp_path / "export.xlsx"
+    sound = build.to_workbook(("Sheet1", [["School", "tst_1"], ["Elm", 3], ["Elm", 4]]))
+    with (
+        zipfile.ZipFile(io.BytesIO(sound)) as old,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'r="B3"', b'r="' + place + b'"'))
 
     with pytest.raises(LimitError) as caught:
         read(path)

@@ -24,10 +24,13 @@ _BROKEN = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, ValueError, RuntimeError, EOFError, OSError
 )  # fmt: skip
 _PIECE = 1 << 20
-_CELL = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,4})(\d{1,8})"')
-_ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="(\d{1,10})"')
+_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Za-z]+)(\d+)")
+_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?\br\s*=\s*[\"'](\d+)")
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_TAIL = 400
+_TAIL = 4096
+_LONGEST_ROW, _LONGEST_COLUMN = 8, 4  # digits and letters: more are more than any limit
+_MOST_CELLS = 20_000_000  # empty ones too: the reader makes room for each, or dies of it
+_SPARSE = 20
 
 
 def read_sheet(
@@ -127,7 +130,7 @@ def _check_members(name: str, members: Sequence[str]) -> None:
 
 def _check_part(name: str, part: Any, reading: ReadingSettings, most: int) -> None:  # noqa: ANN401
     """Read one part by pieces: its true size, its furthest cell, and no entities."""
-    size = rows = columns = 0
+    size = rows = columns = cells = 0
     before = b""
     while piece := part.read(_PIECE):
         size += len(piece)
@@ -138,18 +141,25 @@ def _check_part(name: str, part: Any, reading: ReadingSettings, most: int) -> No
             raise InputError(_damaged(name))
         for found in _CELL.finditer(text):
             columns = max(columns, _column_number(found.group(1)))
-            rows = max(rows, int(found.group(2)))
-        rows = max([rows, *(int(found) for found in _ROW.findall(text))])
+            rows = max(rows, _row_number(found.group(2)))
+            cells += 1
+        rows = max([rows, *map(_row_number, _ROW.findall(text))])
         before = text[-_TAIL:]
     if rows > reading.max_rows + 50:
         raise LimitError(_too_large(name, f"{reading.max_rows:,} rows (max_rows)"))
     if columns > reading.max_columns:
         raise LimitError(_too_large(name, f"{reading.max_columns:,} columns (max_columns)"))
+    if rows * columns > max(_MOST_CELLS, _SPARSE * cells):
+        raise LimitError(_too_wide(name, rows, columns))
+
+
+def _row_number(digits: bytes) -> int:
+    return int(digits.lstrip(b"0")[:_LONGEST_ROW] or b"0")
 
 
 def _column_number(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters[:_LONGEST_COLUMN].upper():
         number = number * 26 + letter - 64
     return number
 
@@ -222,6 +232,17 @@ def _too_large(name: str, limit: str) -> Problem:
         message=f"the workbook holds more than the limit of {limit}",
         expected=f"at most {limit}",
         mend="save the sheet of the answers as CSV, or raise the limit under [reading]",
+    )
+
+
+def _too_wide(name: str, rows: int, columns: int) -> Problem:
+    return Problem(
+        code="CK609",
+        file=name,
+        message="a sheet of the workbook is nearly empty, but reaches very far",
+        found=f"{rows:,} rows and {columns:,} columns",
+        expected=f"at most {_MOST_CELLS:,} cells from the first to the furthest",
+        mend="delete what stands far from the table, or save the sheet of the answers as CSV",
     )
 
 
