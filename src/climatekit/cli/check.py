@@ -14,10 +14,10 @@ import click
 
 from climatekit.cli._context import config_option, load_study_settings, reading_options
 from climatekit.cli._messages import escape_controls, fold, say, show_problems
-from climatekit.cli._numbered import list_numbered_sets
 from climatekit.cli._output import echo_text, format_option, takes_table, write_table
 from climatekit.cli._problem_file import keeping_problems, problems_option
 from climatekit.errors import InputError, Problem, count_of
+from climatekit.ingest.numbered_answers import list_numbered_sets
 
 if TYPE_CHECKING:
     from climatekit.ingest.intake import Examination

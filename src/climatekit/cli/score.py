@@ -9,9 +9,9 @@ import click
 
 from climatekit.cli._context import config_option, load_study_settings, reading_options
 from climatekit.cli._messages import say, show_problems
-from climatekit.cli._numbered import list_numbered_sets
 from climatekit.cli._output import format_option, write_table
 from climatekit.cli._table import Look
+from climatekit.ingest.numbered_answers import list_numbered_sets
 
 _LOOK = Look(
     columns={

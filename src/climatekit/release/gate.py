@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
 
 from climatekit.knowledge.settings import DisclosureSettings
 from climatekit.release.released import Released
@@ -175,7 +174,13 @@ class Gate:
             return withhold("detail", min_n_detail=self.thresholds.min_n_detail)
         width, lowest, highest = step
         value = int(width * math.floor(100 * share / width + 0.5))
-        return _write_percent(min(max(value, lowest), highest), lowest, highest)
+        if value <= lowest:
+            return Released(value=lowest, text=f"{lowest}% or less", unit="percent", capped="low")
+        if value >= highest:
+            return Released(
+                value=highest, text=f"{highest}% or more", unit="percent", capped="high"
+            )
+        return Released(value=value, text=f"{value}%", unit="percent")
 
     def release_coefficient(
         self, estimate: Estimate | Withheld, *, people: int, schools: int, digits: int = 2
@@ -242,13 +247,3 @@ def _capped(side: str, cap: int) -> Released:
     if side == "low":
         return Released(value=cap, text=f"{cap} or less", unit="points", capped="low")
     return Released(value=cap, text=f"{cap} or more", unit="points", capped="high")
-
-
-@cache
-def _write_percent(value: int, lowest: int, highest: int) -> Released:
-    """Return one of the few percentages that there are; a district has a hundred thousand."""
-    if value == lowest:
-        return Released(value=value, text=f"{value}% or less", unit="percent", capped="low")
-    if value == highest:
-        return Released(value=value, text=f"{value}% or more", unit="percent", capped="high")
-    return Released(value=value, text=f"{value}%", unit="percent")

@@ -131,7 +131,7 @@ def stamp_entries(
 
 def stamp_entry(entry: Entry, *, release: str, exports: str) -> Entry:
     """Return an entry with its release and the hash of its exports."""
-    return Entry._make((*entry[:-2], release, exports))
+    return Entry(*entry[:-2], release, exports)
 
 
 def mark_weighted(exports: Mapping[str, str]) -> dict[str, str]:
@@ -211,13 +211,13 @@ def _list_shares(school: SchoolRelease, wave: str) -> Iterator[Entry]:
     answered = school.waves[wave].answered
     if not isinstance(answered, Released):
         return
+    place = {"wave": wave, "school": school.school}
     for item, asked in school.items.items():
         share = asked.favourable.get(wave)
         if share is not None:
             people = WEIGHTED_PEOPLE if asked.weighted else int(answered.value)
-            low, high = _reveal_share(share, people)
-            # By place, as most of a ledger is of these.
-            yield Entry(wave, "favourable", low, high, share.text, "", school.school, "", item)
+            ends = _reveal_share(share, people)
+            yield _enter(share, ends, statistic="favourable", subject=item, **place)
 
 
 def _list_role(told: ReleasedRole, school: str) -> Iterator[Entry]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Literal
 
 from climatekit.values import Withheld
@@ -28,8 +27,6 @@ REASONS = {
     "no-norm": "no norm for schools of this level",
     "benchmark": "a district line needs at least 5 schools",
 }
-
-_SIZES = 10_000  # a district's groups have few sizes
 
 LEAST_PARTS = 2
 SCORE_CAP_LOW, SCORE_CAP_HIGH = 5, 95
@@ -122,7 +119,6 @@ def count_asked(answered: int, item_n: int) -> int:
     return answered if item_n >= ITEM_SHARE * answered else 0
 
 
-@lru_cache(_SIZES)
 def percent_step(n: int) -> tuple[int, int, int] | None:
     """Return (step, lowest, highest) for a printed percentage of one item's answers.
 
