@@ -56,9 +56,11 @@ def test_score_says_what_numbers_were_taken_for_unless_it_was_told(climatekit):
 
     plain = climatekit("score", "exports/w1.csv")
     turned = climatekit("score", "exports/w1.csv", *flags)
+    missing = climatekit("score", "exports/w1.csv", "--answer", "agree5:99=-1")
 
     assert "numbers were taken as 1 Strongly disagree to 5 Strongly agree" in plain.err
     assert "--answer agree5:1=5" in plain.err
+    assert "numbers were taken" in missing.err
     assert "numbers were taken" not in turned.err
     assert turned.out != plain.out
 

@@ -95,8 +95,9 @@ def command(
             f"climatekit scales show {drafts[0].id} tells what a key rests on"
         )
     for answers in list_numbered_sets(study.inputs.intake.reports, study.scales):
-        if answers.id not in settings.answers:
-            least, most = min(answers.labels), max(answers.labels)
+        least, most = min(answers.labels), max(answers.labels)
+        # Who says both ends has said the direction; who says that 99 is none has not.
+        if not {str(least), str(most)} <= settings.answers.get(answers.id, {}).keys():
             say(
                 f"note: numbers were taken as {least} {answers.labels[least]} to "
                 f"{most} {answers.labels[most]}; where your survey counts the other way, say so: "
