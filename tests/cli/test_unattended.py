@@ -147,6 +147,41 @@ def test_rollback_moves_the_pointer_and_back_again(climatekit, study):
     assert not list((study / "briefs").glob(".staging*"))
 
 
+def test_a_run_does_not_undo_a_rollback(climatekit, study):
+    first = Path(climatekit("run").out.strip()).name
+    log = study / "log.csv"
+    log.write_text(log.read_text("utf-8").replace("2026-05-12", "2026-05-13"), "utf-8")
+    second = Path(climatekit("run").out.strip()).name
+    climatekit("rollback")
+
+    idle = climatekit("run")
+    told = climatekit("status")
+    forced = climatekit("run", "--force")
+    again = climatekit("run")
+
+    assert (idle.code, Path(idle.out.strip()).name) == (0, first)
+    assert f"nothing to do, {second} was rolled back" in idle.err
+    assert told.code == 0
+    assert f"rolled back: {second}" in told.out
+    assert Path(forced.out.strip()).name == Path(again.out.strip()).name == second
+    assert "rolled back" not in climatekit("status").out
+
+
+def test_a_run_after_a_rollback_publishes_what_has_changed(climatekit, study):
+    climatekit("run")
+    log = study / "log.csv"
+    log.write_text(log.read_text("utf-8").replace("2026-05-12", "2026-05-13"), "utf-8")
+    climatekit("run")
+    climatekit("rollback")
+    log.write_text(log.read_text("utf-8").replace("2026-05-13", "2026-05-14"), "utf-8")
+
+    mended = climatekit("run")
+
+    assert mended.code == 0
+    assert Path(mended.out.strip()).name.startswith("release-3-")
+    assert "rolled back" not in climatekit("status").out
+
+
 @pytest.mark.parametrize("name", ["release-9-00000000", "../elsewhere"])
 def test_rollback_to_no_release_is_refused(climatekit, study, name):
     climatekit("run")

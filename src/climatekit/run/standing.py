@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,12 @@ from climatekit.run.publishing.manifest import (
 from climatekit.run.publishing.output_folder import lock_output, make_output_error
 from climatekit.run.publishing.publish import write_pointer
 from climatekit.run.publishing.record import read_record
-from climatekit.run.publishing.shelf import STAGING, find_latest, list_releases
+from climatekit.run.publishing.shelf import (
+    STAGING,
+    find_latest,
+    list_releases,
+    list_set_aside,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +44,8 @@ class Standing:
         What ``run.json`` says.
     releases : tuple of str
         All releases, oldest first.
+    set_aside : tuple of str
+        Those that a rollback left, and that no run publishes again from the same files.
     faults : tuple of str
         What is wrong, in words; empty when all is well.
     """
@@ -47,6 +55,7 @@ class Standing:
     refused: dict[str, str]
     last_run: dict[str, Any] | None
     releases: tuple[str, ...]
+    set_aside: tuple[str, ...]
     faults: tuple[str, ...]
 
     @property
@@ -56,6 +65,8 @@ class Standing:
             told = "no release yet"
         else:
             told = f"{self.release}: {count_of(self.schools, 'school')}"
+        if self.set_aside:
+            told += f"; rolled back: {', '.join(self.set_aside)}"
         if self.last_run:
             ended, code = self.last_run.get("ended"), self.last_run.get("exit_code")
             told += f"; last run {ended}, exit {code}"
@@ -113,12 +124,15 @@ def look_up_standing(output: Path, *, now: datetime, oldest: timedelta | None = 
         refused=refused,
         last_run=last,
         releases=tuple(one.name for one in list_releases(output)),
+        set_aside=list_set_aside(output),
         faults=tuple(faults),
     )
 
 
 def roll_back(output: Path, name: str | None = None) -> Path:
     """Make another release the current one; nothing else is touched.
+
+    The newer ones are set aside: a run does not publish them again from the same files.
 
     Parameters
     ----------
@@ -156,17 +170,19 @@ def roll_back(output: Path, name: str | None = None) -> Path:
                     mend="name a release that `climatekit status` lists",
                 ),
             )
-        _point_to(output, wanted[0])
+        _point_to(output, wanted[0], releases[releases.index(wanted[0]) + 1 :])
     return wanted[0]
 
 
-def _point_to(output: Path, release: Path) -> None:
+def _point_to(output: Path, release: Path, newer: Sequence[Path]) -> None:
     staging = output / f"{STAGING}back"
     shutil.rmtree(staging, ignore_errors=True)
     manifest = read_manifest(release)
     sealed = digest_file(release / "manifest.json").sha256
     try:
-        write_pointer(output, staging, release, sealed, str(manifest["run_key"]))
+        write_pointer(
+            output, staging, release, sealed, str(manifest["run_key"]), set_aside=newer
+        )
         os.replace(staging / "latest.json", output / "latest.json")  # noqa: PTH105
     except OSError as error:
         raise make_output_error("CK512", "cannot move the pointer", error, output) from error

@@ -22,6 +22,7 @@ from climatekit.run.publishing.shelf import (
     find_latest,
     list_left,
     list_refused,
+    list_set_aside,
     read_latest,
 )
 
@@ -63,7 +64,9 @@ def look_first(settings: Settings, *, only_failed: bool = False) -> Outcome | No
     if list_left(beginning.output):
         return None
     identity = identify_run(settings, beginning.inputs, quick=True)
-    if find_current(beginning.output, identity.key) is None:
+    if _find_aside(beginning.output, identity.key) is None and (
+        find_current(beginning.output, identity.key) is None
+    ):
         return None
     return find_idle(beginning, identity, only_failed=only_failed)
 
@@ -81,7 +84,11 @@ def find_idle(
     output = beginning.output
     current = find_current(output, identity.key)
     line = "" if current is None else f"{current.name} is up to date"
-    if only_failed and current is None:
+    aside = _find_aside(output, identity.key)
+    if aside is not None:
+        current = find_latest(output)
+        line = f"{aside} was rolled back and nothing has changed since; --force publishes it again"
+    elif only_failed and current is None:
         current = find_latest(output)
         refused = list_refused(current)
         if not refused:
@@ -99,6 +106,11 @@ def find_idle(
         exit_code=0,
         idle=True,
     )
+
+
+def _find_aside(output: Path, run_key: str) -> str | None:
+    """Return the release that a rollback left, where a run would only publish it again."""
+    return next((name for name in list_set_aside(output) if name.endswith(run_key[:8])), None)
 
 
 def _tell_changed(current: Path | None) -> Problem:

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -159,8 +159,19 @@ def _find_whole(output: Path, run_key: str, sealed: bytes) -> Path | None:
     return None
 
 
-def write_pointer(output: Path, staging: Path, release: Path, sealed: str, run_key: str) -> None:
-    """Open the staging folder with the new pointer in it and a copy of the old one."""
+def write_pointer(
+    output: Path,
+    staging: Path,
+    release: Path,
+    sealed: str,
+    run_key: str,
+    *,
+    set_aside: Iterable[Path] = (),
+) -> None:
+    """Open the staging folder with the new pointer in it and a copy of the old one.
+
+    Releases that are `set_aside` are not published again from the same files.
+    """
     os.mkdir(staging, _PRIVATE_MODE)  # noqa: PTH102 (one os call for each step that can fail)
     if (output / LATEST).is_file():
         write_file(staging / f"before-{LATEST}", (output / LATEST).read_bytes())
@@ -169,6 +180,7 @@ def write_pointer(output: Path, staging: Path, release: Path, sealed: str, run_k
         "release": release.name,
         "run_key": run_key,
         "manifest_sha256": sealed,
+        "set_aside": [path.name for path in set_aside],
     }
     write_file(staging / LATEST, (json.dumps(content, indent=1) + "\n").encode())
 

@@ -51,6 +51,12 @@ def find_current(output: Path, run_key: str) -> Path | None:
     return path if whole and not manifest.get("refused") and not verify_release(path) else None
 
 
+def list_set_aside(output: Path) -> tuple[str, ...]:
+    """Return the names of the releases that the last rollback went back from."""
+    names = (_read_pointer(output) or {}).get("set_aside")
+    return tuple(map(str, names)) if isinstance(names, list) else ()
+
+
 def list_releases(output: Path) -> list[Path]:
     """Return the release folders, oldest first."""
     found = []
@@ -130,15 +136,20 @@ def list_refused(release: Path | None) -> dict[str, str]:
 
 def read_latest(output: Path) -> dict[str, str] | None:
     """Return what ``latest.json`` says; None when it is missing or says nothing of use."""
-    try:
-        content = json.loads((output / LATEST).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return None
-    if not isinstance(content, dict) or content.get("schema") != LATEST_SCHEMA:
-        return None
+    content = _read_pointer(output) or {}
     wanted = {key: content.get(key) for key in ("release", "run_key", "manifest_sha256")}
     if not all(isinstance(value, str) for value in wanted.values()):
         return None
     if _RELEASE.fullmatch(str(wanted["release"])) is None:
         return None
     return {key: str(value) for key, value in wanted.items()}
+
+
+def _read_pointer(output: Path) -> dict[str, object] | None:
+    try:
+        content = json.loads((output / LATEST).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(content, dict) or content.get("schema") != LATEST_SCHEMA:
+        return None
+    return content
