@@ -134,6 +134,17 @@ class InstallError(ClimatekitError):
     """The package itself is incomplete."""
 
 
+def tell_memory() -> LimitError:
+    """Return the refusal of a machine that has no memory left."""
+    return LimitError(
+        Problem(
+            code="CK605",
+            message="out of memory",
+            mend="split the input by wave, or use more memory",
+        )
+    )
+
+
 def tell_reason(error: OSError) -> str:
     """Return in the system's own words why it refused, e.g. ``No space left on device``."""
     return error.strerror or type(error).__name__

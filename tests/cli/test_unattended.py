@@ -147,6 +147,30 @@ def test_rollback_moves_the_pointer_and_back_again(climatekit, study):
     assert not list((study / "briefs").glob(".staging*"))
 
 
+class Panic(BaseException):
+    """What a library in Rust raises: no Exception."""
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "told"),
+    [(MemoryError, 6, "CK605"), (RuntimeError, 70, "CK900"), (Panic, 70, "CK900")],
+)
+def test_a_fault_ends_without_a_traceback_and_is_written_down(
+    climatekit, study, monkeypatch, fault, code, told
+):
+    def fail(*_args, **_how):
+        raise fault("Elm answered 3")
+
+    monkeypatch.setattr("climatekit.run.release.load_study", fail)
+    ended = climatekit("run")
+
+    assert ended.code == read_record(study)["exit_code"] == code
+    assert told in ended.err
+    assert "Traceback" not in ended.err
+    assert "Elm" not in ended.err
+    assert not list((study / "briefs").glob("release-*"))
+
+
 def test_a_run_does_not_undo_a_rollback(climatekit, study):
     first = Path(climatekit("run").out.strip()).name
     log = study / "log.csv"

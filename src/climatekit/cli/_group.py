@@ -34,7 +34,7 @@ from climatekit.cli import (
     verify,
 )
 from climatekit.cli._messages import show_crash, show_error, show_refusal, show_stop
-from climatekit.errors import ClimatekitError, LimitError, OutputError, Problem
+from climatekit.errors import ClimatekitError, OutputError, tell_memory
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _SIGNALLED = 128  # an exit code above it tells which signal
@@ -108,18 +108,16 @@ def _run_safely(  # noqa: PLR0911 (one way out per exit code)
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
         return 0
     except MemoryError:
-        limit = Problem(
-            code="CK605",
-            message="out of memory",
-            mend="split the input by wave, or use more memory",
-        )
-        show_error(LimitError(limit))
-        return LimitError.exit_code
+        full = tell_memory()
+        show_error(full)
+        return full.exit_code
     except OSError as error:
         # Whatever the disk, a stream or the machine refuses, and no verb knew better.
         show_refusal(error)
         return OutputError.exit_code
-    except Exception as error:  # noqa: BLE001 (the last door: nothing may pass it as a traceback)
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001 (the last door; a panic in Rust is no Exception)
         show_crash(error)
         return 70
     return result if isinstance(result, int) else 0

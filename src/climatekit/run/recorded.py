@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from climatekit import __version__
-from climatekit.errors import BusyError, ClimatekitError, InputError, Problem, tell_reason
+from climatekit.errors import (
+    BusyError,
+    ClimatekitError,
+    InputError,
+    Problem,
+    tell_memory,
+    tell_reason,
+)
 from climatekit.knowledge.settings import Settings
 from climatekit.run.outcome import Outcome
 from climatekit.run.publishing.output_folder import make_output_error
@@ -93,18 +101,19 @@ def run_recorded(
         return _write_down(output, record, problems, recording)
 
     try:
-        idle = None if force else look_first(settings, only_failed=only_failed)
-        if idle is not None:
-            return idle
-        outcome = _run_unless_empty(
-            settings,
-            allow_empty=allow_empty,
-            limits=limits,
-            force=force,
-            only_failed=only_failed,
-            wait=wait,
-            progress=progress,
-        )
+        with _as_refusals(settings.root):
+            idle = None if force else look_first(settings, only_failed=only_failed)
+            if idle is not None:
+                return idle
+            outcome = _run_unless_empty(
+                settings,
+                allow_empty=allow_empty,
+                limits=limits,
+                force=force,
+                only_failed=only_failed,
+                wait=wait,
+                progress=progress,
+            )
     except BusyError as error:
         # The run that holds the lock writes run.json; a log is for all of them.
         summary = f"climatekit: another run is at work; exit {error.exit_code}"
@@ -115,11 +124,6 @@ def run_recorded(
         summary = f"climatekit: refused: {first}; exit {error.exit_code}"
         tell(error.exit_code, summary, error.problems)
         raise
-    except OSError as error:
-        refused = make_output_error("CK529", "refused by the machine", error, settings.root)
-        summary = f"climatekit: refused: {refused.problems[0].message}; exit {refused.exit_code}"
-        tell(refused.exit_code, summary, refused.problems)
-        raise refused from error
     except KeyboardInterrupt:
         tell(_INTERRUPTED, f"climatekit: interrupted; exit {_INTERRUPTED}", ())
         raise
@@ -127,13 +131,24 @@ def run_recorded(
         code = stop.code if isinstance(stop.code, int) else _FAULT
         tell(code, f"climatekit: stopped by a signal; exit {code}", ())
         raise
-    except Exception as error:
+    except BaseException as error:  # a panic in Rust is no Exception
         tell(_FAULT, f"climatekit: a fault of its own, {type(error).__name__}; exit {_FAULT}", ())
         raise
     if outcome.idle:
         return outcome
     late = tell(outcome.exit_code, outcome.last_line, outcome.problems, outcome)
     return replace(outcome, problems=(*outcome.problems, *late))
+
+
+@contextlib.contextmanager
+def _as_refusals(root: Path) -> Iterator[None]:
+    """Turn what the machine refuses, and no step knew better, into a refusal of ours."""
+    try:
+        yield
+    except OSError as error:
+        raise make_output_error("CK529", "refused by the machine", error, root) from error
+    except MemoryError as error:
+        raise tell_memory() from error
 
 
 def _run_unless_empty(

@@ -180,9 +180,7 @@ def _point_to(output: Path, release: Path, newer: Sequence[Path]) -> None:
     manifest = read_manifest(release)
     sealed = digest_file(release / "manifest.json").sha256
     try:
-        write_pointer(
-            output, staging, release, sealed, str(manifest["run_key"]), set_aside=newer
-        )
+        write_pointer(output, staging, release, sealed, str(manifest["run_key"]), set_aside=newer)
         os.replace(staging / "latest.json", output / "latest.json")  # noqa: PTH105
     except OSError as error:
         raise make_output_error("CK512", "cannot move the pointer", error, output) from error
