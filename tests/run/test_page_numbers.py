@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pypdf
 import pytest
@@ -9,7 +10,7 @@ import weasyprint
 import xlsxwriter
 
 from climatekit.knowledge.scales import load_scales
-from climatekit.knowledge.wording import load_messages
+from climatekit.knowledge.wording import list_languages, load_messages
 from climatekit.run.audit.drawings import Drawing, Number, measure_drawing
 from climatekit.run.audit.output_reader import find_unlisted, read_output
 from climatekit.run.audit.page_numbers import compare_pages
@@ -304,6 +305,17 @@ def test_what_is_fixed_is_taken_out_and_nothing_else(language, text):
 
     assert list(list_numbers(fixed.take_out(f"{text} District 12"))) == []
     assert list(list_numbers(fixed.take_out(f"{text} 12"))) == [Number("whole", 12.0)]
+
+
+@pytest.mark.parametrize("language", list_languages())
+def test_no_number_of_a_message_is_left_when_what_is_fixed_is_taken_out(language):
+    messages = load_messages(language)
+    fixed = FixedText(messages, SCALES, [], {})
+    texts = (re.sub(r"\{[^}]*\}", "word", text) for text in messages.texts())
+
+    left = {text: list(list_numbers(fixed.take_out(text))) for text in texts}
+
+    assert {text: numbers for text, numbers in left.items() if numbers} == {}
 
 
 def test_a_wave_s_name_inside_a_day_leaves_nothing_of_the_day():

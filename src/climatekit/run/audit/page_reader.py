@@ -373,7 +373,7 @@ def _list_windows(text: str) -> Iterator[str]:
     places = [place for place, word in enumerate(words) if _holds_digit(word)]
     while places:
         start = end = places.pop(0)
-        while places and places[0] <= end + _NEIGHBOURS + 1:
+        while places and places[0] <= end + 2 * _NEIGHBOURS:  # they would share a word
             end = places.pop(0)
         yield " ".join(words[max(0, start - _NEIGHBOURS) : end + _NEIGHBOURS + 1])
 
