@@ -14,6 +14,7 @@ from climatekit.ingest.answers import MISSING
 from climatekit.ingest.parts import Part
 
 Policy = Literal["refuse", "first", "last"]
+_NOBODY = pd.DataFrame({"id": [], "part": [], "row": []})
 
 
 def drop_doubles(parts: Sequence[Part], policy: Policy) -> list[Problem]:
@@ -55,10 +56,12 @@ def _with_ids(parts: Sequence[Part]) -> pd.DataFrame:
     """Return one row per person with an id that stands more than once, answers included."""
     owned = [(number, part) for number, part in enumerate(parts) if part.ids is not None]
     if not owned:
-        return pd.DataFrame({"id": [], "part": [], "row": []})
+        return _NOBODY
     ids = np.concatenate([part.ids for _, part in owned if part.ids is not None])
     codes, _ = pd.factorize(ids)
     often = (np.bincount(codes, minlength=1)[codes] > 1) & (ids != "")
+    if not often.any():
+        return _NOBODY
     items = list(dict.fromkeys(item for _, part in owned for item in part.codes))
     frames, start = [], 0
     for number, part in owned:

@@ -28,7 +28,6 @@ _MOST_FAULTS = 20
 _SHIFTED_SHARE = 0.9
 _CHUNK_CELLS = 3_000_000
 _MOST_HEADINGS = 3
-_WORD = b"word"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -206,24 +205,11 @@ class _Growing:
     known: dict[str, int] = field(default_factory=dict)
     chunks: list[npt.NDArray[np.int32]] = field(default_factory=list)
 
-    def add(self, cells: pd.Categorical) -> int:
-        """Take one chunk of cells, its first one apart; return the longest text's length."""
+    def add(self, texts: Sequence[str], codes: npt.NDArray[np.intp]) -> None:
+        """Take one chunk of cells: its distinct texts as they appear, and which each holds."""
         known = self.known
-        longest = 0
-        texts = cells.categories.tolist()
-        codes = cells.codes[1:]
-        places = np.empty(len(texts), dtype=np.int32)
-        # Written backwards, the first row that holds a text is the one that stays.
-        first = np.full(len(texts), len(codes), dtype=np.intp)
-        first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-        for index in np.argsort(first, kind="stable").tolist():
-            if first[index] == len(codes):
-                break
-            text = texts[index]
-            longest = max(longest, len(text))
-            places[index] = known.setdefault(text, len(known))
+        places = np.array([known.setdefault(text, len(known)) for text in texts], dtype=np.int32)
         self.chunks.append(places[codes])
-        return longest
 
 
 @dataclass(slots=True)
@@ -265,31 +251,29 @@ class _Body:
             chunk = self._split(content[begin:end])
             begin = end
             for place, growing in enumerate(self.growing):
-                cells = chunk[place].array
-                if growing.add(cells) > self.reading.max_field:
-                    sizes = np.array([len(text) for text in cells.categories])[cells.codes[1:]]
-                    raise LimitError(self._long_field(int(self.lines[first + sizes.argmax()])))
+                codes, found = pd.factorize(chunk[place].to_numpy(), use_na_sentinel=False)
+                texts = found.tolist()
+                sizes = [len(text) for text in texts]
+                if max(sizes) > self.reading.max_field:
+                    at = int(np.array(sizes)[codes].argmax())
+                    raise LimitError(self._long_field(int(self.lines[first + at])))
+                growing.add(texts, codes)
 
     def _split(self, content: bytes) -> pd.DataFrame:
-        """Return records as columns of texts, behind one row of words.
-
-        pandas turns a column of categories that are all numbers into numbers: 007 would
-        become 7. A word in each column keeps every other cell the text that it is.
-        """
-        words = (_WORD + self.mark.encode()) * (self.width - 1) + _WORD + b"\n"
+        """Return records as columns of texts, each as it stands: 007 stays 007."""
         return pd.read_csv(
-            io.BytesIO(words + content),
+            io.BytesIO(content),
             sep=self.mark,
             header=None,
             names=range(self.width),
             index_col=False,
-            dtype="category",
+            dtype=object,
             na_filter=False,
             keep_default_na=False,
             skip_blank_lines=False,
             lineterminator="\n",
             encoding="utf-8",
-            low_memory=True,
+            low_memory=False,
         )
 
     def _start(self, records: Records) -> None:

@@ -15,6 +15,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from types import UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin
@@ -39,7 +40,7 @@ class Table(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Definition(Generic[T]):
     """One definition file that was read: its content, and where each key stands.
 
@@ -48,8 +49,13 @@ class Definition(Generic[T]):
 
     path: Path
     content: T
-    lines: Mapping[KeyPath, int]
+    text: str
     fingerprint: str
+
+    @cached_property
+    def lines(self) -> Mapping[KeyPath, int]:
+        """Key path to its line; looked for when asked, as a sound file's are hardly ever."""
+        return locate_keys(self.text)
 
     def make_problem(
         self,
@@ -112,8 +118,8 @@ def open_definition(
     """
     data, text = _read_bytes(path)
     raw = _without_private(_parse(text, path))
-    lines = locate_keys(text)
     content, faults = _validate(model, raw)
+    lines = locate_keys(text) if faults else {}
     problems = [
         _problem_of(fault, model=model, raw=raw, path=path, lines=lines) for fault in faults
     ]
@@ -122,7 +128,7 @@ def open_definition(
     if content is None:
         raise DefinitionError(problems)
     definition = Definition(
-        path=path, content=content, lines=lines, fingerprint=hashlib.sha256(data).hexdigest()
+        path=path, content=content, text=text, fingerprint=hashlib.sha256(data).hexdigest()
     )
     problems += check(definition) if check is not None else ()
     if problems:
