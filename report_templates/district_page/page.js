@@ -13,7 +13,7 @@
     var wanted = plain(find.value.trim());
     var count = 0;
     rows.forEach(function (row, index) {
-      row.hidden = names[index].indexOf(wanted) < 0;
+      row.hidden = !names[index].includes(wanted);
       count += row.hidden ? 0 : 1;
     });
     found.textContent = count === 1 ? found.dataset.one : found.dataset.many.replace("#", count);

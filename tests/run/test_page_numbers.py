@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from xml.parsers import expat
 
 import pypdf
 import pytest
@@ -341,6 +342,14 @@ def test_a_roster_s_grades_are_no_numbers_of_the_survey(grades):
     assert list(list_numbers(fixed.take_out(line))) == []
     told = fixed.take_out(f"{line} \N{MIDDLE DOT} School 7. Trust is at 61")
     assert list(list_numbers(told)) == [Number("whole", 61.0)]
+
+
+def test_every_web_page_is_xml_as_well_which_is_read_in_less_time(demo_outcome):
+    pages = sorted(demo_outcome.path.glob("*.html"))
+
+    assert len(pages) > 2
+    for page in pages:
+        expat.ParserCreate().Parse(page.read_bytes(), True)
 
 
 def test_what_a_script_or_a_style_holds_is_no_text():
