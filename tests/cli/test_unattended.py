@@ -192,18 +192,23 @@ def test_a_run_does_not_undo_a_rollback(climatekit, study):
 
 
 def test_a_run_after_a_rollback_publishes_what_has_changed(climatekit, study):
-    climatekit("run")
+    first = Path(climatekit("run").out.strip()).name
     log = study / "log.csv"
     log.write_text(log.read_text("utf-8").replace("2026-05-12", "2026-05-13"), "utf-8")
     climatekit("run")
     climatekit("rollback")
     log.write_text(log.read_text("utf-8").replace("2026-05-13", "2026-05-14"), "utf-8")
 
-    mended = climatekit("run")
+    mended = climatekit("run", "--keep", "2")
+    left = sorted(path.name[:9] for path in (study / "briefs").glob("release-*"))
+    told = climatekit("status").out
+    back = climatekit("rollback")
 
     assert mended.code == 0
     assert Path(mended.out.strip()).name.startswith("release-3-")
-    assert "rolled back" not in climatekit("status").out
+    assert left == ["release-1", "release-3"]
+    assert "rolled back" not in told
+    assert Path(back.out.strip()).name == first
 
 
 @pytest.mark.parametrize("name", ["release-9-00000000", "../elsewhere"])

@@ -22,6 +22,7 @@ from climatekit.run.publishing.publish import write_pointer
 from climatekit.run.publishing.record import read_record
 from climatekit.run.publishing.shelf import (
     STAGING,
+    find_before,
     find_latest,
     list_releases,
     list_set_aside,
@@ -138,7 +139,7 @@ def roll_back(output: Path, name: str | None = None) -> Path:
     ----------
     output : Path
     name : str, optional
-        Name of the release; the one before the current when not given.
+        Name of the release; when not given, the one that was current before.
 
     Returns
     -------
@@ -156,7 +157,10 @@ def roll_back(output: Path, name: str | None = None) -> Path:
         releases = list_releases(output)
         current = find_latest(output)
         older = releases[: releases.index(current)] if current in releases else releases
-        wanted = older[-1:] if name is None else [one for one in releases if one.name == name]
+        before = find_before(output)
+        wanted = [one for one in releases if one.name == name]
+        if name is None:
+            wanted = [before] if before else older[-1:]
         faults = [] if not wanted else list(verify_release(wanted[0]))
         if not wanted or faults:
             raise OutputError(

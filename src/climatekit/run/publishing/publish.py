@@ -110,7 +110,10 @@ def publish_release(
             return Published(release, unchanged=True)
         staging = output / f"{STAGING}{run_key[:8]}"
         try:
-            write_pointer(output, staging, release, digest_bytes(sealed).sha256, run_key)
+            write_pointer(
+                output, staging, release, digest_bytes(sealed).sha256, run_key,
+                before=find_latest(output),
+            )  # fmt: skip
             if whole is None:
                 _write_release(output, staging, release, files, sealed)
             _swap_pointer(output, staging)
@@ -166,11 +169,13 @@ def write_pointer(
     sealed: str,
     run_key: str,
     *,
+    before: Path | None = None,
     set_aside: Iterable[Path] = (),
 ) -> None:
     """Open the staging folder with the new pointer in it and a copy of the old one.
 
-    Releases that are `set_aside` are not published again from the same files.
+    The release that was current `before` is the one to go back to. Those that are
+    `set_aside` are not published again from the same files.
     """
     os.mkdir(staging, _PRIVATE_MODE)  # noqa: PTH102 (one os call for each step that can fail)
     if (output / LATEST).is_file():
@@ -180,6 +185,7 @@ def write_pointer(
         "release": release.name,
         "run_key": run_key,
         "manifest_sha256": sealed,
+        "before": before.name if before else None,
         "set_aside": [path.name for path in set_aside],
     }
     write_file(staging / LATEST, (json.dumps(content, indent=1) + "\n").encode())

@@ -51,6 +51,12 @@ def find_current(output: Path, run_key: str) -> Path | None:
     return path if whole and not manifest.get("refused") and not verify_release(path) else None
 
 
+def find_before(output: Path) -> Path | None:
+    """Return the release that was current when the current one was published, if it is there."""
+    name = (_read_pointer(output) or {}).get("before")
+    return next((path for path in list_releases(output) if path.name == name), None)
+
+
 def list_set_aside(output: Path) -> tuple[str, ...]:
     """Return the names of the releases that the last rollback went back from."""
     names = (_read_pointer(output) or {}).get("set_aside")
@@ -76,12 +82,16 @@ def name_next_release(output: Path, run_key: str) -> Path:
 def prune_releases(output: Path, current: Path, keep: int) -> tuple[Problem, ...]:
     """Remove the oldest releases until `keep` are left, the current one among them.
 
+    The one that was current before goes last, though others may be newer, as after a rollback.
+
     Returns
     -------
     tuple of Problem
         A warning for each release that could not be removed.
     """
+    before = find_before(output)
     others = [path for path in list_releases(output) if path != current]
+    others.sort(key=lambda path: path == before)
     problems = []
     for old in others[: max(len(others) - keep + 1, 0)]:
         # Away under another name first: a release is whole or it is not there.
