@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from climatekit.knowledge.settings_file import describe_settings, read_settings
 from climatekit.knowledge.settings_format import FileTable
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -78,6 +79,64 @@ def test_a_wrong_flag_or_file_is_refused_as_by_every_verb(climatekit, config):
     assert (wrong_flag.code, wrong_file.code) == (4, 4)
     assert "CK449" in wrong_flag.err
     assert "district" in wrong_file.err
+
+
+ROLE_GROUPS = """
+[[role_groups]]
+id = "support_staff"
+roles = ["Aide"]
+label = {}
+labels = {{ {} }}
+
+[[role_groups]]
+id = "others"
+label = {}
+labels = {{ {} }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        (('"Faculty"', "", '"faculty "', ""), ("both called 'faculty '",)),
+        # Both are the id in words where there is no label.
+        (('""', "", '"Support staff"', ""), ("both called 'Support staff'", ", line 19")),
+        (
+            ('"A"', 'es = "Docentes"', '"B"', 'es = "docentes"'),
+            ("in the language 'es'", ", line 20"),
+        ),
+        # The one label counts in every language that has no other.
+        (('"A"', "", '"B"', 'es = "A"'), ("in the language 'es'", ", line 20")),
+        ((f'"{"a" * 61}"', "", '"B"', ""), ("at most 60",)),
+        (('"A"', 'es = ""', '"B"', ""), ("at least 1",)),
+    ],
+)
+def test_labels_of_role_groups_are_refused_where_a_page_would_name_two_alike(
+    climatekit, config, labels, told
+):
+    config.write_text(CONFIG + ROLE_GROUPS.format(*labels), encoding="utf-8")
+
+    ended = climatekit("config", "show", "--config", config)
+
+    shown = " ".join(ended.err.split())
+    assert ended.code == 4, ended.out
+    assert [text for text in told if text not in shown] == [], shown
+
+
+def test_labels_of_role_groups_are_shown_and_do_not_change_other_settings(climatekit, config):
+    labels = ('"Helpers"', 'es = "Auxiliares"', '"Others"', 'fr = "Les autres"')
+    config.write_text(CONFIG + ROLE_GROUPS.format(*labels), encoding="utf-8")
+
+    shown = read_settings_shown(climatekit("config", "show", "--config", config).out)
+
+    assert shown["role_groups[0].label"]["value"] == '"Helpers"'
+    assert shown["role_groups[0].labels"]["value"] == '{ es = "Auxiliares" }'
+    (helpers, others) = describe_settings(read_settings(config))["role_groups"]
+    assert helpers["labels"] == {"es": "Auxiliares"}
+    assert others["label"] == "Others"
+    config.write_text(CONFIG + ROLE_GROUPS.format('""', "", '""', ""), encoding="utf-8")
+    (plain, _) = describe_settings(read_settings(config))["role_groups"]
+    assert plain == {"id": "support_staff", "roles": ["Aide"]}
 
 
 def test_the_schema_for_editors_is_the_one_the_docs_hold(climatekit):

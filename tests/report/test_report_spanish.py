@@ -73,6 +73,21 @@ def test_groups_of_staff_nine_waves_and_the_longest_name_keep_the_pages(spanish,
     assert find_smallest_type(data)[0] > 8.99
 
 
+def test_labels_of_sixty_letters_take_no_further_page(spanish):
+    (brief,) = build_briefs(spanish, ["103"])
+    titles = tuple(panel.title for panel in brief.panels)
+    rows = tuple(
+        replace(
+            row, name="Personal docente de todos los grados, con auxiliares y apoyo", scores=scores
+        )
+        for row in ROLES.rows
+        for scores in [row.scores * len(titles)]
+    )
+    labelled = replace(brief, roles=replace(ROLES, titles=titles, rows=rows))
+
+    assert len(PdfReader(BytesIO(render_pdf(labelled))).pages) == 3
+
+
 def test_a_language_without_messages_is_refused_with_those_there_are(climatekit, study):
     config = study / "climatekit.toml"
     text = 'language = "ed"\nalso_in = ["ess"]\n' + config.read_text(encoding="utf-8")

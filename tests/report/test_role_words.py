@@ -7,6 +7,7 @@ import pytest
 from report_samples import ROLES, SAMPLES, people, points
 
 from climatekit.knowledge.scales import load_scale
+from climatekit.knowledge.settings import RoleGroup
 from climatekit.knowledge.wording import load_messages
 from climatekit.release.assembly import ReleasedWave, SchoolRelease
 from climatekit.release.released import Released
@@ -21,6 +22,7 @@ from climatekit.report.role_words import describe_roles, list_hidden
 
 NOTHING = withhold("protected")
 RULES = [load_scale("ots").scores["ots.tco"]]
+GROUPS = (RoleGroup(id="teaching"), RoleGroup(id="support_staff"))
 
 
 def school(*, shown=True, roles=("teaching", "support_staff")):
@@ -37,8 +39,8 @@ def school(*, shown=True, roles=("teaching", "support_staff")):
     return SchoolRelease(school="a", waves={"w": wave}, scores={}, roles=cells)
 
 
-def test_a_group_is_told_where_the_gate_lets_it_and_named_by_its_id():
-    table = describe_roles(school(), RULES, "w")
+def test_a_group_without_a_label_is_named_by_its_id():
+    table = describe_roles(school(), RULES, "w", GROUPS, "en")
 
     assert [row.name for row in table.rows] == ["Teaching", "Support staff"]
     assert table.rows[0].answered == people(30)
@@ -47,9 +49,24 @@ def test_a_group_is_told_where_the_gate_lets_it_and_named_by_its_id():
     assert list_hidden(table) == ("Support staff",)
 
 
+@pytest.mark.parametrize(
+    ("language", "names"), [("en", ["Faculty", "Helpers"]), ("es", ["Docentes", "Helpers"])]
+)
+def test_a_group_with_a_label_is_named_by_it_in_the_pages_language(language, names):
+    groups = (
+        RoleGroup(id="teaching", label="Faculty", labels={"es": "Docentes"}),
+        RoleGroup(id="support_staff", label="Helpers", labels={"fr": "Aides"}),
+    )
+
+    table = describe_roles(school(), RULES, "w", groups, language)
+
+    assert [row.name for row in table.rows] == names
+    assert [row.role for row in table.rows] == ["teaching", "support_staff"]
+
+
 @pytest.mark.parametrize("one", [school(shown=False), school(roles=())])
 def test_nothing_is_told_of_a_hidden_wave_or_without_groups(one):
-    assert describe_roles(one, RULES, "w") is None
+    assert describe_roles(one, RULES, "w", GROUPS, "en") is None
     assert list_withheld_roles(None, "W", messages=load_messages("en")) == ()
 
 

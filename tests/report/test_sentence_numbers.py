@@ -27,10 +27,19 @@ ROLE_GROUPS = """
 [[role_groups]]
 id = "teaching"
 roles = ["Teacher"]
+label = "Teachers of grades 37 to 58 & <aides>"
+labels = { es = "Docentes de los grados 37 a 58 y <auxiliares>" }
 
 [[role_groups]]
 id = "others"
+label = "Everybody else"
+labels = { es = "Los demás" }
 """
+# The labels as a page has them, by its language.
+TEACHING = {
+    "en": "Teachers of grades 37 to 58 &amp; &lt;aides&gt;",
+    "es": "Docentes de los grados 37 a 58 y &lt;auxiliares&gt;",
+}
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +143,26 @@ def test_the_ledger_and_all_files_hold_the_same_numbers(release):
     assert breaches == ()
     assert pages.stray == ()
     assert pages.numbers > 3000
+
+
+def test_a_page_names_groups_of_staff_in_its_language_and_a_table_by_their_ids(release):
+    other = {"en": "es", "es": "en"}
+    pages = named = 0
+    for path in release.glob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        language = re.search(r'<html lang="(\w+)"', page)[1]
+        if "technical_note" in path.name:
+            continue
+        pages += 1
+        named += TEACHING[language] in page
+        assert TEACHING[other[language]] not in page
+        assert ">Teaching<" not in page
+    assert 0 < named < pages
+    (row, *_) = json.loads((release / "district.es.json").read_text("utf-8"))["roles"]
+    assert (row["row"]["role"], row["row"]["name"]) == (
+        "teaching", "Docentes de los grados 37 a 58 y <auxiliares>"
+    )  # fmt: skip
+    assert {row["role"] for row in read_table(release, "scores")} == {"", "teaching", "others"}
 
 
 KINDS = {

@@ -91,6 +91,23 @@ def test_a_school_whose_name_begins_with_a_number_is_no_stray_number(name):
     assert compare(files).stray == ()
 
 
+@pytest.mark.parametrize("labels", [{}, {"es": "Grado 37, 40 por ciento"}])
+def test_a_group_of_staff_whose_label_holds_numbers_is_no_stray_number(labels):
+    told = "Grade 38-40 teachers and paraprofessionals"
+    # So narrow that the label stands in several lines, and its score beside it.
+    style = "<style>@page{size:60mm 200mm}</style><title>t</title>"
+    table = "<table><tr><th scope=row>{}</th><td>62</td></tr></table>"
+    rows = "".join(map(table.format, (told, *labels.values())))
+    printed = weasyprint.HTML(string=f"<html lang=en>{style}{rows}</html>").write_pdf()
+    files = make_files(oak=PAGE.format("62") + rows, **{f"{OAK}.pdf": printed})
+    group = {"id": "teaching", "roles": ["Teacher"], "label": told, "labels": labels}
+    settings = {**MANIFEST["settings"], "role_groups": [group, {"id": "others", "roles": []}]}
+    manifest = json.dumps({**MANIFEST, "settings": settings}).encode()
+
+    assert compare(files).stray != ()
+    assert compare(files | {"manifest.json": manifest}).stray == ()
+
+
 @pytest.mark.parametrize(
     "planted",
     [

@@ -185,10 +185,21 @@ class RoleGroup:
         Stable name, as tables and the ledger print it.
     roles : tuple of str
         Values of the role column that belong to it; empty for everybody in no other group.
+    label : str
+        As pages print it; empty for the id in words.
+    labels : mapping of str to str
+        The label in further languages, by BCP 47 tag.
     """
 
     id: str
     roles: tuple[str, ...] = ()
+    label: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def label_in(self, language: str) -> str:
+        """Return the group's label in `language`, or the one label where there is no other."""
+        words = self.id.replace("_", " ")
+        return self.labels.get(language) or self.label or f"{words[:1].upper()}{words[1:]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

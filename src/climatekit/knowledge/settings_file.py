@@ -26,7 +26,7 @@ from climatekit.knowledge.settings import (
     Settings,
     WaveSettings,
 )
-from climatekit.knowledge.settings_format import FileTable
+from climatekit.knowledge.settings_format import FileTable, RoleGroupTable
 from climatekit.knowledge.tidying import tidy_text
 from climatekit.knowledge.wording import list_languages
 
@@ -176,12 +176,17 @@ def fingerprint_settings(settings: Settings) -> str:
 
 def describe_settings(settings: Settings) -> dict[str, object]:
     """Return the settings as plain values for a manifest, without any full path."""
-    plain = dataclasses.asdict(
+    plain: dict[str, Any] = dataclasses.asdict(
         settings,
         dict_factory=lambda pairs: {key: _plain(value) for key, value in pairs},
     )
     for hidden in ("file", "root", "output", "keep", "allow_empty", "records_until"):
         plain.pop(hidden)
+    for group in plain["role_groups"]:
+        # What is not said is not there, so that groups without labels keep their fingerprint.
+        for name in ("label", "labels"):
+            if not group[name]:
+                group.pop(name)
     return plain
 
 
@@ -258,9 +263,7 @@ def _make_settings(content: FileTable, path: Path, root: Path) -> Settings:
         answers=content.answers,
         comparison=ComparisonSettings(**content.comparison.model_dump()),
         disclosure=DisclosureSettings(**content.disclosure.model_dump()),
-        role_groups=tuple(
-            RoleGroup(id=group.id, roles=tuple(group.roles)) for group in content.role_groups
-        ),
+        role_groups=tuple(map(_make_role_group, content.role_groups)),
         rubric=RubricSettings(
             log_start=content.rubric.log_start,
             levels={int(level): text for level, text in content.rubric.levels.items()},
@@ -278,6 +281,12 @@ def _make_settings(content: FileTable, path: Path, root: Path) -> Settings:
         formats=tuple(content.formats),
         keep=content.keep,
         allow_empty=content.allow_empty,
+    )
+
+
+def _make_role_group(table: RoleGroupTable) -> RoleGroup:
+    return RoleGroup(
+        id=table.id, roles=tuple(table.roles), label=table.label or "", labels=table.labels
     )
 
 
@@ -371,6 +380,29 @@ def _check_role_groups(file: Definition[FileTable]) -> Iterator[Problem]:
                 mend="give each group an id of its own",
             )
         ids.add(group.id)
+    yield from _check_role_labels(file)
+
+
+def _check_role_labels(file: Definition[FileTable]) -> Iterator[Problem]:
+    """No page names two groups alike."""
+    groups = [_make_role_group(table) for table in file.content.role_groups]
+    told: set[tuple[str, str]] = set()
+    for language in dict.fromkeys(["", *(tag for group in groups for tag in group.labels)]):
+        known: dict[str, str] = {}
+        for number, group in enumerate(groups):
+            label = group.label_in(language)
+            other = known.setdefault(tidy_text(label), group.id)
+            if other != group.id and (other, group.id) not in told:
+                told.add((other, group.id))
+                yield file.make_problem(
+                    "CK458",
+                    f"the role groups {other!r} and {group.id!r} are both called {label!r}"
+                    + (f" in the language {language!r}" if language else ""),
+                    ("role_groups", number, "labels" if language in group.labels else "label"),
+                    found=label,
+                    expected="a label of its own for each group",
+                    mend="give one of the two another label",
+                )
 
 
 def _check_language(file: Definition[FileTable]) -> Iterator[Problem]:

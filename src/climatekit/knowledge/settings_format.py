@@ -293,17 +293,27 @@ class RoleGroupTable(Table):
     """A group of staff whose scores are told beside the whole school, where the rules allow."""
 
     id: str = Field(
-        min_length=1,
         max_length=40,
         pattern="^[a-z][a-z0-9_-]*$",
         description="Stable name of the group, as tables print it.",
         examples=['"teaching"'],
+    )
+    label: str | None = Field(
+        default=None,
+        max_length=60,
+        description="Name of the group on pages; the id in words where there is none.",
+        examples=['"Teaching staff"'],
     )
     roles: list[str] = Field(
         default_factory=list,
         description="Values of the role column that belong to the group; without them it is "
         "everybody in no other group.",
         examples=['["Teacher", "Counselor"]'],
+    )
+    labels: dict[str, Annotated[str, Field(min_length=1, max_length=60)]] = Field(
+        default_factory=dict,
+        description="Name of the group in further languages, by language tag.",
+        examples=['{ es = "Docentes" }'],
     )
 
 

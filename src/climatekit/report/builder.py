@@ -128,7 +128,9 @@ def build_brief(
         messages=context.messages,
     )
     participation = _participation(school, latest, previous, context)
-    roles = describe_roles(school, leads, latest.id)
+    roles = describe_roles(
+        school, leads, latest.id, context.settings.role_groups, context.messages.language
+    )
     return Brief(
         schema="climatekit/brief/1",
         language=context.messages.language,

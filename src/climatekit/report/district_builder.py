@@ -123,8 +123,9 @@ def _list_roles(
 ) -> tuple[SchoolRoles, ...]:
     """Return the groups of staff that can be shown, in the order of the schools' table."""
     schools = context.brief.release.schools.values()
+    groups, language = context.brief.settings.role_groups, context.brief.messages.language
     tables = [
-        (school.school, describe_roles(school, rules, latest.id))
+        (school.school, describe_roles(school, rules, latest.id, groups, language))
         for school in sorted(schools, key=lambda one: _sort_key(one, context))
     ]
     return tuple(

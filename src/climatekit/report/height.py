@@ -103,16 +103,16 @@ def _guess_roles(table: RoleTable) -> float:
     layout = load_layout()
     texts, around = layout.texts, layout.around
     width = (layout.page_width - around["roles_left"]) / (len(table.titles) + 2)
-    names = sum(_guess_table_row("role", row.name, width) for row in table.rows)
+    names = sum(_guess_table_row("role", row.name) for row in table.rows)
     titles = max(texts["role_title"].measure(title, width) for title in table.titles)
     return around["heading"] + around["roles"] + titles + names
 
 
-def _guess_table_row(kind: str, text: str, width: float | None = None) -> float:
+def _guess_table_row(kind: str, text: str) -> float:
     """Return how tall a row of a table is: a line, and what its text takes beyond the first."""
     layout = load_layout()
     own = layout.texts[kind]
-    return layout.around["row"] + own.line * (own.count(text, width) - 1)
+    return layout.around["row"] + own.line * (own.count(text) - 1)
 
 
 def talks_first(brief: Brief) -> bool:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from climatekit.knowledge.scales import ScoreRule
+from climatekit.knowledge.settings import RoleGroup
 from climatekit.release.assembly import SchoolRelease
 from climatekit.release.released import Released
 from climatekit.release.rules import withhold
 from climatekit.report.brief import RoleRow, RoleTable
-from climatekit.report.strings import capitalize_first
 
 
 def describe_roles(
-    school: SchoolRelease, rules: Sequence[ScoreRule], wave: str
+    school: SchoolRelease,
+    rules: Sequence[ScoreRule],
+    wave: str,
+    groups: Sequence[RoleGroup],
+    language: str,
 ) -> RoleTable | None:
-    """Return a school's groups of staff in one wave.
+    """Return a school's groups of staff in one wave, named in a language.
 
     None where the configuration names no groups, or the whole wave is not shown.
     """
@@ -23,24 +27,20 @@ def describe_roles(
     if not school.roles or whole is None or not whole.shown:
         return None
     nothing = withhold("protected")
+    names = {group.id: group.label_in(language) for group in groups}
     return RoleTable(
         scores=tuple(rule.id for rule in rules),
         titles=tuple(rule.title for rule in rules),
         rows=tuple(
             RoleRow(
                 role=role,
-                name=name_role(role),
+                name=names[role],
                 answered=told.answered.get(wave, nothing),
                 scores=tuple(told.points.get((wave, rule.id), nothing) for rule in rules),
             )
             for role, told in school.roles.items()
         ),
     )
-
-
-def name_role(role: str) -> str:
-    """Return a role group's id as a page prints it."""
-    return capitalize_first(role.replace("_", " "))
 
 
 def list_hidden(table: RoleTable) -> tuple[str, ...]:

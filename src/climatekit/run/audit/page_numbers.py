@@ -19,11 +19,11 @@ from typing import Any
 from climatekit.knowledge.rubric import load_rubric
 from climatekit.knowledge.scale_use import speak_language
 from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.settings import RoleGroup
 from climatekit.knowledge.wording import Messages, list_languages, load_messages
 from climatekit.measure.change import NONRESPONSE
 from climatekit.release.ledger import Entry
 from climatekit.report.builder import RESPONSE_FLOOR
-from climatekit.report.role_words import name_role
 from climatekit.report.trend import CUT, fold_label
 from climatekit.run.audit.allowed_numbers import AllowedNumbers, Numbers, list_forms
 from climatekit.run.audit.drawings import Number, measure_drawing
@@ -264,7 +264,10 @@ def _list_names(
     own = settings["rubric"]
     yield from (*own["levels"].values(), own["wording_source"] or "")
     yield from _list_reasons(settings)
-    yield from (name_role(group["id"]) for group in settings.get("role_groups") or ())
+    for group in settings.get("role_groups") or ():
+        labels = group.get("labels", {})
+        told = RoleGroup(id=group["id"], label=group.get("label", ""), labels=labels)
+        yield from map(told.label_in, ("", *labels))
 
 
 def _list_labels(settings: Mapping[str, Any]) -> Iterator[str]:
