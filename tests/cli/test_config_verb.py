@@ -139,6 +139,21 @@ def test_labels_of_role_groups_are_shown_and_do_not_change_other_settings(climat
     assert plain == {"id": "support_staff", "roles": ["Aide"]}
 
 
+def test_what_is_expected_is_told_without_the_words_of_a_library(climatekit, config):
+    config.write_text("formats = []\n" + CONFIG + '[disclosure]\nreason = "why"\n', "utf-8")
+    ended = climatekit("config", "show", "--config", config)
+
+    assert ended.code == 4
+    assert "expects  at least 1 item\n" in ended.err
+    assert "expects  at least 10 characters\n" in ended.err
+
+
+def test_a_colour_may_be_written_in_capitals(climatekit, config):
+    config.write_text(CONFIG + '[look]\naccent = "#3B1F4A"\n', "utf-8")
+
+    assert climatekit("config", "show", "--config", config).code == 0
+
+
 def test_the_schema_for_editors_is_the_one_the_docs_hold(climatekit):
     ended = climatekit("config", "schema")
 

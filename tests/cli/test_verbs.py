@@ -343,6 +343,23 @@ def test_an_unknown_key_is_told_with_its_line_and_the_closest(climatekit, study)
     assert "closest  district" in ended.err
 
 
+def test_a_lead_score_that_no_brief_shows_is_refused_with_the_closest(climatekit, study):
+    config = study / "climatekit.toml"
+    config.write_text(
+        config.read_text("utf-8").replace(
+            "[[waves]]", 'lead_scores = { community = "bscs.totl" }\n\n[[waves]]', 1
+        ),
+        "utf-8",
+    )
+
+    ended = climatekit("score")
+
+    assert ended.code == 4
+    assert "CK420" in ended.err
+    assert "lead_scores.community" in ended.err
+    assert "write bscs.total" in ended.err
+
+
 @pytest.mark.parametrize("least", ["3", "0", "-1", '"ten"', "1000000000"])
 def test_a_least_group_size_that_is_not_allowed_is_refused(least, climatekit, study):
     config = study / "climatekit.toml"

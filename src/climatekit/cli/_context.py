@@ -87,8 +87,8 @@ def answer_option(function: Callable[..., Any]) -> Callable[..., Any]:
 def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the flags that overrule how exports are read."""
     for option in (
-        click.option("--codebook", type=click.Path(path_type=Path), help="Codebook CSV."),
-        click.option("--roster", type=click.Path(path_type=Path), help="Roster CSV."),
+        click.option("--codebook", type=click.Path(path_type=Path), help="Codebook, CSV or .xlsx."),
+        click.option("--roster", type=click.Path(path_type=Path), help="Roster, CSV or .xlsx."),
         click.option(
             "--scale", "scales", multiple=True, metavar="ID", help="Scale; may be given again."
         ),

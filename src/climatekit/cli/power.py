@@ -27,7 +27,7 @@ _LOOK = Look(
 
 @click.command("power")
 @config_option
-@click.option("--roster", type=click.Path(path_type=Path), help="Roster CSV.")
+@click.option("--roster", type=click.Path(path_type=Path), help="Roster, CSV or .xlsx.")
 @click.option(
     "--response",
     type=click.FloatRange(1, 100),

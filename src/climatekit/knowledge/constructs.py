@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from climatekit.errors import Problem
+from climatekit.knowledge.definitions import suggest
 from climatekit.knowledge.scales import Scale, ScoreRule
 
 CONSTRUCTS = ("trust", "community", "collective_efficacy")
@@ -18,6 +20,32 @@ def list_brief_scores(scales: Sequence[Scale]) -> list[ScoreRule]:
         if rule.in_brief and rule.construct in CONSTRUCTS
     ]
     return sorted(rules, key=lambda rule: CONSTRUCTS.index(rule.construct))
+
+
+def check_lead_scores(
+    scales: Sequence[Scale], chosen: Mapping[str, str], *, file: str | None
+) -> list[Problem]:
+    """Return a problem for each chosen score that cannot stand for its construct."""
+    rules = list_brief_scores(scales)
+    problems = []
+    for construct, score in chosen.items():
+        own = [rule.id for rule in rules if rule.construct == construct]
+        if score in own or not own:  # of a construct that is not asked no score leads
+            continue
+        closest = suggest(score, own)
+        problems.append(
+            Problem(
+                code="CK420",
+                file=file,
+                column=f"lead_scores.{construct}",
+                message=f"no brief shows a score {score} of {construct}",
+                found=score,
+                expected=f"one of {', '.join(own)}",
+                closest=closest,
+                mend=f"write {closest}" if closest else "name a score that is listed, or none",
+            )
+        )
+    return problems
 
 
 def find_lead_scores(scales: Sequence[Scale], chosen: Mapping[str, str]) -> dict[str, ScoreRule]:

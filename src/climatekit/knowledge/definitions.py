@@ -32,6 +32,11 @@ T = TypeVar("T", bound=BaseModel)
 _LEAST_LIKENESS = 60.0  # percent; below it a suggestion misleads more than it helps
 _SYNTAX_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+# What pydantic wraps around the one thing that the writer of a file needs to know.
+_LIBRARY_WORDS = re.compile(
+    r"^(Input should be |Value error, |(List|String) should (have|match) )"
+    r"| after validation, not \d+$"
+)
 
 
 class Table(BaseModel):
@@ -285,7 +290,7 @@ def _problem_of(
 
 def _value_problem(fault: ErrorDetails, key: str, common: Mapping[str, Any]) -> Problem:
     kind = fault["type"]
-    expected = fault["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    expected = _LIBRARY_WORDS.sub("", fault["msg"])
     found = _show(fault["input"])
     closest = None
     if kind == "literal_error":

@@ -379,7 +379,7 @@ def _unknown(
         found=name,
         expected=f"one of {', '.join(known)}" if known else f"no {what}: the scale has none",
         closest=closest,
-        mend=f"write {closest}" if closest else f"name a {what} that the scale has",
+        mend=f"write {closest}" if closest else "name one that the scale has",
     )
 
 

@@ -255,21 +255,22 @@ class DisclosureTable(Table):
         default=10,
         ge=5,
         le=1000,
-        description="Nothing at all is told about fewer people; under 10 only with a reason.",
+        description="Nothing at all is told about fewer people; under 10 only with a reason, never "
+        "under 5.",
         examples=["12"],
     )
     min_n_detail: int = Field(
         default=20,
         ge=20,
         le=1000,
-        description="Percentages of single items are told from here on.",
+        description="Percentages of single items are told from here on; not below 20 or `min_n`.",
         examples=["25"],
     )
     min_n_reliability: int = Field(
         default=30,
         ge=30,
         le=1000,
-        description="A school's own reliability is told from here on.",
+        description="A school's own reliability is told from here on; not below 30.",
         examples=["40"],
     )
     reason: str | None = Field(
@@ -350,7 +351,7 @@ class LookTable(Table):
     )
     accent: str = Field(
         default="#12304f",
-        pattern="^#[0-9a-f]{6}$",
+        pattern="^#[0-9A-Fa-f]{6}$",
         description="Colour of the header; dark enough for white and gold text on it.",
         examples=['"#3b1f4a"'],
     )
@@ -412,12 +413,12 @@ class FileTable(Table):
     )
     roster: str | None = Field(
         default=None,
-        description="Roster CSV: the schools and how many staff were eligible in each wave.",
+        description="Roster, CSV or .xlsx: the schools, and how many staff each had in each wave.",
         examples=['"roster.csv"'],
     )
     evidence_log: str | None = Field(
         default=None,
-        description="Evidence log CSV: what was done with the results.",
+        description="Evidence log, CSV or .xlsx: what was done with the results.",
         examples=['"evidence_log.csv"'],
     )
     link_key: str = Field(
@@ -475,7 +476,8 @@ class FileTable(Table):
     )
     lead_scores: dict[Literal["trust", "community", "collective_efficacy"], str] = Field(
         default_factory=dict,
-        description="The score shown first in the brief, by construct.",
+        description="The score shown first in the brief, by construct (`trust`, `community`, "
+        "`collective_efficacy`).",
         examples=['{ trust = "ots.tp" }'],
     )
     answers: dict[str, dict[str, int]] = Field(

@@ -13,6 +13,7 @@ from climatekit.ingest.evidence_log import EvidenceRow, read_evidence_log
 from climatekit.ingest.imported_scores import ImportedScore, read_imported_scores
 from climatekit.ingest.intake import Intake, read_responses
 from climatekit.ingest.roster import Roster, read_roster
+from climatekit.knowledge.constructs import check_lead_scores
 from climatekit.knowledge.needs import require_exports
 from climatekit.knowledge.scale_use import check_retest
 from climatekit.knowledge.scales import Scale, load_scales
@@ -41,19 +42,19 @@ def read_inputs(settings: Settings) -> Inputs:
     ------
     DefinitionError
         If no wave has an export, a scale is wrong, unknown or less reliable than is
-        assumed, or the linking key is unfit.
+        assumed, a lead score is none, or the linking key is unfit.
     InputError
         With the faults of the codebook, roster, evidence log and exports together.
     """
     require_exports(settings)
     scales = load_scales(settings.scales, settings.scale_folder, settings.scale_use)
-    unsure = check_retest(
-        scales,
-        settings.comparison.retest_reliability,
-        file=settings.place,
-    )
-    if unsure:
-        raise DefinitionError(unsure)
+    place, comparison = settings.place, settings.comparison
+    unfit = [
+        *check_lead_scores(scales, settings.lead_scores, file=place),
+        *check_retest(scales, comparison.retest_reliability, file=place),
+    ]
+    if unfit:
+        raise DefinitionError(unfit)
     waves = [wave.id for wave in settings.waves]
     faults: list[Problem] = []
     books, rosters = settings.codebook, settings.roster
