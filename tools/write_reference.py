@@ -51,7 +51,8 @@ def write_commands() -> str:
 def _describe_verb(path: str, command: click.Command, *, level: int) -> Iterator[str]:
     yield f"\n{'#' * level} {path}"
     yield from _write_help(inspect.cleandoc(command.help or ""))
-    rows = [row for one in command.params if (row := _describe_option(one))]
+    context = click.Context(command, info_name=path)
+    rows = [row for one in command.params if (row := _describe_option(one, context))]
     if rows:
         yield "\n| Argument or option | Meaning |\n|---|---|\n" + "\n".join(rows)
     if isinstance(command, click.Group):
@@ -69,20 +70,14 @@ def _write_help(text: str) -> Iterator[str]:
             yield "\n" + " ".join(block.split())
 
 
-def _describe_option(one: click.Parameter) -> str:
-    if getattr(one, "hidden", False):
+def _describe_option(one: click.Parameter, context: click.Context) -> str:
+    """Return an option's row as ``--help`` has it: its value's name, its default, its limits."""
+    record = one.get_help_record(context)
+    if record is None:
         return ""
-    names = ", ".join(f"`{name}`" for name in (*one.opts, *one.secondary_opts))
-    if isinstance(one, click.Argument):
-        names = f"`{one.metavar or (one.name or '').upper()}`"
-    help_ = getattr(one, "help", None) or ""
-    choices = (
-        f" One of {', '.join(f'`{choice}`' for choice in one.type.choices)}."
-        if isinstance(one.type, click.Choice)
-        else ""
-    )
-    again = " May be given again." if one.multiple and "again" not in help_ else ""
-    return f"| {names} | {_escape(help_)}{choices}{again} |"
+    names, help_ = record
+    again = one.multiple and "again" not in help_ and "repeatable" not in help_
+    return f"| `{_escape(names)}` | {_escape(help_)}{' May be given again.' if again else ''} |"
 
 
 def _first_line(command: click.Command) -> str:

@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -120,6 +121,31 @@ def test_a_run_without_a_day_or_an_output_names_both(plain):
         run_study(replace(plain, as_of=None, output=None))
 
     assert [problem.code for problem in caught.value.problems] == ["CK437", "CK436"]
+
+
+def test_every_column_and_record_key_is_in_the_documents(demo_outcome):
+    docs = Path(__file__).parents[2] / "docs"
+    page, privacy = ((docs / name).read_text("utf-8") for name in ("release.md", "privacy.md"))
+
+    untold = [
+        (table.name, column)
+        for table in demo_outcome.path.glob("*.csv")
+        for column in table.read_text("utf-8-sig").partition("\n")[0].split(",")
+        if f"`{column}`" not in (privacy if table.name == "ledger.csv" else page)
+    ]
+    untold += [
+        (record.name, key)
+        for record in demo_outcome.path.glob("alder-*.json")
+        for key in json.loads(record.read_text("utf-8"))
+        if key != "schema" and f"`{key}`" not in page
+    ]
+    untold += [
+        (file.name, "file")
+        for file in demo_outcome.path.iterdir()
+        if f"`{file.name}`" not in page and file.name.count("-") == 0
+    ]
+
+    assert untold == []
 
 
 def test_no_number_about_the_small_school_leaves_in_any_file(demo_outcome):

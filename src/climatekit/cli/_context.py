@@ -128,7 +128,10 @@ def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
             help="Leave out unfinished responses, or keep them (the default).",
         ),
         click.option(
-            "--drop-rows", multiple=True, metavar="RULE", help="Use this drop rule; repeatable."
+            "--drop-rows",
+            multiple=True,
+            metavar="RULE",
+            help="Use this drop rule; may be given again.",
         ),
         click.option(
             "--keep-rows", multiple=True, metavar="RULE", help="Do not use this drop rule."

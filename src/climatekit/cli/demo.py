@@ -17,8 +17,12 @@ from climatekit.cli._messages import say, show_problems
     required=False,
     help="Where to write it. Default: climatekit-demo.",
 )
-@click.option("--schools", type=click.IntRange(8, 500), default=8, show_default=True)
-@click.option("--seed", type=int, default=20260401, show_default=True)
+@click.option(
+    "--schools", type=click.IntRange(8, 500), default=8, show_default=True, help="How many schools."
+)
+@click.option(
+    "--seed", type=int, default=20260401, show_default=True, help="Another one: other answers."
+)
 def command(folder: Path, schools: int, seed: int) -> int:
     """Write a made-up district and run it the whole way.
 

@@ -194,9 +194,23 @@ def validate_verb(files: tuple[Path, ...]) -> None:
 @command.command("new")
 @click.argument("scale_id", metavar="ID", help="Small letters, digits, underscores.")
 @click.option("--title", help="Title of the scale; its id where left out.")
-@click.option("--construct", type=click.Choice(_CONSTRUCTS), default="related", show_default=True)
-@click.option("--items", type=click.IntRange(1, 300), default=3, show_default=True)
-@click.option("--points", type=click.IntRange(3, 11), default=5, show_default=True)
+@click.option(
+    "--construct",
+    type=click.Choice(_CONSTRUCTS),
+    default="related",
+    show_default=True,
+    help="What it measures.",
+)
+@click.option(
+    "--items", type=click.IntRange(1, 300), default=3, show_default=True, help="How many questions."
+)
+@click.option(
+    "--points",
+    type=click.IntRange(3, 11),
+    default=5,
+    show_default=True,
+    help="How many answers each question offers.",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

@@ -20,7 +20,13 @@ from climatekit.cli._output import echo_text
     metavar="DAYS",
     help="It is a fault when the last run ended longer ago than this.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="One line, or a record.",
+)
 def command(config: Path | None, output: Path | None, max_age: float | None, form: str) -> int:
     """Say in one line which release is current, whether it is whole, and how runs end.
 
