@@ -255,8 +255,7 @@ class DisclosureTable(Table):
         default=10,
         ge=5,
         le=1000,
-        description="Nothing at all is told about fewer people; under 10 only with a reason, never "
-        "under 5.",
+        description="Nothing is told about fewer people; under 10 with a reason, never under 5.",
         examples=["12"],
     )
     min_n_detail: int = Field(
@@ -476,8 +475,7 @@ class FileTable(Table):
     )
     lead_scores: dict[Literal["trust", "community", "collective_efficacy"], str] = Field(
         default_factory=dict,
-        description="The score shown first in the brief, by construct (`trust`, `community`, "
-        "`collective_efficacy`).",
+        description="Score shown first, by `trust`, `community` or `collective_efficacy`.",
         examples=['{ trust = "ots.tp" }'],
     )
     answers: dict[str, dict[str, int]] = Field(
