@@ -7,6 +7,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from climatekit.knowledge.resources import shipped
+from climatekit.knowledge.scale_use import speak_language
 from climatekit.knowledge.scales import load_scale
 from climatekit.knowledge.wording import load_messages
 from climatekit.run.pages.district_files import build_page, render_district
@@ -38,13 +39,35 @@ def test_the_technical_note_is_spanish_but_for_settings_and_titles_of_works(stud
         by_title["Consistencia y acuerdo"],
         by_title["Definiciones"],
         by_title["Qué se puede decir"],
+        by_title["Cautelas que pide este uso de las escalas"],
     ]
     cells = " ".join(cell for section in told for row in section.rows for cell in row)
 
     assert '<html lang="es"' in page
     assert "OTS: Confianza entre colegas" in page
     assert "1 a 6" in page
-    assert [word for word in (*ENGLISH, "good", "weak") if word in cells] == []
+    assert [word for word in (*ENGLISH, "good", "weak", "always") if word in cells] == []
+
+
+def test_what_the_spanish_note_quotes_in_english_is_marked_as_english(study):
+    page = render_note(build_note(study, {}, {}), ())["technical_note.html"].decode()
+    quoted = re.findall(r'<span lang="en">(.*?)</span>', page)
+    rest = re.sub(r'<span lang="en">.*?</span>', "", page.partition("<main")[2])
+
+    assert any(text.startswith("Hoy, W. K., &amp; Tschannen-Moran, M. (2003)") for text in quoted)
+    assert "293 residents of the midwestern United States" in quoted
+    assert "Confianza en la clave: alta (<" in page
+    for section in ("Escalas", "Valores publicados, para comparar los nuestros"):
+        told = re.sub(
+            r"<[^>]+>", " ", rest.partition(f"<h2>{section}")[2].partition("</section")[0]
+        )
+        assert not re.search(r" (the|of|and|school|person) ", told), told
+
+
+def test_an_english_note_marks_nothing_as_english(demo_study):
+    page = render_note(build_note(demo_study, {}, {}), ())["technical_note.html"].decode()
+
+    assert '<span lang="en">' not in page
 
 
 def test_the_workbook_is_spanish_and_its_columns_are_those_of_the_csv_files(study, tmp_path):
@@ -80,6 +103,14 @@ def test_every_score_of_the_library_has_its_spanish_name_in_its_own_file_alone()
 
     assert sorted(there) == sorted(own)
     assert not [key for key in load_messages("es").keys() if key.startswith("scores.")]  # noqa: SIM118
+
+
+def test_every_caution_of_the_library_is_told_in_spanish():
+    for path in sorted(shipped("scales").glob("*.toml")):
+        scale = load_scale(path.stem)
+        spoken = speak_language(scale, "es")
+        same = {one.text for one in scale.cautions} & {one.text for one in spoken.cautions}
+        assert not same, path.stem
 
 
 def test_no_question_has_two_spanish_names():

@@ -180,11 +180,23 @@ def drop_opening(sentence: str, word: str) -> str:
     return f" {sentence}"
 
 
-def link_addresses(text: str) -> Markup:
-    """Return `text` escaped, each web address in it a link to itself."""
+def link_addresses(text: str, english: Iterable[str] = ()) -> Markup:
+    """Return `text` escaped, each web address in it a link to itself.
+
+    Parts of it that are among `english` are marked as such, for a page in another language.
+    """
+    longest_first = "|".join(map(re.escape, sorted(english, key=len, reverse=True)))
+    known = re.compile(rf"(?<!\w)({longest_first or '(?!)'})(?!\w)")
+    # Every other piece is what the pattern took hold of.
+    pieces = [_link(piece) for piece in known.split(text)]
+    pieces[1::2] = [f'<span lang="en">{piece}</span>' for piece in pieces[1::2]]
+    return Markup("".join(pieces))  # noqa: S704 - all parts are escaped
+
+
+def _link(text: str) -> str:
     parts, at = [], 0
     for found in _ADDRESS.finditer(text):
         address = escape(found.group())
         parts += [escape(text[at : found.start()]), f'<a href="{address}">{address}</a>']
         at = found.end()
-    return Markup("".join([*parts, escape(text[at:])]))  # noqa: S704 - all parts are escaped
+    return "".join([*parts, escape(text[at:])])

@@ -39,7 +39,11 @@ class NoteSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TechnicalNote:
-    """The technical note of one release: for whoever checks the numbers."""
+    """The technical note of one release: for whoever checks the numbers.
+
+    `english` holds texts within a note of another language that are in English, as the
+    sources of a scale.
+    """
 
     language: str
     kind: str
@@ -51,6 +55,7 @@ class TechnicalNote:
     lead: str
     sections: tuple[NoteSection, ...]
     footer: str
+    english: tuple[str, ...] = ()
 
 
 def render_note_html(

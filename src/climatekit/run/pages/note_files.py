@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.wording import Messages
@@ -36,7 +36,6 @@ DEFINITIONS = (
 )  # fmt: skip
 
 _SHOWN_DIGITS = 16
-# The page calls nowhere: an address of a source is told without its protocol.
 _ADDRESS = re.compile(r"https?://")
 # The words of reliability.csv, which are the same in every language, and their messages.
 _READINGS = {
@@ -110,7 +109,7 @@ def build_note(
                     for name in DEFINITIONS
                 ),
             ),
-            _tell_cautions(study, words),
+            _tell_cautions(study, context.scales, words),
             *([_tell_published(context.scales, words)] if _has_published(context.scales) else []),
             NoteSection(
                 title=say("disclosure"),
@@ -170,7 +169,28 @@ def build_note(
             ),
         ),
         footer=f"climatekit {context.version} · {context.fingerprint[:12]}",
+        english=tuple(dict.fromkeys(_list_english(study.scales, words.language))),
     )
+
+
+def _list_english(scales: Sequence[Scale], language: str) -> Iterator[str]:
+    """List what a scale file that speaks a note's language as well has in its own alone.
+
+    A file without words in that language may be in it itself.
+    """
+    for scale in scales:
+        if language in scale.languages:
+            yield scale.title
+            yield from (one.removesuffix(".") for one in scale.citations)
+            yield from (source for _, source in scale.evidence.values())
+            yield from (caution.text for caution in scale.cautions)
+            for value in scale.published:
+                yield from (value.sample, _drop_protocol(value.source))
+
+
+def _drop_protocol(source: str) -> str:
+    # The page calls nowhere: an address of a source is told without its protocol.
+    return _ADDRESS.sub("", source)
 
 
 def render_note(
@@ -251,22 +271,22 @@ def _join_citations(citations: Sequence[str]) -> str:
     return "; ".join([*(one.removesuffix(".") for one in others), last])
 
 
-def _tell_cautions(study: Study, words: Messages) -> NoteSection:
+def _tell_cautions(study: Study, scales: Sequence[Scale], words: Messages) -> NoteSection:
     say = words.say
-    titles = {scale.id: scale.title for scale in study.scales}
+    titles = {scale.id: scale.title for scale in scales}
     return NoteSection(
         title=say("cautions"),
         kind="cautions",
         columns=(say("scale"), say("caution"), say("when")),
         rows=write_rows(
             [
-                (titles[scale], caution.text, caution.when.replace("_", " "))
-                for scale, called in list_cautions(study).items()
+                (titles[scale], caution.text, say(f"called_by.{caution.when}"))
+                for scale, called in list_cautions(study, scales).items()
                 for caution in called
             ]
             + [
                 (scale.title, say("weighted"), say("weighted_when"))
-                for scale in study.scales
+                for scale in scales
                 if study.settings.columns.weight and scale.weighted
             ]
         ),
@@ -283,12 +303,12 @@ def _tell_published(scales: Sequence[Scale], words: Messages) -> NoteSection:
     rows = [
         (
             f"{scale.abbreviation}: {titles.get(value.score, scale.title)}",
-            value.statistic,
+            say(f"publication.{value.statistic}"),
             f"{value.low:g}"
             if value.low == value.high
             else say("option_range", low=f"{value.low:g}", high=f"{value.high:g}"),
-            value.level,
-            f"{value.sample} ({_ADDRESS.sub('', value.source)}; "
+            say(f"publication.{value.level}"),
+            f"{value.sample} ({_drop_protocol(value.source)}; "
             + say(f"confidence.{value.confidence}")
             + ")",
         )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from climatekit.knowledge.scale_model import Caution, Scale
 from climatekit.knowledge.scale_use import find_cautions
 from climatekit.release.released import Released
 from climatekit.run.study import Study
 
 
-def list_cautions(study: Study) -> dict[str, tuple[Caution, ...]]:
-    """Return the cautions that this study calls up, by the scale's id."""
+def list_cautions(study: Study, scales: Sequence[Scale]) -> dict[str, tuple[Caution, ...]]:
+    """Return the cautions that this study calls up, by the scale's id.
+
+    `scales` are the study's, in the language of the page.
+    """
     suspect = {
         item.item
         for item in study.figures.coding
@@ -34,7 +39,7 @@ def list_cautions(study: Study) -> dict[str, tuple[Caution, ...]]:
             edited=bool(_list_edited(study, scale)),
             people=min(people, default=None),
         )
-        for scale in study.scales
+        for scale in scales
     }
 
 
