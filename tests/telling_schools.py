@@ -157,14 +157,14 @@ def spanish():
     questions = (
         "¿Confían entre sí los adultos de esta escuela?",
         "¿Siente el personal que forma parte de una comunidad?",
-        "¿Cree el personal que unido llega a cada estudiante?",
+        "¿Cree el personal que, unido, puede llegar a cada estudiante?",
     )
     words = ("Subió", "No se puede afirmar", "Bajó")
     sentences = (
         "Subió de 68 a 76. Teniendo en cuenta quiénes respondieron y la variación normal, la subida está "
         "probablemente entre 1 y 14 puntos. Es como si 4 de cada 10 de nosotros hubieran subido un paso en "
         "sus respuestas.",
-        "Pasó de 67 a 69: no se puede afirmar un cambio. Una escuela de nuestro tamaño necesitaría un "
+        "Pasó de 67 a 69: no se puede afirmar un cambio. En una escuela de nuestro tamaño haría falta un "
         "movimiento de unos 9 puntos. Esto no quiere decir que nada haya cambiado.",
         "Bajó de 71 a 62. Teniendo en cuenta quiénes respondieron y la variación normal, la bajada está "
         "probablemente entre 2 y 16 puntos. Es una señal para conversar, no un juicio sobre ninguna persona.",
@@ -203,7 +203,7 @@ def spanish():
         headline="Confianza entre colegas: subió desde Otoño de 2025. Eficacia colectiva: bajó desde Otoño de "
         "2025. Sentido de comunidad: no se puede afirmar un cambio.",
         subline="Encuesta abierta del 13 de abril al 1 de mayo de 2026. Comparada con los resultados de esta "
-        "escuela de Otoño de 2025.",
+        "escuela en Otoño de 2025.",
         panels=tuple(
             replace(
                 panel,
