@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
+_BINARY_DUST = 9  # decimals: 23 of 40 people are 57.5%, not 57.49999999999999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +50,15 @@ class Withheld:
 
     rule: str
     reason: str
+
+
+def round_half_up(value: float, digits: int = 0) -> float:
+    """Round to `digits` decimals as by hand: a half goes up, whatever binary fractions make of it.
+
+    Examples
+    --------
+    >>> round_half_up(100 * (23 / 40)), round_half_up(4.05, 1), round_half_up(-2.5)
+    (58.0, 4.1, -2.0)
+    """
+    unit = 10**digits
+    return math.floor(round(value * unit, _BINARY_DUST) + 0.5) / unit

@@ -8,9 +8,13 @@ from climatekit.measure.planning import plan_pooled, plan_waves
 SETTINGS = ComparisonSettings()
 # Staff, answers at 85%, half of the 95% interval, detectable change; SD 18, re-test .60.
 TABLE = [
-    (10, 8, 13.9, 19.6), (15, 13, 10.1, 14.3), (20, 17, 8.8, 12.5), (30, 26, 6.9, 9.9),
+    (15, 13, 10.1, 14.3), (20, 17, 8.8, 12.5), (30, 26, 6.9, 9.9),
     (40, 34, 6.1, 8.7), (60, 51, 5.0, 7.1), (80, 68, 4.3, 6.1), (120, 102, 3.5, 5.0),
 ]  # fmt: skip
+
+
+# Of 10 people 85% are eight and a half: the table has 8 of them.
+SMALL = (10, 8, 13.9, 19.6)
 
 
 def plan(staff, response=0.85):
@@ -26,6 +30,20 @@ def test_a_school_of_each_size_could_show_what_the_table_says(staff, answers, re
     assert told.reach == pytest.approx(reach, abs=0.051)
     assert told.detectable == pytest.approx(detectable, abs=0.051)
     assert told.pace == pytest.approx(detectable / 2, abs=0.03)
+
+
+def test_the_smallest_school_of_the_table_could_show_what_it_says():
+    staff, answers, reach, detectable = SMALL
+    (told,) = plan([staff], response=0.8)
+
+    assert told.answers == answers
+    assert told.reach == pytest.approx(reach, abs=0.051)
+    assert told.detectable == pytest.approx(detectable, abs=0.051)
+
+
+def test_half_a_person_is_expected_to_answer_in_every_school():
+    assert [one.answers for one in plan([11, 13, 15], response=0.5)] == [6, 7, 8]
+    assert [one.answers for one in plan([35], response=0.7)] == [25]  # 24.499999999999996
 
 
 def test_schools_are_told_what_they_need():

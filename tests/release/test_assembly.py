@@ -149,6 +149,15 @@ def test_the_district_line_is_made_of_printed_scores_only():
     assert with_hidden["w2", "s.total"] == Released(value=70, text="70", unit="points")
 
 
+def test_a_district_line_between_two_points_is_told_as_the_upper_one():
+    values = [50.4, 60.4, 70.4, 80.4, 90.4, 73.0]
+    shown = {str(n): release(school(str(n), after=(value, 20))) for n, value in enumerate(values)}
+
+    line = release_benchmark(shown, waves=WAVES, scores=["s.total"])["w2", "s.total"]
+
+    assert line.text == "71"  # 423 / 6 = 70.5
+
+
 def test_there_is_no_district_line_from_four_shown_schools():
     shown = {str(n): release(school(str(n))) for n in range(4)}
     hidden = {str(n): release(school(str(n), after=(50, 9))) for n in range(4, 8)}
@@ -355,6 +364,8 @@ def test_half_an_interval_of_a_change_is_none():
         (60, 66, 6, 3),
         (60, 70, 6, 5),
         (60, 65, 6, 3),  # two and a half
+        (60, 65, 4, 2),  # one and a half
+        (60, 75, 4, 5),  # four and a half
         (60, 64, 6, 2),
         (60, 60, 6, 0),
         (30, 75, 6, 10),  # all of them, and further

@@ -1,6 +1,7 @@
 """The gate: what may be said, in what form, and what may not."""
 
 import math
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -76,7 +77,21 @@ def test_the_native_score_says_no_more_than_the_printed_points(value, n):
 
     native = GATE.release_native(points, low=1, high=6)
 
-    assert native.value == round(1 + points.value / 100 * 5, 1)
+    tenths = 10 + Fraction(int(points.value), 2)  # of 1 to 6, a point is half a tenth
+    assert native.value == math.floor(tenths + Fraction(1, 2)) / 10
+
+
+@pytest.mark.parametrize(("points", "native"), [(61, "4.1"), (63, "4.2"), (60, "4.0"), (9, "1.5")])
+def test_half_a_tenth_of_a_native_score_goes_up_however_it_is_stored(points, native):
+    # 1 + .61 x 5 = 4.05, 1 + .63 x 5 = 4.15, 1 + .09 x 5 = 1.45
+    assert GATE.release_native(score(points, 30), low=1, high=6).text == native
+
+
+@pytest.mark.parametrize(("favourable", "n"), [(23, 40), (46, 80), (69, 120), (27, 120)])
+def test_a_percentage_in_the_middle_of_two_fives_is_the_upper_one(favourable, n):
+    # 57.5% and 22.5%; the first is 57.49999999999999 to a computer.
+    upper = {0.575: "60%", 0.225: "25%"}[favourable / n]
+    assert GATE.release_favourable(favourable / n, n=n).text == upper
 
 
 def test_a_difference_is_that_of_the_printed_scores():

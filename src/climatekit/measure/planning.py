@@ -11,6 +11,7 @@ import numpy as np
 from climatekit.knowledge.settings import ComparisonSettings
 from climatekit.measure.groups import Floats
 from climatekit.measure.two_samples import NORMAL_975, Samples, Welch, compare_samples
+from climatekit.values import round_half_up
 
 NORMAL_80 = 0.8416212335729143
 # Two waves are enough where they show twice the smallest change worth acting on.
@@ -88,7 +89,7 @@ def plan_waves(
         raise ValueError("sd is over 0")
     staff = np.array(list(eligible.values()), dtype=np.float64)
     welch = _foresee(staff, response, sd, settings)
-    answers = np.round(staff * response)
+    answers = _expect(staff, response)
     plans = []
     for school, size, count, reach, detectable in zip(
         eligible,
@@ -126,10 +127,14 @@ def plan_pooled(
     changed alike; schools that change differently make it larger. None without schools.
     """
     staff = np.array(list(eligible.values()), dtype=np.float64)
-    error = _foresee(staff, response, sd, settings).error[np.round(staff * response) > 1]
+    error = _foresee(staff, response, sd, settings).error[_expect(staff, response) > 1]
     if not len(error):
         return None
     return float((NORMAL_975 + NORMAL_80) / np.sqrt((1 / error**2).sum()))
+
+
+def _expect(staff: Floats, response: float) -> Floats:
+    return np.array([round_half_up(size * response) for size in staff.tolist()])
 
 
 def _foresee(
@@ -138,7 +143,7 @@ def _foresee(
     sd: float,
     settings: ComparisonSettings,
 ) -> Welch:
-    count = np.maximum(np.round(staff * response), 2.0)
+    count = np.maximum(_expect(staff, response), 2.0)
     covered = np.minimum(count / np.maximum(staff, count), 1.0)
     wave = Samples(mean=np.zeros(len(staff)), sd=np.full(len(staff), sd), n=count, covered=covered)
     return compare_samples(wave, wave, settings.retest_reliability)

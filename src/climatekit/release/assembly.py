@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from climatekit.measure.change import LINKED_SHARE, Change
-from climatekit.release.gate import Gate, Shown
+from climatekit.release.gate import Gate, Shown, round_points
 from climatekit.release.pattern import Pattern
 from climatekit.release.relations import Group
 from climatekit.release.released import Released
@@ -274,7 +274,7 @@ def release_benchmark(
                 and isinstance(people := school.waves[wave].answered, Released)
             ]
             if may_compare([people for _, people in told]):
-                mean = round(sum(value for value, _ in told) / len(told))
+                mean = round_points(sum(value for value, _ in told) / len(told))
                 lines[wave, score] = Released(value=mean, text=str(mean), unit="points")
     return lines
 
@@ -449,8 +449,7 @@ def _steps(difference: Shown, facts: ScoreFacts) -> int | None:
         return None
     if facts.options < 2:  # noqa: PLR2004 - an imported score has no answer steps
         return None
-    step = 100 / (facts.options - 1)
-    return min(10, int(10 * abs(difference.value) / step + 0.5))
+    return min(10, round_points(abs(difference.value) * (facts.options - 1) / 10))
 
 
 def _is_below(figures: SchoolFigures, wave: str, least: float) -> bool:

@@ -25,7 +25,7 @@ from climatekit.release.rules import (
     tells_a_person,
     withhold,
 )
-from climatekit.values import Estimate, Withheld
+from climatekit.values import Estimate, Withheld, round_half_up
 
 PEOPLE_STEP = 10
 
@@ -87,7 +87,7 @@ class Gate:
         """
         if isinstance(points, Withheld):
             return points
-        native = round(low + points.value / 100 * (high - low), 1)
+        native = round_half_up(low + points.value / 100 * (high - low), 1)
         words = {"": "", "low": " or less", "high": " or more"}[points.capped]
         return Released(
             value=native, text=f"{native:.1f}{words}", unit="native", capped=points.capped
@@ -173,7 +173,7 @@ class Gate:
         if step is None:
             return withhold("detail", min_n_detail=self.thresholds.min_n_detail)
         width, lowest, highest = step
-        value = int(width * math.floor(100 * share / width + 0.5))
+        value = width * round_points(100 * share / width)
         if value <= lowest:
             return Released(value=lowest, text=f"{lowest}% or less", unit="percent", capped="low")
         if value >= highest:
@@ -236,7 +236,7 @@ def in_tens(people: int) -> int:
 
 def round_points(value: float) -> int:
     """Rule D13: the whole number that is printed, and that every chart is drawn from."""
-    return math.floor(value + 0.5)
+    return int(round_half_up(value))
 
 
 def _whole(value: float | None) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from climatekit.knowledge.scale_model import find_band
 from climatekit.knowledge.scales import Norm, Scale, ScoreRule, find_norm
 from climatekit.release.assembly import SchoolRelease
-from climatekit.release.gate import Shown
+from climatekit.release.gate import Shown, round_points
 from climatekit.release.released import Released
 from climatekit.release.rules import withhold
 from climatekit.values import Withheld
@@ -78,7 +78,7 @@ def combine_standards(parts: list[Shown | None]) -> Shown:
     known = [part for part in parts if isinstance(part, Released)]
     if any(part.capped for part in known):
         return withhold("protected")
-    value = round(sum(part.value for part in known) / len(known))
+    value = round_points(sum(part.value for part in known) / len(known))
     return Released(value=value, text=str(value), unit="native")
 
 
@@ -121,7 +121,7 @@ def _standardize(scale: Scale, rule: ScoreRule, points: Shown, norm: Norm) -> Sh
 
     def place(value: float) -> int:
         native = float(scale.print_native(rule, value))
-        return round(UNIT * (native - norm.mean) / norm.sd + CENTRE)
+        return round_points(UNIT * (native - norm.mean) / norm.sd + CENTRE)
 
     value = place(points.value)
     words = {"": "", "low": " or less", "high": " or more"}[points.capped]

@@ -14,6 +14,7 @@ from climatekit.knowledge.settings import WaveSettings
 from climatekit.knowledge.wording import Messages
 from climatekit.measure.district_change import DistrictChange, SchoolChange
 from climatekit.release.assembly import Release, SchoolRelease
+from climatekit.release.gate import round_points
 from climatekit.release.released import Released
 from climatekit.report.amounts import write_number, write_shown
 from climatekit.report.brief import Panel, Shown, TrendPoint
@@ -168,7 +169,7 @@ def _list_levels(rolled: RollUp, messages: Messages) -> tuple[LevelCount, ...]:
             text=messages.say(f"level.{level}.text"),
             evidenced=count,
             possible=rolled.possible[level],
-            share=round(100 * count / rolled.rated),
+            share=round_points(100 * count / rolled.rated),
         )
         for level, count in rolled.evidenced.items()
     )

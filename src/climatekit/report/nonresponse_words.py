@@ -10,6 +10,7 @@ from __future__ import annotations
 from climatekit.knowledge.wording import Messages
 from climatekit.measure.change import NONRESPONSE
 from climatekit.release.assembly import ReleasedChange
+from climatekit.release.gate import round_points
 from climatekit.release.released import Released
 from climatekit.report.amounts import write_points, write_shown
 from climatekit.report.brief import Shown
@@ -71,7 +72,7 @@ def find_tipping(change: ReleasedChange, rates: tuple[Shown, Shown]) -> int | No
     difference, drop = told
     if not drop or abs(difference) > abs(drop):
         return None
-    return round(-100 * difference / drop)
+    return round_points(-100 * difference / drop)
 
 
 def _find_numbers(change: ReleasedChange, rates: tuple[Shown, Shown]) -> tuple[int, int] | None:
@@ -92,7 +93,7 @@ def _find_left(value: int, drop: int) -> tuple[float, int, float]:
     # The way that works against the change; for no change at all, the gloomy one.
     delta = _WORSE if value == 0 or (value > 0) == (drop > 0) else _BETTER
     moved = value + drop / 100 * delta
-    return delta, int(abs(moved) + 0.5), moved
+    return delta, round_points(abs(moved)), moved
 
 
 def _suppose(value: int, drop: int, messages: Messages) -> str:

@@ -22,6 +22,7 @@ from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import RoleGroup
 from climatekit.knowledge.wording import Messages, list_languages, load_messages
 from climatekit.measure.change import NONRESPONSE
+from climatekit.release.gate import round_points
 from climatekit.release.ledger import Entry
 from climatekit.report.builder import RESPONSE_FLOOR
 from climatekit.report.trend import CUT, fold_label
@@ -296,7 +297,9 @@ def _list_facts(settings: Mapping[str, Any], messages: Messages) -> dict[str, st
 def _count_schools(schools: int) -> Numbers:
     """Return what can be told of schools as such: how many, and what percent of so many."""
     counts = range(schools + 1)
-    shares = {round(100 * part / whole) for whole in counts if whole for part in range(whole + 1)}
+    shares = {
+        round_points(100 * part / whole) for whole in counts if whole for part in range(whole + 1)
+    }
     return frozenset(
         [Number("whole", float(count)) for count in counts]
         + [Number("percent", float(share)) for share in shares]
