@@ -60,5 +60,5 @@ def round_half_up(value: float, digits: int = 0) -> float:
     >>> round_half_up(100 * (23 / 40)), round_half_up(4.05, 1), round_half_up(-2.5)
     (58.0, 4.1, -2.0)
     """
-    unit = 10**digits
+    unit = 10.0**digits
     return math.floor(round(value * unit, _BINARY_DUST) + 0.5) / unit

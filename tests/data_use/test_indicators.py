@@ -97,6 +97,13 @@ COLLECTING = [
     ),
     ("C5", (W25, replace(W26, mode="paper")), (3, 3), "evidenced"),
     ("C5", (W25, replace(W26, drift=frozenset({"trust"}))), (3, 3), "evidenced"),
+    # Eight weeks earlier in the school year than the wave before.
+    (
+        "C5",
+        (replace(W25, closed=date(2025, 4, 26)), replace(W26, closed=date(2026, 3, 1))),
+        (4, 4),
+        "evidenced",
+    ),
     # Ten weeks later in the school year than the wave before.
     (
         "C5",

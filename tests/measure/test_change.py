@@ -229,6 +229,10 @@ def test_more_answers_than_staff_leaves_the_roster_unused_and_says_so():
         (date(2025, 5, 1), date(2026, 6, 26), False),
         (date(2025, 5, 1), date(2026, 6, 27), True),
         (date(2024, 12, 20), date(2026, 1, 20), False),
+        # Eight weeks from March 1 to April 26, in a leap year too.
+        (date(2024, 4, 26), date(2025, 3, 1), False),
+        (date(2024, 4, 27), date(2025, 3, 1), True),
+        (date(2024, 2, 29), date(2025, 4, 25), False),
         (date(2025, 10, 15), date(2026, 3, 15), True),
     ],
 )

@@ -7,6 +7,7 @@ from plain_files import ITEMS, make_rows, to_csv, write_study
 
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.run.study import load_study
+from climatekit.run.tables.tables import RATING_COLUMNS, list_ratings
 
 
 @pytest.mark.parametrize(("people", "lowest"), [(10, "community"), (9, None)])
@@ -92,3 +93,23 @@ def test_a_release_is_the_same_whoever_of_a_hidden_school_answered_and_whatever_
     assert b"protect" in told[0]["scores.csv"]
     for other in told[1:]:
         assert [name for name in told[0] if told[0][name] != other[name]] == []
+
+
+def test_what_a_past_day_judged_by_a_hidden_wave_is_held_back(tmp_path):
+    write_study(tmp_path)
+    config = tmp_path / "climatekit.toml"
+    third = '\n[[waves]]\nid = "w3"\nclosed = 2027-04-23\nexports = ["exports/w3.csv"]\n'
+    text = config.read_text(encoding="utf-8").replace("output =", 'roster = "roster.csv"\noutput =')
+    config.write_text(text + third, encoding="utf-8")
+    staff = "".join(f"{one},{one},w{wave},,14\n" for one in ("Oak", "Elm") for wave in (1, 2, 3))
+    roster = "school_id,school_name,wave_id,staff_group,eligible\n" + staff
+    (tmp_path / "roster.csv").write_text(roster, encoding="utf-8")
+    few = [row for row in make_rows() if row[1] != "Elm" or int(row[0].split("-")[1]) < 6]
+    for wave, rows in (("w1", few), ("w3", make_rows(wave=2))):
+        (tmp_path / "exports" / f"{wave}.csv").write_bytes(to_csv(rows))
+
+    rows = list_ratings(load_study(read_settings(config)), ("Oak", "Elm"))
+
+    # As of the summer of 2026 the survey of 2025, which Elm hides, is one of the two judged.
+    told = {row[0]: row[RATING_COLUMNS.index("C2")] for row in rows}
+    assert told == {"Oak": "3-4 partly_evidenced", "Elm": "withheld"}

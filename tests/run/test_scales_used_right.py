@@ -237,6 +237,11 @@ def test_imported_scores_pass_the_gate_are_compared_and_carry_their_label(plain,
     assert change.standard_error == pytest.approx(8**0.5 / 98 * 100)
     assert change.verdict == "rose"
     assert study.figures.changes["H", score].reason == "no-error"
+    # One family (Holm 1979): the smallest p counts as often as there are scores with a verdict.
+    own = [one for (school, _), one in study.figures.changes.items() if school == "E" and one.df]
+    first = min(own, key=lambda one: one.p)
+    assert score in {one.score for one in own}
+    assert first.p_holm == pytest.approx(len(own) * first.p)
     assert not [one for one in study.figures.reliability if one.score == score]
 
 

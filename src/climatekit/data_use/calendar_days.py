@@ -1,11 +1,9 @@
-"""Calendar days: months, seasons and term time."""
+"""Calendar days: months and term time."""
 
 from __future__ import annotations
 
 import calendar
 from datetime import date, timedelta
-
-_YEAR_DAYS = 365.2425
 
 
 def add_months(day: date, months: int) -> date:
@@ -21,12 +19,6 @@ def add_months(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))
-
-
-def count_season_days(one: date, other: date) -> float:
-    """Return how far apart two days lie in the year, 0 to 183, whatever their years."""
-    apart = abs((other - one).days) % _YEAR_DAYS
-    return min(apart, _YEAR_DAYS - apart)
 
 
 def count_term_days(start: date, end: date, *, out_from: str, out_to: str) -> int:

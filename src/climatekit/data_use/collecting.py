@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import combinations, pairwise
 
-from climatekit.data_use.calendar_days import add_months, count_season_days
+from climatekit.data_use.calendar_days import add_months
 from climatekit.data_use.facts import WaveFacts, count_identical, is_identical
 from climatekit.data_use.findings import (
     HIGHEST,
@@ -18,6 +18,7 @@ from climatekit.data_use.findings import (
 )
 from climatekit.ingest.evidence_log import EvidenceRow
 from climatekit.knowledge.rubric import Rubric
+from climatekit.measure.verdicts import count_season_days
 from climatekit.values import Estimate
 
 _DAYS_A_WEEK = 7

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -141,6 +141,7 @@ def compare(  # noqa: PLR0913 - each is one thing that the district knows, all b
     responded: Mapping[tuple[str, str], int],
     newcomers: Mapping[tuple[str, str], int] | None = None,
     overlaps: Overlaps | None = None,
+    as_given: Collection[str] = (),
 ) -> tuple[Change, ...]:
     """Compare the scores of every school between waves.
 
@@ -174,6 +175,9 @@ def compare(  # noqa: PLR0913 - each is one thing that the district knows, all b
         the tag ``staff_changed``.
     overlaps : mapping of (before, after, school, score) to (people, correlation), optional
         As `find_overlaps` gives them.
+    as_given : collection of str, optional
+        Scores whose owner gave their standard errors: no census correction, no rule and no tag
+        on the response is ours to add. In Holm's family they count as any other.
 
     Returns
     -------
@@ -186,6 +190,7 @@ def compare(  # noqa: PLR0913 - each is one thing that the district knows, all b
         if cells.empty:
             continue
         roster = {"eligible": eligible, "responded": responded, "newcomers": newcomers or {}}
+        cells["as_given"] = cells["score"].isin(list(as_given))
         first = gather_side(cells, "_1", before, settings=settings, min_n=min_n, **roster)
         second = gather_side(cells, "_2", after, settings=settings, min_n=min_n, **roster)
         barred = [comparable.get((before, after, score)) for score in cells["score"]]

@@ -62,13 +62,17 @@ def gather_side(
     settings: ComparisonSettings,
     min_n: int,
 ) -> Side:
-    """Read one wave of the aligned comparisons, with the staff list's share where known."""
+    """Read one wave of the aligned comparisons, with the staff list's share where known.
+
+    Nothing is known of it for a row that is ``as_given``.
+    """
     schools = cells["school"].tolist()
     n, effective, counted = (
         cells[name + suffix].fillna(0).to_numpy(dtype=np.float64)
         for name in ("n", "effective", "counted")
     )
     staff = np.array([eligible.get((school, wave), np.nan) for school in schools], dtype=np.float64)
+    staff[cells["as_given"].to_numpy(dtype=np.bool_)] = np.nan
     people = np.array(
         [responded.get((school, wave), np.nan) for school in schools], dtype=np.float64
     )

@@ -20,6 +20,7 @@ ALPHA = 0.05
 LEAST_RESPONSE = 0.40
 SEASON_DAYS = 56
 YEAR_DAYS = 365
+_COMMON_YEAR = 2001
 # Of the eligible staff: with more who are new, it is hardly the same staff.
 NEW_SHARE = 0.25
 CEILING_MEAN = 90.0
@@ -74,8 +75,22 @@ def season_differs(before: date | None, after: date | None) -> bool:
     """Tell whether two waves closed over eight weeks apart in the course of a year."""
     if before is None or after is None:
         return False
-    apart = abs(before.timetuple().tm_yday - after.timetuple().tm_yday)
-    return min(apart, YEAR_DAYS - apart) > SEASON_DAYS
+    return count_season_days(before, after) > SEASON_DAYS
+
+
+def count_season_days(one: date, other: date) -> int:
+    """Return how far apart two days lie in the year, 0 to 182, whatever their years.
+
+    Leap days do not count: from March 1 to April 26 it is 56 days in every year.
+    """
+    places = (_set_in_common_year(day).timetuple().tm_yday for day in (one, other))
+    apart = abs(next(places) - next(places))
+    return min(apart, YEAR_DAYS - apart)
+
+
+def _set_in_common_year(day: date) -> date:
+    last = 28 if day.month == 2 else day.day  # noqa: PLR2004
+    return date(_COMMON_YEAR, day.month, min(day.day, last))
 
 
 def find_tags(

@@ -125,8 +125,8 @@ def write_participation(
         return messages.say("participation.withheld")
     if isinstance(wave.rate, Withheld):
         return messages.say("participation.no_roster")
-    rate = wave.rate.value
-    kind = "enough" if rate >= _ENOUGH else "care" if rate >= _CARE else "few"
+    many, some = wave.has_response(_ENOUGH), wave.has_response(_CARE)
+    kind = "enough" if many else "care" if some else "few"
     sentence = messages.say(f"participation.{kind}")
     if previous is not None and isinstance(before, Released):
         sentence += " " + messages.say(

@@ -46,8 +46,9 @@ class _Survey:
         The items asked of each construct, marked with their wording.
     schools : int
         With answers.
-    drifted : frozenset of str
-        Constructs whose score an item's drift makes another measure.
+    drifted : mapping of str to frozenset of str
+        By an earlier wave, the constructs whose score an item's drift since then makes another
+        measure.
     constructs : mapping of str to str
         Of every score.
     """
@@ -57,7 +58,7 @@ class _Survey:
     items: Mapping[str, frozenset[str]]
     asks_leadership: bool
     schools: int
-    drifted: frozenset[str]
+    drifted: Mapping[str, frozenset[str]]
     constructs: Mapping[str, str]
 
 
@@ -76,7 +77,7 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
     alphas = list_school_alphas(check_groups(responses, inputs.scales, least=_OWN_RELIABILITY))
     facts = {}
     for school in figures.latest:
-        own = []
+        own: list[WaveFacts] = []
         for wave, survey in surveys.items():
             answered = figures.answered.get((school, wave), 0)
             if not answered and (school, wave) not in figures.eligible:
@@ -84,6 +85,7 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
             is_hidden = school not in figures.shown.get(wave, {})
             least = 1 if is_hidden else _LEAST_ANSWERS
             told = _tell_wave(survey, school, leads, figures, means, least=least)
+            since = next((one.wave for one in reversed(own) if one.answered), "")
             reliability = {
                 construct: alphas.get((wave, school, rule.id), withhold("not-estimable"))
                 for construct, rule in leads.items()
@@ -91,7 +93,12 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
                 if answered >= _OWN_RELIABILITY and not _is_at_end(means, wave, school, rule.id)
             }
             groups = _group(inputs, roles, school, wave)
-            whole = dataclasses.replace(told, own_reliability=reliability, groups=groups)
+            whole = dataclasses.replace(
+                told,
+                own_reliability=reliability,
+                groups=groups,
+                drift=survey.drifted.get(since, frozenset()),
+            )
             own.append(_fill_up(whole) if is_hidden else whole)
         facts[school] = SchoolFacts(school, tuple(own))
     return facts
@@ -104,11 +111,6 @@ def _list_surveys(
     waves = {wave.id: wave for wave in settings.waves}
     schools = Counter(wave for _, wave in figures.answered)
     rules = [rule for scale in inputs.scales for rule in scale.scores.values()]
-    drifted = {
-        (after, score)
-        for (_, after, score), reason in figures.breaks.items()
-        if reason == "drift"
-    }  # fmt: skip
     surveys = {}
     for wave in responses.waves:
         asked = responses.asked.get(wave, frozenset())
@@ -125,9 +127,14 @@ def _list_surveys(
                 rule.about_leadership and rule.items and set(rule.items) <= asked for rule in rules
             ),
             schools=schools[wave],
-            drifted=frozenset(
-                construct for construct, rule in leads.items() if (wave, rule.id) in drifted
-            ),
+            drifted={
+                before: frozenset(
+                    construct
+                    for construct, rule in leads.items()
+                    if figures.breaks.get((before, wave, rule.id)) == "drift"
+                )
+                for before in responses.waves
+            },
             constructs={rule.id: rule.construct for rule in rules},
         )
     return surveys
@@ -169,7 +176,6 @@ def _tell_wave(
         icc2_reported=survey.schools >= AGREEMENT_SCHOOLS,
         icc2_possible=survey.schools >= AGREEMENT_SCHOOLS,
         mode=wave.mode,
-        drift=survey.drifted,
         fell=frozenset(survey.constructs[score] for score in fallen) & set(CONSTRUCTS),
         # As printed: of two that print the same the lower is not told.
         lowest=min(

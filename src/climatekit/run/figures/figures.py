@@ -24,6 +24,7 @@ from climatekit.measure.drift import ScoreDrift, find_drifts
 from climatekit.measure.overlap import Overlaps, find_overlaps
 from climatekit.measure.scoring import Scores, score
 from climatekit.measure.summaries import summarize, summarize_items
+from climatekit.measure.verdicts import LEAST_RESPONSE
 from climatekit.release.assembly import (
     Release,
     ScaleQuality,
@@ -123,7 +124,8 @@ def measure_study(
     latest, steps = _choose_waves(schools, responses.waves, answered, settings)
     previous = {school: steps.get((school, wave)) for school, wave in latest.items()}
     pairs = sorted({(before, after) for (_, after), before in steps.items()})
-    compared = sorted({*pairs, *pairwise(responses.waves)})
+    beside = _list_neighbours(summaries, responses.waves, (answered, eligible), settings)
+    compared = sorted({*pairs, *pairwise(responses.waves), *beside})
     roles = summarize_roles(scores, scales, settings)
     pattern = find_pattern(
         count_people(answered, roles),
@@ -135,28 +137,20 @@ def measure_study(
     told = keep_shown(responses, shown)
     drifts = find_drifts(told, scales, compared)
     breaks = find_breaks(responses, scales, compared, drifts)
-    given = list_imported(scales)
-    # An owner's standard error is taken as it is, without the census correction.
-    changes = [
-        *_compare(
-            own,
-            scales,
-            settings,
-            pairs=pairs,
-            breaks=breaks,
-            staff=(eligible, answered),
-            newcomers=roster.newcomers if roster else None,
-            overlaps=_find_overlaps(scores, scales, pairs),
-        ),
-        *_compare(
-            summaries[summaries["score"].isin(given)],
-            scales,
-            settings,
-            pairs=pairs,
-            breaks=breaks,
-            staff=({}, {}),
-        ),
-    ]
+    changes = compare(
+        summaries,
+        eligible=eligible,
+        responded=answered,
+        pairs=pairs,
+        comparable=breaks,
+        family=[rule.id for scale in scales for rule in scale.scores.values() if rule.in_brief],
+        settings=settings.comparison,
+        min_n=settings.disclosure.min_n,
+        dates={wave.id: wave.closed for wave in settings.waves if wave.closed is not None},
+        newcomers=roster.newcomers if roster else None,
+        overlaps=_find_overlaps(scores, scales, pairs),
+        as_given=list_imported(scales),
+    )
     own_changes = [
         change
         for change in changes
@@ -215,32 +209,6 @@ def release_study(
     )
 
 
-def _compare(
-    summaries: pd.DataFrame,
-    scales: Sequence[Scale],
-    settings: Settings,
-    *,
-    pairs: Sequence[tuple[str, str]],
-    breaks: Mapping[tuple[str, str, str], str | None],
-    staff: tuple[Eligible, Eligible],
-    newcomers: Eligible | None = None,
-    overlaps: Overlaps | None = None,
-) -> tuple[Change, ...]:
-    return compare(
-        summaries,
-        eligible=staff[0],
-        pairs=pairs,
-        comparable=breaks,
-        family=[rule.id for scale in scales for rule in scale.scores.values() if rule.in_brief],
-        settings=settings.comparison,
-        min_n=settings.disclosure.min_n,
-        dates={wave.id: wave.closed for wave in settings.waves if wave.closed is not None},
-        responded=staff[1],
-        newcomers=newcomers,
-        overlaps=overlaps,
-    )
-
-
 def _find_overlaps(
     scores: Scores, scales: Sequence[Scale], pairs: Sequence[tuple[str, str]]
 ) -> Overlaps:
@@ -292,6 +260,33 @@ def _choose_waves(
             if answered[school, wave] >= settings.disclosure.min_n:
                 shown = wave
     return latest, steps
+
+
+def _list_neighbours(
+    summaries: pd.DataFrame,
+    waves: Sequence[str],
+    staff: tuple[Eligible, Eligible],
+    settings: Settings,
+) -> set[tuple[str, str]]:
+    """Return the pairs of waves that stand side by side in some school's line, or in its rating.
+
+    A school may have sat out a wave, answered it too little, or not been asked a score in it.
+    """
+    answered, eligible = staff
+    own: dict[tuple[str, str], list[str]] = {}
+    for school, wave in answered:
+        if answered[school, wave]:
+            own.setdefault((school, ""), []).append(wave)
+    columns = (summaries[name].tolist() for name in ("school", "score", "wave", "n"))
+    for school, score_id, wave, n in zip(*columns, strict=True):
+        low = answered[school, wave] < LEAST_RESPONSE * eligible.get((school, wave), 0)
+        if n >= settings.disclosure.min_n and not low:
+            own.setdefault((school, score_id), []).append(wave)
+    return {
+        pair
+        for places in own.values()
+        for pair in pairwise([wave for wave in waves if wave in places])
+    }
 
 
 def _list_falls(changes: Sequence[Change]) -> dict[tuple[str, str], frozenset[str]]:

@@ -64,10 +64,10 @@ def _list_cells(school: SchoolRelease, score: str) -> list[tuple[str, str, str, 
     """Return the waves with enough answers, after the last whose place is not known."""
     cells: list[tuple[str, str, str, float, float, int]] = []
     for wave, shown in school.scores[score].points.items():
-        who, rate = school.waves[wave].answered, school.waves[wave].rate
+        who = school.waves[wave].answered
         if not isinstance(shown, Released) or not isinstance(who, Released):
             continue
-        if isinstance(rate, Released) and rate.value < RESPONSE_FLOOR:
+        if school.waves[wave].has_response(RESPONSE_FLOOR) is False:
             continue
         if shown.capped or shown.low is None or shown.high is None or shown.high <= shown.low:
             cells = []

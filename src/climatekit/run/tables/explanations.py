@@ -11,7 +11,7 @@ from climatekit.knowledge.wording import Messages, load_messages
 from climatekit.report.explanation import Explanation, explain_rating
 from climatekit.report.phrases import write_date
 from climatekit.run.files.spreadsheet import Cell
-from climatekit.run.study import Study, describe_rating
+from climatekit.run.study import Study, describe_rating, list_hidden_waves
 
 EXPLANATION_COLUMNS = (
     "school", "name", "indicator", "question", "low", "high", "status", "detail", "due",
@@ -120,12 +120,9 @@ def _explain(study: Study, school: str, messages: Messages) -> tuple[Explanation
 
 def _list_hidden(study: Study, school: str) -> frozenset[str]:
     """Return the indicators whose level would tell of a hidden wave."""
-    waves = study.release.schools[school].waves
-    hidden = {wave for wave, told in waves.items() if not told.shown}
-    recent = set(list(waves)[-2:])
-    covered = {
+    hidden = list_hidden_waves(study.release.schools[school])
+    return frozenset(
         finding.indicator
         for finding in study.ratings[school].findings
         if finding.indicator.startswith("C") and hidden & set(finding.waves)
-    }
-    return frozenset(covered | ({"C2"} if hidden & recent else set()))
+    )

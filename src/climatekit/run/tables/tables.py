@@ -16,7 +16,7 @@ from climatekit.report.builder import find_rates
 from climatekit.report.nonresponse_words import find_tipping
 from climatekit.run.files.new_files import write_new_text
 from climatekit.run.files.spreadsheet import Cell
-from climatekit.run.study import Study, word_questions
+from climatekit.run.study import Study, list_hidden_waves, word_questions
 from climatekit.values import Withheld
 
 Row = tuple[Cell, ...]
@@ -220,7 +220,7 @@ def list_ratings(study: Study, schools: Sequence[str], *, short: bool = False) -
     for school in schools:
         rating = study.ratings[school]
         have, of = rating.complete
-        hidden = _hides_response(study, school)
+        hidden = list_hidden_waves(study.release.schools[school])
         rows.append(
             (
                 school,
@@ -231,7 +231,7 @@ def list_ratings(study: Study, schools: Sequence[str], *, short: bool = False) -
                 *(
                     # Of a hidden wave C2 is rated as if all had answered: no finding to print.
                     ("x" if short else "withheld")
-                    if hidden and one.indicator == "C2"
+                    if one.indicator == "C2" and hidden & set(one.waves)
                     else _finding(one.status, one.low, one.high, short=short)
                     for one in rating.findings
                 ),
@@ -275,12 +275,6 @@ def write_respondents(study: Study, path: Path) -> tuple[str, ...]:
 
 def _list_rules(study: Study) -> list[ScoreRule]:
     return [rule for scale in study.scales for rule in scale.scores.values()]
-
-
-def _hides_response(study: Study, school: str) -> bool:
-    """Return whether one of the two waves that C2 judges is hidden."""
-    waves = study.release.schools[school].waves
-    return not all(wave.shown for wave in list(waves.values())[-2:])
 
 
 def _finding(status: str, low: int, high: int, *, short: bool) -> str:
