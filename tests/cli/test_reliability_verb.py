@@ -11,15 +11,18 @@ import pytest
 def test_the_detail_comes_with_the_sentences_in_the_language_asked_for(climatekit, demo):
     ended = climatekit(
         "reliability", "--detail", "--language", "es", "--format", "json",
-        "--score", "ots.tp", "--wave", "2026-spring", "--config", demo / "climatekit.toml",
+        "--score", "ots.tp", "--wave", "2024-spring", "--config", demo / "climatekit.toml",
     )  # fmt: skip
 
     told = json.loads(ended.out)
     assert ended.code == 0
     assert told["schema"] == "climatekit/reliability-detail/1"
-    assert told["sentences"][0].startswith("Confianza en la dirección: ")
+    (sentence,) = told["sentences"]  # of that score, and by the numbers of that wave
+    (icc1,) = (row["value"] for row in told["data"] if row["statistic"] == "icc1")
+    assert sentence.startswith("Confianza en la dirección: ")
+    assert f"ICC(1) {icc1:.2f}" in sentence
     assert {"omega", "ordinal_alpha", "icc1_reml"} <= {row["statistic"] for row in told["data"]}
-    assert {(row["score"], row["wave"]) for row in told["data"]} == {("ots.tp", "2026-spring")}
+    assert {(row["score"], row["wave"]) for row in told["data"]} == {("ots.tp", "2024-spring")}
     assert "Confianza en la dirección: " in ended.err
 
 

@@ -167,7 +167,11 @@ def command(
         )
     only = {"score": flags.pop("scores"), "wave": flags.pop("waves")}
     study = load_study(load_study_settings(config, exports, **flags))
-    sentences = list((tell_screening if screening else tell_agreement)(study, language))
+    sentences = list(
+        tell_screening(study, language, waves=only["wave"])
+        if screening
+        else tell_agreement(study, language, scores=only["score"], waves=only["wave"])
+    )
     if flag_file is not None:
         write_flags(study.inputs.intake.responses, study.scales, flag_file)
         say(f"warning: {flag_file} holds one row per person; it is personal data (mode 0600)")

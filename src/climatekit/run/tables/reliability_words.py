@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from climatekit.knowledge.scale_use import speak_language
 from climatekit.knowledge.wording import Messages, load_messages
@@ -16,8 +16,16 @@ from climatekit.run.study import Study, name_scale
 MOST_SCHOOLS = 2 / 3
 
 
-def tell_agreement(study: Study, language: str | None = None) -> Iterator[str]:
+def tell_agreement(
+    study: Study,
+    language: str | None = None,
+    *,
+    scores: Sequence[str] = (),
+    waves: Sequence[str] = (),
+) -> Iterator[str]:
     """Yield for each score of the latest wave whether a school average means something.
+
+    Of `scores` and `waves` alone where there are any.
 
     Only from released numbers. Schools have to differ: ICC(1) and its interval above 0
     (Bliese 2000). Staff have to agree: rwg(j) above .70 in two schools of three under the
@@ -27,23 +35,34 @@ def tell_agreement(study: Study, language: str | None = None) -> Iterator[str]:
     """
     messages = load_messages(language or study.settings.language)
     words = messages.under("quality")
+    latest = next((wave for wave in reversed(study.waves) if not waves or wave in waves), "")
     for scale in study.scales:
         spoken = speak_language(name_scale(scale, messages), messages.language)
         for rule in spoken.scores.values():
-            quality = study.release.quality.get((study.waves[-1], rule.id))
+            quality = study.release.quality.get((latest, rule.id))
+            if scores and rule.id not in scores:
+                continue
             if quality is not None and len(rule.items) >= SHORT_SCORE_ITEMS:
                 yield words.say("sentence", title=rule.title, verdict=_judge(quality, words))
 
 
 def tell_screening(
-    study: Study, language: str | None = None, labels: Mapping[str, str] | None = None
+    study: Study,
+    language: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    *,
+    waves: Sequence[str] = (),
 ) -> Iterator[str]:
     """Yield for each wave how many people each flag is raised on, and what to do about it.
+
+    Of `waves` alone where there are any.
 
     `labels` names the waves where their ids will not do.
     """
     words = load_messages(language or study.settings.language).under("screening")
     for wave in study.waves:
+        if waves and wave not in waves:
+            continue
         own = {one.statistic: one.shown for one in study.screening if one.wave == wave}
         raised = {
             name: shown.text for name, shown in own.items()
