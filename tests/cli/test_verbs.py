@@ -453,3 +453,26 @@ def test_one_export_of_a_study_is_read_alone_though_roster_and_codebook_tell_of_
     assert ended.code == 0
     assert {row["wave"] for row in read_rows(ended.out)} == {"2026-spring"}
     assert "0 warnings" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("environment", "line"),
+    [
+        (
+            {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+            "\N{BOX DRAWINGS LIGHT HORIZONTAL}",
+        ),
+        ({"PYTHONIOENCODING": "cp1252"}, "\\u2500"),
+    ],
+    ids=["a pipe gets UTF-8", "as asked for"],
+)
+def test_a_letter_that_the_terminals_encoding_lacks_stops_no_verb(environment, line):
+    done = subprocess.run(
+        [sys.executable, "-m", "climatekit", "scales", "list", "--format", "table"],
+        env={**os.environ, **environment},
+        capture_output=True,
+        check=False,
+    )
+
+    assert done.returncode == 0
+    assert 4 * line in done.stdout.decode("utf-8")

@@ -284,3 +284,13 @@ def test_a_wording_has_one_hash_whatever_its_case_blanks_and_stem():
     assert len(hashes) == 1
     assert hash_wording("") == ""
     assert hash_wording("My voice counts", changes=("edited",)) not in hashes
+
+
+def test_a_file_that_cannot_be_read_is_told_beside_the_roster_of_its_wave(check, tmp_path):
+    roster = "school_id,school_name,wave_id,eligible\n1,Oak,export,40\n1,Oak,gone,40\n"
+    write(tmp_path / "roster.csv", roster)
+
+    result = check(export("Oak,38,1,2,3,4,5,1,2,3"), "gone.csv", "--roster", "roster.csv")
+
+    assert result.exit_code == 3
+    assert "error[CK101]" in result.stderr

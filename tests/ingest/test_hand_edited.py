@@ -8,6 +8,7 @@ from climatekit.cli import main
 from climatekit.errors import InputError
 from climatekit.ingest.codebook import read_codebook
 from climatekit.ingest.intake import read_responses
+from climatekit.ingest.roster import read_roster
 from climatekit.knowledge.settings import Settings, WaveSettings
 
 
@@ -342,3 +343,34 @@ def test_one_person_in_two_files_of_a_wave_is_one_or_refused(tmp_path):
     with pytest.raises(InputError) as refused:
         read_both("one.csv", "three.csv")
     assert {one.code for one in refused.value.problems} == {"CK240"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "code", "column"),
+    [
+        ("\N{SUPERSCRIPT TWO},", "CK306", "eligible"),
+        ("\N{SUPERSCRIPT TWO},1", "CK306", "eligible"),
+        (f"{'0' * 5000}1,", "CK306", "eligible"),
+        (f"40,{'1' * 5000}", "CK311", "new_staff"),
+        ("40,41", "CK311", "new_staff"),
+    ],
+)
+def test_what_is_no_count_of_staff_is_refused_with_its_place(tmp_path, cells, code, column):
+    text = f"school_id,school_name,wave_id,eligible,new_staff\n1,Oak,fall,{cells}\n"
+    path = write(tmp_path / "roster.csv", text)
+
+    with pytest.raises(InputError) as caught:
+        read_roster(path, waves=["fall"])
+
+    told = caught.value.problems[0]
+    assert (told.code, told.line, told.column) == (code, 2, column)
+
+
+def test_a_time_that_no_zone_can_hold_does_not_keep_answers_from_being_read(tmp_path):
+    people = ["0001-01-01 00:00:00+00:00,0001-01-01 00:05:00+00:00,A,1,2,3"] * 3
+    heading = "Start time,Completion time,School,tst_1,tst_2,tst_3"
+    path = write(tmp_path / "export.csv", rows(*people, heading=heading))
+
+    export = read(path, time_zone="America/Denver")
+
+    assert answers(export) == [[1, 2, 3]] * 3

@@ -96,6 +96,13 @@ def test_only_small_svg_and_png_files_are_logos(tmp_path, content):
         read_look(LookSettings(logo=logo))
 
 
+def test_a_folder_in_a_logos_place_is_refused_as_a_wrong_logo(tmp_path):
+    with pytest.raises(DefinitionError) as caught:
+        read_look(LookSettings(logo=tmp_path))
+
+    assert [problem.code for problem in caught.value.problems] == ["CK442"]
+
+
 @pytest.mark.parametrize(
     ("snippet", "word"),
     [

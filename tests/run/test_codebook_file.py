@@ -1,5 +1,6 @@
 """What a person confirmed goes below the codebook's rows, and leaves those as they are."""
 
+import csv
 import zipfile
 
 import pytest
@@ -88,4 +89,30 @@ def test_a_codebook_without_the_column_that_is_needed_stays_as_it_is(tmp_path):
 
     assert refused.value.problems[0].code == "CK528"
     assert "flags, wave_id" in refused.value.problems[0].message
+    assert path.read_bytes() == before
+
+
+def test_a_heading_that_a_spreadsheet_would_run_is_added_as_text(tmp_path):
+    path = tmp_path / "codebook.csv"
+    path.write_text("column,item\nQ1,bscs_1\n", encoding="utf-8")
+    heading = '=HYPERLINK("x")'
+    row = CodebookRow(column=heading, item="ignore", wave_id="", flags=frozenset(), line=0)
+
+    add_rows(path, [(row, "")])
+
+    with path.open(encoding="utf-8", newline="") as file:
+        assert list(csv.reader(file))[-1] == [f"'{heading}", "ignore"]
+    assert read_codebook(path).rows[-1].column == heading
+
+
+def test_what_the_codebooks_encoding_lacks_is_refused_and_nothing_changed(tmp_path):
+    path = tmp_path / "codebook.csv"
+    before = "column,item\nPregunta \u00f1,bscs_1\n".encode("cp1252")
+    path.write_bytes(before)
+    row = CodebookRow(column="\u4e2d", item="bscs_2", wave_id="", flags=frozenset(), line=0)
+
+    with pytest.raises(OutputError) as caught:
+        add_rows(path, [(row, "")])
+
+    assert caught.value.problems[0].code == "CK528"
     assert path.read_bytes() == before

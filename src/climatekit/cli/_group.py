@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import signal
 import sys
@@ -69,6 +71,7 @@ class _Group(click.Group):
         kwargs["standalone_mode"] = False
         _end_on_signals()
         _use_one_thread()
+        _write_any_letter()
         try:
             code = _run_safely(super().main, *args, **kwargs)
         except SystemExit as stop:
@@ -82,6 +85,18 @@ def _use_one_thread() -> None:
     """Let arithmetic use one thread: more gain nothing here, and wait where a machine is busy."""
     for name in _THREADS:
         os.environ.setdefault(name, "1")
+
+
+def _write_any_letter() -> None:
+    """Let standard output take every letter, where its encoding is one of Windows or older.
+
+    A file or a pipe gets UTF-8, unless the environment names an encoding; on a terminal what
+    that cannot show is written out.
+    """
+    out = sys.stdout
+    if isinstance(out, io.TextIOWrapper) and codecs.lookup(out.encoding).name != "utf-8":
+        named = out.isatty() or os.environ.get("PYTHONIOENCODING")
+        out.reconfigure(encoding=None if named else "utf-8", errors="backslashreplace")
 
 
 def _run_safely(  # noqa: PLR0911 (one way out per exit code)

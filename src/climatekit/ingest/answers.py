@@ -133,11 +133,10 @@ def _question_numbers(answers: dict[int, Answer]) -> dict[int, Answer]:
 
 
 def _turn_back(answer: Answer, match: Match, answer_key: AnswerKey) -> Answer:
-    if "already_reversed" not in match.flags or answer.kind is not Kind.NUMBER:
+    turned = "already_reversed" in match.flags and answer.kind is Kind.NUMBER
+    if not turned or answer.code is None:
         return answer
-    response_set = answer_key.response_set
-    code = response_set.low + response_set.high - (answer.code or 0)
-    return Answer(text=answer.text, kind=answer.kind, code=code)
+    return replace(answer, code=answer_key.response_set.reverse(answer.code))
 
 
 def _count(

@@ -110,10 +110,10 @@ def _move(cell: str, source: tzinfo | None, wanted: tzinfo) -> str:
     if zone is None:
         return cell
     try:
-        moment = datetime(year, month, day, hour, minute, second, tzinfo=zone)
-    except ValueError:
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=zone).astimezone(wanted)
+    except (ValueError, OverflowError):  # no such time, or one before the year 1
         return cell
-    return moment.astimezone(wanted).strftime("%Y-%m-%d %H:%M:%S")
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from climatekit.errors import InputError, Problem
 from climatekit.ingest.raw import RawFile
@@ -156,11 +156,9 @@ def _decode_asked(raw: RawFile, encoding: str) -> _Found:
                 mend="correct --encoding, or leave it out",
             )
         ) from error
-    content = raw.content
-    if codec == "utf-8":
-        content = content.removeprefix(codecs.BOM_UTF8)
+    mark = next((mark for mark, own, _ in _MARKS if own == codec), b"")
     return (
-        _transcode(raw.name, content, codec, encoding),
+        _transcode(raw.name, raw.content.removeprefix(mark), codec, encoding),
         codec,
         Decision("encoding", encoding, "asked for"),
         _doubt_asked(raw, codec, encoding),
@@ -208,7 +206,7 @@ def _decode_single_byte(raw: RawFile, error: UnicodeDecodeError) -> _Found:
         _check_controls(raw.name, raw.content)
     if _is_utf8(raw.content, errors="surrogatepass"):
         # Halves of characters, written one by one: no other encoding has such bytes.
-        raise InputError(_broken_byte(raw.name, raw.content[: error.start], raw.content, "UTF-8"))
+        raise InputError(_broken_byte(raw.name, raw.content, error.start, "utf-8", "UTF-8"))
     foreign = _foreign_words(raw.content)
     if not _mostly_utf8(raw.content):
         scores = [(_letter_score(foreign, codec), codec, title) for codec, title in _FALLBACKS]
@@ -231,7 +229,7 @@ def _decode_single_byte(raw: RawFile, error: UnicodeDecodeError) -> _Found:
                 + "; or export as UTF-8",
             )
             return text, codec, Decision("encoding", title, sign), (warning,)
-    raise InputError(_broken_byte(raw.name, raw.content[: error.start], raw.content, "UTF-8"))
+    raise InputError(_broken_byte(raw.name, raw.content, error.start, "utf-8", "UTF-8"))
 
 
 def _foreign_words(content: bytes) -> list[bytes]:
@@ -321,33 +319,33 @@ def _mark_fit(char: str, before: str, after: str) -> int:
 
 
 def _transcode(name: str, content: bytes, codec: str, title: str) -> bytes:
-    if codec == "utf-8":
-        try:
-            content.decode(codec)
-        except UnicodeDecodeError as error:
-            raise InputError(_broken_byte(name, content[: error.start], content, title)) from error
-        return content
     try:
-        return content.decode(codec).encode("utf-8")
+        text = content.decode(codec)
     except UnicodeDecodeError as error:
-        before = content[: error.start].decode(codec, "replace").encode("utf-8", "replace")
-        raise InputError(_broken_byte(name, before, content, title)) from error
-    except UnicodeEncodeError as error:
-        before = content.decode(codec)[: error.start].encode("utf-8", "replace")
-        raise InputError(_broken_byte(name, before, content, title)) from error
+        raise InputError(_broken_byte(name, content, error.start, codec, title)) from error
+    try:
+        return content if codec == "utf-8" else text.encode("utf-8")
+    except UnicodeEncodeError as error:  # half a character, which few codecs let through
+        before = text[: error.start].encode("utf-8", "replace")
+        raise InputError(_no_text(name, _line_after(before), title)) from error
 
 
 def _line_after(before: bytes) -> int:
     return _plain_line_ends(before).count(b"\n") + 1
 
 
-def _broken_byte(name: str, before: bytes, content: bytes, title: str) -> Problem:
+def _broken_byte(name: str, content: bytes, at: int, codec: str, title: str) -> Problem:
+    before = content[:at].decode(codec, "replace").encode("utf-8", "replace")
+    found = f"byte {at + 1:,} of {len(content):,}"
+    return replace(_no_text(name, _line_after(before), title), found=found)
+
+
+def _no_text(name: str, line: int, title: str) -> Problem:
     return Problem(
         code="CK109",
         file=name,
-        line=_line_after(before),
+        line=line,
         message=f"a byte here is not {title}",
-        found=f"byte {len(before) + 1:,} of {len(content):,}",
         expected=title,
         mend="export as UTF-8, or name the right encoding, e.g. --encoding cp1252",
     )

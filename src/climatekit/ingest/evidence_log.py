@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,11 +120,12 @@ def read_evidence_log(
         With every fault at once.
     """
     records = read_records(path, HEADINGS, needed=HEADINGS[:4], code="CK321", what="evidence log")
+    known = dict.fromkeys(schools)
     faults = [
         fault
         for record in records
         for fault in (
-            *_check_names(record, path.name, schools, waves),
+            *_check_names(record, path.name, known, waves),
             *_check_choices(record, path.name),
             *_check_own_rating(record, path.name),
             *_check_days(record, path.name, waves, max(as_of, until or as_of)),
@@ -145,17 +144,6 @@ def _is_known(row: EvidenceRow, as_of: dt.date) -> bool:
     if row.date is None or row.date <= as_of:
         return True
     return row.status == "planned" or row.event == "schedule"
-
-
-def blank_evidence_log(schools: Sequence[str], waves: Sequence[str]) -> str:
-    """Return a log to fill in: one row per school and wave for sharing the results."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(HEADINGS)
-    for school in schools:
-        for wave in waves:
-            writer.writerow([school, wave, "shared_back", *[""] * (len(HEADINGS) - 3)])
-    return buffer.getvalue()
 
 
 def _make_row(record: Record) -> EvidenceRow:
@@ -183,7 +171,7 @@ def _make_row(record: Record) -> EvidenceRow:
 
 
 def _check_names(
-    record: Record, file: str, schools: Sequence[str], waves: Mapping[str, dt.date | None]
+    record: Record, file: str, schools: Collection[str], waves: Mapping[str, dt.date | None]
 ) -> Iterator[Problem]:
     school, wave = record.cells["school_id"], record.cells["wave_id"]
     if school not in schools:
@@ -220,7 +208,8 @@ def _check_choices(record: Record, file: str) -> Iterator[Problem]:
             file=file,
             line=record.line,
             column=heading,
-            message=f"{found!r} is no {heading}" if found else f"{heading} is blank",
+            message=f"{heading} is none of its words" if found else f"{heading} is blank",
+            found=found[:20] or None,
             expected=", ".join(choices),
             closest=closest(found, choices),
             mend="use one of these words",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from climatekit.errors import InputError, Problem
-from climatekit.ingest.records import Record, read_records
+from climatekit.ingest.records import Record, parse_count, read_records
 from climatekit.ingest.text import closest
 from climatekit.knowledge.scales import Scale, ScoreRule
 
@@ -111,8 +111,7 @@ def _check_numbers(record: Record, file: str, rules: Mapping[str, ScoreRule]) ->
         yield _no_number(record, file, "value", f"a number from {low:g} to {high:g}")
     if error is None or error < 0:
         yield _no_number(record, file, "standard_error", "a number above 0, or blank")
-    people = cells["n"]
-    if not (people.isascii() and people.isdigit() and 1 <= int(people[:9]) <= _MOST_PEOPLE):
+    if not parse_count(cells["n"], _MOST_PEOPLE):
         yield _no_number(record, file, "n", "how many people answered, a whole number from 1")
 
 

@@ -17,7 +17,7 @@ from climatekit.ingest.doubles import drop_doubles
 from climatekit.ingest.joined_names import find_joined_schools
 from climatekit.ingest.joining import join_parts
 from climatekit.ingest.parts import FileReport, Part, read_part
-from climatekit.ingest.people import SchoolList, find_near_names
+from climatekit.ingest.people import SchoolList, find_near_names, tell_many_schools
 from climatekit.ingest.responses import Responses
 from climatekit.ingest.said_answers import check_said_answers
 from climatekit.ingest.text import closest, show_hidden
@@ -99,7 +99,7 @@ def read_export(
     Parameters
     ----------
     path : Path
-        CSV, semicolon, tab or pipe separated text.
+        Delimited text, an ``.xlsx`` workbook or an SPSS ``.sav`` file.
     scales : sequence of Scale
         Scales whose items are looked for; one that is wholly absent was not asked.
     wave : str
@@ -107,8 +107,8 @@ def read_export(
     settings : Settings
         Its `columns`, `reading` and `answers` are used.
     codebook : Codebook, optional
-    roster : optional
-        Anything with ``find(text) -> str | None`` and a mapping ``schools``.
+    roster : SchoolList, optional
+        Such as `read_roster` gives.
     link_secret : bytes, optional
         Scrambles the codes of the column that links people between waves; without it
         nobody is linked.
@@ -156,8 +156,8 @@ def read_responses(
         Its waves name the exports; waves without one are passed over.
     scales : sequence of Scale
     codebook : Codebook, optional
-    roster : optional
-        Anything with ``find(text) -> str | None`` and a mapping ``schools``.
+    roster : SchoolList, optional
+        Such as `read_roster` gives.
     link_secret : bytes, optional
         Scrambles the codes of the column that links people between waves; without it
         nobody is linked.
@@ -319,14 +319,7 @@ class _Study:
     def check_schools(self, most: int, roster: SchoolList | None) -> None:
         names = {name for part in self.all_parts() for name in pd.unique(part.school) if name}
         if len(names) > most:
-            raise LimitError(
-                Problem(
-                    code="CK607",
-                    message=f"the exports name more schools than the limit of {most:,}",
-                    expected=f"at most {most:,} schools (max_schools)",
-                    mend="check the school column, or raise max_schools under [reading]",
-                )
-            )
+            raise LimitError(tell_many_schools(most))
         if roster is None:
             self.problems += [*find_near_names(names), *find_joined_schools(names)]
             return
@@ -369,7 +362,8 @@ class _Study:
     def check_counts(self, roster: SchoolList) -> list[Problem]:
         """Return a warning for each school and wave with more answers than the roster has staff."""
         problems = []
-        for wave, parts in self.parts.items():
+        read = {wave: parts for wave, parts in self.parts.items() if parts}
+        for wave, parts in read.items():
             counts = pd.concat([pd.Series(part.school) for part in parts]).value_counts()
             for school, count in sorted(counts.items()):
                 eligible = roster.eligible(str(school), wave)

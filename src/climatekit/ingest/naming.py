@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 
 from climatekit.ingest.dialects import Layout
 from climatekit.ingest.text import clean
@@ -19,11 +19,12 @@ def columns_called(layout: Layout, text: str) -> tuple[list[int], str]:
 
     A heading that stands twice is called by its place too: ``Agree (column 5)``.
     """
+    names: Iterable[str]
     for how, names in (
         ("heading", layout.names),
         ("import id", layout.import_ids),
         ("question text", layout.wordings),
-        (BY_PLACE, tuple(map(layout.title, range(len(layout.names))))),
+        (BY_PLACE, _list_titles(layout, text)),
     ):
         exact = [place for place, one in enumerate(names) if one == text]
         if exact:
@@ -33,13 +34,19 @@ def columns_called(layout: Layout, text: str) -> tuple[list[int], str]:
         ("heading", layout.names),
         ("import id", layout.import_ids),
         ("question text", layout.wordings),
-        ("last part of the question text", tuple(map(last_part, layout.wordings))),
-        ("last part of the heading", tuple(map(last_part, layout.names))),
+        ("last part of the question text", map(last_part, layout.wordings)),
+        ("last part of the heading", map(last_part, layout.names)),
     ):
         near = [place for place, one in enumerate(names) if one and tidy_text(one) == wanted]
         if near:
             return near, how
     return [], ""
+
+
+def _list_titles(layout: Layout, text: str) -> Iterator[str]:
+    """Yield each column's title, or nothing of one that cannot be `text`: to count costs."""
+    for place, name in enumerate(layout.names):
+        yield layout.title(place) if text.startswith(name) else ""
 
 
 def hash_wording(wording: str, *, changes: Collection[str] = ()) -> str:

@@ -255,7 +255,7 @@ def read_part(
     part.dropped, part.noted = dropped, drops.noted
     if reading.duplicates == "refuse":
         part.problems += check_events(table, layout, people)
-    _add_people(part, table, layout, people, roster)
+    _add_people(part, table, layout, people, roster, reading.max_schools)
     if "link" in columns.special and link_secret is not None:
         part.links = read_links(table.columns[columns.special["link"]], people, link_secret)
     if "weight" in columns.special:
@@ -384,7 +384,12 @@ def _with_spellings(table: Table, columns: Columns) -> list[Problem]:
 
 
 def _add_people(
-    part: Part, table: Table, layout: Layout, people: Rows, roster: SchoolList | None
+    part: Part,
+    table: Table,
+    layout: Layout,
+    people: Rows,
+    roster: SchoolList | None,
+    most_schools: int,
 ) -> None:
     special = part.columns.special
     if "school" in special:
@@ -396,6 +401,7 @@ def _add_people(
             first_data_record=layout.first_data_record,
             roster=roster,
             wave=part.wave,
+            most=most_schools,
         )
         part.school = named.names
         part.decisions += named.decisions

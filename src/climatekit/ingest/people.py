@@ -7,7 +7,7 @@ import hmac
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -69,7 +69,8 @@ def read_schools(
     heading: str,
     first_data_record: int,
     roster: SchoolList | None,
-    wave: str = "",
+    wave: str,
+    most: int,
 ) -> Named:
     """Return the school id of each row: the roster's, or the name itself.
 
@@ -79,44 +80,56 @@ def read_schools(
     Raises
     ------
     LimitError
-        If a name is longer than 300 characters.
+        If a name is longer than 300 characters, or there are more than `most` schools.
     """
     texts = table.columns[column]
     codes = texts.codes[rows]
-    present = np.unique(codes)
     place = _Place(table, heading, first_data_record)
     named = Named(names=np.full(len(rows), "", dtype=object))
     ids = np.full(len(texts.values), "", dtype=object)
-    spellings: dict[str, list[str]] = defaultdict(list)
-    for index in present:
+    spellings: dict[str, set[str]] = defaultdict(set)
+    seats: dict[str, _Seat] = {}
+    held = np.unique(codes, return_index=True, return_counts=True)
+    for index, first, people in zip(*(one.tolist() for one in held), strict=True):
         raw = texts.values[index]
-        name = trim(raw)
+        name = ids[index] = trim(raw)
+        spellings[name].add(raw.strip())
+        seats[name] = _Seat(int(rows[first]), people).beside(seats.get(name))
         if len(name) > _LONGEST_NAME:
-            raise LimitError(place.long_name(rows[codes == index]))
-        ids[index] = name
-        if name:
-            spellings[name].append(raw.strip())
-    named.problems += place.blank(rows[ids[codes] == ""])
+            raise LimitError(place.long_name(seats[name]))
+    blank = seats.pop("", None)
+    found = {name: roster.names.find(name, wave) if roster else name for name in seats}
+    if len({school or name for name, school in found.items()}) > most:
+        raise LimitError(tell_many_schools(most))
+    named.problems += [place.blank(blank)] if blank else []
     if roster is None:
-        named.problems += place.totals(spellings, ids, codes, rows)
-    named.problems += place.unprintable(spellings, ids, codes, rows)
-    twins = {name: raws for name, raws in spellings.items() if len(set(raws)) > 1}
+        named.problems += place.totals(seats)
+    named.problems += place.unprintable(seats)
     named.decisions += [
-        Decision("school", name, f"{len(set(raws))} Unicode spellings are one school")
-        for name, raws in twins.items()
+        Decision("school", name, f"{len(spellings[name])} Unicode spellings are one school")
+        for name in seats
+        if len(spellings[name]) > 1
     ]
     if roster is not None:
-        found = {name: roster.names.find(name, wave) for name in spellings}
-        named.problems += place.unknown(
-            [name for name, school in found.items() if school is None], roster, ids, codes, rows
-        )
-        for index in present:
+        unknown = {name: seat for name, seat in seats.items() if found[name] is None}
+        named.problems += place.unknown(unknown, roster)
+        for index in held[0]:
             ids[index] = found.get(ids[index]) or ids[index]
     named.names = ids[codes]
     return named
 
 
-def find_near_names(names: Iterable[str], *, file: str | None = None) -> list[Problem]:
+def tell_many_schools(most: int) -> Problem:
+    """Return the problem of exports that name more schools than a study may have."""
+    return Problem(
+        code="CK607",
+        message=f"the exports name more schools than the limit of {most:,}",
+        expected=f"at most {most:,} schools (max_schools)",
+        mend="check the school column, or raise max_schools under [reading]",
+    )
+
+
+def find_near_names(names: Iterable[str]) -> list[Problem]:
     """Return a warning for each group of school names that differ in case or accents only."""
     groups: dict[str, list[str]] = defaultdict(list)
     for name in sorted(set(names)):
@@ -125,7 +138,6 @@ def find_near_names(names: Iterable[str], *, file: str | None = None) -> list[Pr
         Problem(
             code="CK234",
             severity="warning",
-            file=file,
             message="these names are nearly equal and were taken as different schools: "
             + " / ".join(show_hidden(name) for name in twins),
             mend="give them one spelling, or use a roster",
@@ -230,6 +242,20 @@ def _scramble(code: str, secret: bytes) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class _Seat:
+    """Where a school's name stands first, by the index of its record, and for how many people."""
+
+    first: int
+    people: int
+
+    def beside(self, other: _Seat | None) -> _Seat:
+        """Return both as one: a name may be spelled in two ways."""
+        if other is None:
+            return self
+        return _Seat(min(self.first, other.first), self.people + other.people)
+
+
+@dataclass(frozen=True, slots=True)
 class _Place:
     """Where a school column is, to make problems of it."""
 
@@ -237,109 +263,81 @@ class _Place:
     heading: str
     first_data_record: int
 
-    def at(self, row: int) -> dict[str, object]:
+    def at(self, seat: _Seat) -> dict[str, object]:
         return {
             "file": self.table.name,
-            "line": int(self.table.lines[row]),
-            "record": row - self.first_data_record + 1,
+            "line": int(self.table.lines[seat.first]),
+            "record": seat.first - self.first_data_record + 1,
             "column": self.heading,
         }
 
-    def blank(self, rows: Rows) -> list[Problem]:
-        if not len(rows):
-            return []
-        return [
-            Problem(
-                **self.at(int(rows[0])),  # type: ignore[arg-type]
-                code="CK232",
-                message=f"{count_of(len(rows), 'person', 'people')} with answers but no school",
-                found="a blank cell",
-                expected="a school for each person with answers",
-                mend="fill the school in, or delete the rows",
-                count=len(rows),
-            )
-        ]
+    def blank(self, seat: _Seat) -> Problem:
+        return Problem(
+            **self.at(seat),  # type: ignore[arg-type]
+            code="CK232",
+            message=f"{count_of(seat.people, 'person', 'people')} with answers but no school",
+            found="a blank cell",
+            expected="a school for each person with answers",
+            mend="fill the school in, or delete the rows",
+            count=seat.people,
+        )
 
-    def totals(
-        self,
-        names: Iterable[str],
-        ids: npt.NDArray[np.object_],
-        codes: npt.NDArray[np.int32],
-        rows: Rows,
-    ) -> list[Problem]:
+    def totals(self, seats: Mapping[str, _Seat]) -> list[Problem]:
         """Warn of schools that are called as a spreadsheet calls its own rows."""
         words = total_words()
-        found = [name for name in names if tidy_text(name).strip(" :") in words]
         return [
             Problem(
-                **self.at(int(mine[0])),  # type: ignore[arg-type]
+                **self.at(seat),  # type: ignore[arg-type]
                 code="CK243",
                 severity="warning",
                 message=f"rows of totals may stand among the answers: {show_hidden(name)!r} was "
                 "taken for a school",
                 mend="delete these rows if they are nobody's; a roster tells what is a school",
-                count=len(mine),
+                count=seat.people,
             )
-            for name in found
-            for mine in [rows[ids[codes] == name]]
+            for name, seat in seats.items()
+            if tidy_text(name).strip(" :") in words
         ]
 
-    def long_name(self, rows: Rows) -> Problem:
+    def long_name(self, seat: _Seat) -> Problem:
         return Problem(
-            **self.at(int(rows[0])),  # type: ignore[arg-type]
+            **self.at(seat),  # type: ignore[arg-type]
             code="CK608",
             message=f"a school's name is longer than {_LONGEST_NAME} characters",
             expected=f"at most {_LONGEST_NAME} characters",
             mend="shorten the name, or name the right school column",
         )
 
-    def unprintable(
-        self,
-        spellings: Mapping[str, Sequence[str]],
-        ids: npt.NDArray[np.object_],
-        codes: npt.NDArray[np.int32],
-        rows: Rows,
-    ) -> list[Problem]:
-        problems = []
-        for name in spellings:
-            if any(unicodedata.category(char) in _CANNOT_PRINT for char in name):
-                mine = rows[ids[codes] == name]
-                problems.append(
-                    Problem(
-                        **self.at(int(mine[0])),  # type: ignore[arg-type]
-                        code="CK233",
-                        message="a school's name holds characters that stand for nothing",
-                        found=show_hidden(name),
-                        expected="letters, digits and signs",
-                        mend="correct the name",
-                        count=len(mine),
-                    )
-                )
-        return problems
+    def unprintable(self, seats: Mapping[str, _Seat]) -> list[Problem]:
+        return [
+            Problem(
+                **self.at(seat),  # type: ignore[arg-type]
+                code="CK233",
+                message="a school's name holds characters that stand for nothing",
+                found=show_hidden(name),
+                expected="letters, digits and signs",
+                mend="correct the name",
+                count=seat.people,
+            )
+            for name, seat in seats.items()
+            if any(unicodedata.category(char) in _CANNOT_PRINT for char in name)
+        ]
 
-    def unknown(
-        self,
-        names: Sequence[str],
-        roster: SchoolList,
-        ids: npt.NDArray[np.object_],
-        codes: npt.NDArray[np.int32],
-        rows: Rows,
-    ) -> list[Problem]:
-        if not names:
+    def unknown(self, seats: Mapping[str, _Seat], roster: SchoolList) -> list[Problem]:
+        if not seats:
             return []
         known = list(roster.names)
         problems, keys = [], key_names(known)
-        for name in names:
-            mine = rows[ids[codes] == name]
+        for name, seat in seats.items():
             unknown = Problem(
-                **self.at(int(mine[0])),  # type: ignore[arg-type]
+                **self.at(seat),  # type: ignore[arg-type]
                 code="CK235",
                 message=f"the school {show_hidden(name)!r} is not in the roster",
                 expected="a school id or name of the roster",
                 closest=closest(name, known),
                 mend="correct the name, or add the school to the roster; where it is another "
                 "name of one of its schools, put it under also_named in that school's row",
-                count=len(mine),
+                count=seat.people,
             )
             if parts := find_joined(name, keys):
                 message = f"{show_hidden(name)!r} names {len(parts)} schools of the roster"

@@ -22,7 +22,6 @@ class Start:
 
     record: int = 0
     decisions: tuple[Decision, ...] = ()
-    warnings: tuple[Problem, ...] = ()
 
 
 def find_start(name: str, records: Records, reading: ReadingSettings) -> Start:

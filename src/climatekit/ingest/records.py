@@ -1,4 +1,4 @@
-"""Records: a small CSV that people edit (roster, evidence log), one mapping a row."""
+"""Records: a small table that people edit (roster, evidence log), one mapping a row."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from climatekit.ingest.guarding import unguard
 from climatekit.ingest.text import clean, closest
 from climatekit.knowledge.settings import ReadingSettings
 
+_LONGEST_COUNT = 9  # digits
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -25,7 +27,7 @@ class Record:
 def read_records(
     path: Path, headings: Sequence[str], *, needed: Sequence[str], code: str, what: str
 ) -> tuple[Record, ...]:
-    """Read a CSV whose headings are known; wholly blank rows are skipped.
+    """Read a CSV or workbook whose headings are known; wholly blank rows are skipped.
 
     Parameters
     ----------
@@ -86,6 +88,13 @@ def read_records(
                 Record(line, {heading: by_heading.get(heading, "") for heading in headings})
             )
     return tuple(records)
+
+
+def parse_count(text: str, most: int) -> int | None:
+    """Return a whole number from 0 to `most`, or None where `text` is none."""
+    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_COUNT):
+        return None
+    return count if (count := int(text)) <= most else None
 
 
 def parse_day(text: str) -> date | None:

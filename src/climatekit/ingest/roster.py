@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from climatekit.errors import InputError, Problem
-from climatekit.ingest.records import Record, read_records
+from climatekit.ingest.records import Record, parse_count, read_records
 from climatekit.ingest.school_names import SchoolNames
 from climatekit.ingest.text import closest
 from climatekit.knowledge.wording import list_languages
@@ -94,7 +94,10 @@ def read_roster(path: Path, *, waves: Sequence[str] | None) -> Roster:
     """
     records = read_records(path, HEADINGS, needed=_NEEDED, code="CK301", what="roster")
     known = _list_waves(records) if waves is None else waves
-    faults = [fault for record in records for fault in _check_record(record, path.name, known)]
+    languages = list_languages()
+    faults = [
+        fault for record in records for fault in _check_record(record, path.name, known, languages)
+    ]
     faults += [*_check_together(records, path.name), *_check_names_apart(records, path.name)]
     if not records:
         faults.append(
@@ -159,7 +162,9 @@ def _list_waves(records: Sequence[Record]) -> list[str]:
     return list(dict.fromkeys(wave for wave in named if wave))
 
 
-def _check_record(record: Record, file: str, waves: Sequence[str]) -> Iterator[Problem]:
+def _check_record(
+    record: Record, file: str, waves: Sequence[str], languages: Sequence[str]
+) -> Iterator[Problem]:
     cells = record.cells
     for heading in ("school_id", "school_name", "wave_id"):
         if not cells[heading]:
@@ -194,8 +199,7 @@ def _check_record(record: Record, file: str, waves: Sequence[str]) -> Iterator[P
             closest=closest(cells["school_level"], LEVELS),
             mend="use one of these words, or leave the cell blank",
         )
-    known = list_languages()
-    if cells["language"] and cells["language"] not in known:
+    if cells["language"] and cells["language"] not in languages:
         yield Problem(
             code="CK335",
             file=file,
@@ -203,27 +207,24 @@ def _check_record(record: Record, file: str, waves: Sequence[str]) -> Iterator[P
             column="language",
             message="there are no messages in the language of the school's brief",
             found=cells["language"][:20],
-            expected=f"one of {', '.join(known)}",
-            closest=closest(cells["language"], known),
+            expected=f"one of {', '.join(languages)}",
+            closest=closest(cells["language"], languages),
             mend="use one of these tags, or leave the cell blank for the district's language",
         )
-    eligible = cells["eligible"]
-    is_count = eligible.isascii() and eligible.isdigit()
-    if eligible and (not is_count or int(eligible[:9]) > _MOST_STAFF):
+    eligible = parse_count(cells["eligible"], _MOST_STAFF)
+    if cells["eligible"] and eligible is None:
         yield Problem(
             code="CK306",
             file=file,
             line=record.line,
             column="eligible",
             message="eligible is not a count of people",
-            found=eligible[:20],
+            found=cells["eligible"][:20],
             expected="a whole number, 0 or more; blank where it is not known",
             mend="give the number of staff who could answer, or leave it blank",
         )
     fresh = cells["new_staff"]
-    if fresh and not (
-        fresh.isascii() and fresh.isdigit() and eligible.isdigit() and int(fresh) <= int(eligible)
-    ):
+    if fresh and (eligible is None or parse_count(fresh, eligible) is None):
         yield Problem(
             code="CK311",
             file=file,
@@ -268,9 +269,9 @@ def _check_together(records: Sequence[Record], file: str) -> Iterator[Problem]:
                 mend="give it one name and put the other under also_named, or give each school "
                 "its own id",
             )
-        if not cells["eligible"].isdigit() or not cells["eligible"].isascii():
+        count = parse_count(cells["eligible"], _MOST_STAFF)
+        if count is None:
             continue
-        count = int(cells["eligible"])
         if group:
             sums[school, wave] = sums.get((school, wave), 0) + count
         else:

@@ -135,11 +135,10 @@ def check_statuses(table: Table, layout: Layout) -> list[Problem]:
         if kind not in layout.metadata:
             continue
         place = layout.metadata[kind]
-        known = {value.casefold() for value in kept}
+        known = {"", *(value.casefold() for value in kept)}
         known |= {value for rule in layout.drop if rule.column == kind for value in rule.values}
         column = table.columns[place]
-        strange = [value for value in column.values if clean(value).casefold() not in known | {""}]
-        rows = column.where([value in strange for value in column.values])
+        rows = column.where([clean(value).casefold() not in known for value in column.values])
         rows[: layout.first_data_record] = False
         if rows.any():
             first = int(rows.argmax())

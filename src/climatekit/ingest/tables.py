@@ -181,7 +181,7 @@ def make_table(
     """
     body = _Body(raw.name, reading, records.mark)
     start = body.read(records)
-    warnings = (*warnings, *start.warnings, *body.warnings)
+    warnings = (*warnings, *body.warnings)
     if reading.strict and warnings:
         raise InputError([replace(one, severity="error") for one in warnings])
     return Table(

@@ -20,6 +20,7 @@ _SUGGEST = 85.0
 _LEAD = 8.0
 _LARGEST_WHOLE = 1e15
 _REMEMBERED = 4096  # headings that are compared again and again
+_REMEMBERED_NAMES = 16_384  # of schools: each misspelt one is compared with all
 
 
 def trim(text: str) -> str:
@@ -62,6 +63,7 @@ def key(text: str) -> str:
     return re.sub(r"(?<!\d)0+(?=\d)", "", letters).replace(" ", "")
 
 
+@lru_cache(_REMEMBERED_NAMES)
 def near_key(text: str) -> str:
     """Return `text` without case, accents and repeated blanks, to find near-equal names.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 from xml.etree import ElementTree as ET
 
-from climatekit.errors import DefinitionError, Problem
+from climatekit.errors import DefinitionError, Problem, tell_reason
 from climatekit.knowledge.settings import LookSettings
 
 USUAL_ACCENT = "#12304f"
@@ -76,7 +76,7 @@ def read_look(settings: LookSettings) -> Look:
     ------
     DefinitionError
         With every fault at once: an accent that white or gold text cannot be read on, a
-        logo that is no SVG or PNG, or is too large.
+        logo that cannot be read, is no SVG or PNG, or is too large.
     """
     faults = []
     contrast = measure_contrast(settings.accent, _GOLD)
@@ -93,7 +93,11 @@ def read_look(settings: LookSettings) -> Look:
         )
     logo = b""
     if settings.logo is not None:
-        logo = settings.logo.read_bytes()
+        try:
+            logo = settings.logo.read_bytes()
+            found = f"{len(logo):,} bytes"
+        except OSError as error:
+            found = tell_reason(error)
         if len(logo) > _MOST_BYTES or not (_is_png(logo) or _is_svg(logo)):
             faults.append(
                 Problem(
@@ -101,7 +105,7 @@ def read_look(settings: LookSettings) -> Look:
                     message="the logo cannot be used",
                     file=str(settings.logo),
                     column="look.logo",
-                    found=f"{len(logo):,} bytes",
+                    found=found,
                     expected=f"a whole SVG or PNG file of at most {_MOST_BYTES:,} bytes and "
                     f"{_MOST_PIXELS:,} pixels a side, which names no other file",
                     mend="save it as SVG or PNG, small; it is printed about 28 points high",

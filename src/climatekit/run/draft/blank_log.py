@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from climatekit.ingest.evidence_log import blank_evidence_log
+from climatekit.ingest.evidence_log import HEADINGS
 from climatekit.ingest.roster import read_roster
 from climatekit.knowledge.needs import require_roster
 from climatekit.knowledge.settings import Settings
 from climatekit.run.files.new_files import write_new_text
+from climatekit.run.files.spreadsheet import write_csv
 
 
 def write_blank_log(settings: Settings, path: Path) -> int:
@@ -31,5 +32,7 @@ def write_blank_log(settings: Settings, path: Path) -> int:
         for wave in settings.waves
         if start is None or wave.closed is None or wave.closed >= start
     ]
-    write_new_text(path, blank_evidence_log(list(roster.schools), waves))
-    return len(roster.schools) * len(waves)
+    blank = [""] * (len(HEADINGS) - 3)
+    rows = [[school, wave, "shared_back", *blank] for school in roster.schools for wave in waves]
+    write_new_text(path, write_csv(HEADINGS, rows))
+    return len(rows)

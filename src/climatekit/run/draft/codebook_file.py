@@ -12,6 +12,7 @@ from pathlib import Path
 from climatekit.errors import OutputError, Problem
 from climatekit.ingest.codebook import CodebookRow
 from climatekit.ingest.export_files import read_table
+from climatekit.ingest.guarding import guard
 from climatekit.ingest.tables import Table
 from climatekit.ingest.text import clean
 from climatekit.knowledge.settings import ReadingSettings
@@ -46,22 +47,28 @@ def add_rows(path: Path, rows: Sequence[tuple[CodebookRow, str]]) -> None:
         raise OutputError(_cannot_grow(path, f"lacks the column {', '.join(lacking)}"))
     added = [[one.get(name, "") for name in headings] for one in cells]
     if table.kind == "text":
-        replace_bytes(path, _append_text(path.read_bytes(), table, added))
-        return
-    grown = _append_to_sheet(path, table, added)
+        grown = _append_text(path.read_bytes(), table, added)
+        lacks = f"is in {table.encoding}, which lacks a letter of what is to be added"
+    else:
+        grown = _append_to_sheet(path, table, added)
+        lacks = "is no text file and no plain workbook"
     if grown is None:
-        raise OutputError(_cannot_grow(path, "is no text file and no plain workbook"))
+        raise OutputError(_cannot_grow(path, lacks))
     replace_bytes(path, grown)
 
 
-def _append_text(before: bytes, table: Table, added: Sequence[Sequence[str]]) -> bytes:
+def _append_text(before: bytes, table: Table, added: Sequence[Sequence[str]]) -> bytes | None:
+    """Return the text with the rows, or None where its encoding cannot hold them."""
+    ends = [end.encode(table.encoding) for end in ("\r\n", "\n", "\r")]
+    end = "\r\n" if ends[0] in before else "\n"
     out = io.StringIO()
-    end = "\r\n" if b"\r\n" in before else "\n"
     writer = csv.writer(out, delimiter=table.delimiter or ",", lineterminator=end)
-    writer.writerows(added)
-    line_end = end.encode(table.encoding)
-    join = b"" if before.endswith((line_end, b"\r", b"\n")) else line_end
-    return before + join + out.getvalue().encode(table.encoding)
+    writer.writerows([map(guard, cells) for cells in added])
+    join = b"" if before.endswith(tuple(ends)) else end.encode(table.encoding)
+    try:
+        return before + join + out.getvalue().encode(table.encoding)
+    except UnicodeEncodeError:
+        return None
 
 
 def _append_to_sheet(path: Path, table: Table, added: Sequence[Sequence[str]]) -> bytes | None:
@@ -87,7 +94,7 @@ def _cannot_grow(path: Path, what: str) -> Problem:
         file=str(path),
         message=f"the codebook {what}, so that nothing could be added to it",
         expected="a CSV or .xlsx sheet with the columns column, item, wave_id, flags and note",
-        mend="add the heading, or save the sheet as CSV",
+        mend="add the heading, or save the sheet as CSV UTF-8",
     )
 
 
@@ -105,6 +112,8 @@ def replace_bytes(path: Path, content: bytes) -> None:
         made = Path(name)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())  # else a power cut could leave an empty codebook
         made.chmod(path.stat().st_mode & 0o777)
         made.replace(path.resolve())
     except OSError as error:

@@ -70,8 +70,8 @@ def write_flags(responses: Responses, scales: Sequence[Scale], path: Path) -> No
         If the file is there already, or cannot be written.
     """
     frame = screen(responses, scales).frame
-    rows = frame.astype(object).where(frame.notna(), None).itertuples(index=False)
-    write_new_text(path, write_csv(list(frame.columns), [tuple(row) for row in rows]), private=True)
+    rows = frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None)
+    write_new_text(path, write_csv(list(frame.columns), list(rows)), private=True)
 
 
 def mark_shown(responses: Responses, shown: ShownSchools) -> Flags:

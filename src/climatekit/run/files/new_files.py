@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,12 +27,15 @@ def write_new_text(path: Path, text: str, *, private: bool = False) -> None:
     OutputError
         If the file is there already, or cannot be written.
     """
+    number = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644)
         with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
             file.write(text)
     except OSError as error:
+        if number is not None:
+            _take_away(path)
         mend = "name another file or folder; an existing file is never overwritten"
         raise make_write_error("CK523", "cannot write", error, path, mend=mend) from error
 
@@ -76,6 +80,7 @@ def write_files(
                 for path in there
             ]
         )
+    beside: Path | None = None
     try:
         for path, content in zip(paths, files.values(), strict=True):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -83,6 +88,14 @@ def write_files(
             beside.write_bytes(content if isinstance(content, bytes) else content.read_bytes())
             beside.replace(path)
     except OSError as error:
+        if beside is not None:
+            _take_away(beside)
         mend = "free some space, or name a folder that you may write to"
         raise make_write_error("CK522", "cannot write", error, folder, mend=mend) from error
     return tuple(paths)
+
+
+def _take_away(path: Path) -> None:
+    """Remove what was begun, so that half a file is never taken for a whole one."""
+    with contextlib.suppress(OSError):
+        path.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,10 +68,10 @@ class Identity:
 
     def hash_waves(self, settings: Settings) -> dict[str, str]:
         """Return one hash of each wave's exports, and of how their people are weighted."""
-        by_path = {path: self.digests[name].sha256 for name, path in self.inputs.items()}
+        known = {path.resolve(): self.digests[name].sha256 for name, path in self.inputs.items()}
         weighing = _describe_weighing(settings)
         hashes = {
-            wave.id: _hash_exports([*(by_path[path] for path in wave.exports), *weighing])
+            wave.id: _hash_exports([*(known[path.resolve()] for path in wave.exports), *weighing])
             for wave in settings.waves
         }
         if not weighing:
@@ -113,7 +114,11 @@ def identify_run(
 
 
 def list_inputs(settings: Settings) -> dict[str, Path]:
-    """Return every file that is read, by the name that the manifest gives it."""
+    """Return every file that is read, by the name that the manifest gives it.
+
+    That is its place from the configuration's folder. Of a file elsewhere the name alone is
+    told, with a number where another such file has the same.
+    """
     paths = [
         settings.file,
         settings.codebook,
@@ -127,12 +132,12 @@ def list_inputs(settings: Settings) -> dict[str, Path]:
     if settings.scale_folder is not None:
         paths.extend(sorted(settings.scale_folder.glob("*.toml")))
     root = settings.root.resolve()
+    places = {path.resolve(): path for path in paths if path is not None}
     named: dict[str, Path] = {}
-    for path in paths:
-        if path is not None:
-            place = path.resolve()
-            inside = place.is_relative_to(root)
-            named[place.relative_to(root).as_posix() if inside else place.name] = path
+    for place, path in places.items():
+        name = place.relative_to(root).as_posix() if place.is_relative_to(root) else place.name
+        same = (f"{name} ({number})" for number in itertools.count(2))
+        named[next(one for one in (name, *same) if one not in named)] = path
     return named
 
 

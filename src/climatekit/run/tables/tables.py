@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from climatekit.release.standards import Standard
 from climatekit.report.builder import find_rates
 from climatekit.report.nonresponse_words import find_tipping
 from climatekit.run.files.new_files import write_new_text
-from climatekit.run.files.spreadsheet import Cell
+from climatekit.run.files.spreadsheet import Cell, write_csv
 from climatekit.run.study import Study, list_hidden_waves, word_questions
 from climatekit.values import Withheld
 
@@ -265,11 +263,8 @@ def write_respondents(study: Study, path: Path) -> tuple[str, ...]:
         scale_version=[owners[name].version for name in frame["score"]],
         scale_sha256=[owners[name].fingerprint for name in frame["score"]],
     )
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(frame.columns)
-    writer.writerows(frame.astype(object).where(frame.notna(), "").itertuples(index=False))
-    write_new_text(path, out.getvalue(), private=True)
+    rows = frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None)
+    write_new_text(path, write_csv(list(frame.columns), list(rows)), private=True)
     return tuple(scale.id for scale in study.scales if "person" not in scale.report_at)
 
 
