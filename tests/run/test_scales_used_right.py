@@ -297,6 +297,24 @@ def test_a_form_is_chosen_and_never_guessed(tmp_path):
     assert content["scales"][0]["form"] == "agree5"
 
 
+def test_the_use_of_a_scale_that_the_flags_leave_out_is_left_out_with_it(tmp_path):
+    rows = ["School,tps_1,tps_2,tps_3,tps_4,tps_5,tps_6,tps_7"]
+    rows += [f"A,{1 + n % 2},4,2,4,2,4,{5 - n % 2}" for n in range(12)]
+    (tmp_path / "tps.csv").write_text("\n".join(rows), "utf-8")
+    config = tmp_path / "climatekit.toml"
+    config.write_text(
+        'config_version = 1\nscales = ["tps", "ots"]\n[[waves]]\nid = "w1"\n'
+        'exports = ["tps.csv"]\n[scale_use.tps]\nform = "agree5"\n'
+        '[scale_use.ots]\nform = "clients"\n',
+        "utf-8",
+    )
+
+    result = run("score", "--config", config, "--scale", "tps", "--format", "json")
+
+    assert result.exit_code == 0, result.stderr
+    assert [scale["form"] for scale in json.loads(result.stdout)["scales"]] == ["agree5"]
+
+
 def test_a_composite_is_found_by_its_own_numbers_and_stays_empty_without_norms(tmp_path):
     heads = ["School", *(f"SAOS {n}" for n in range(1, 31))]
     rows = [",".join(["A", *(str(2 + (place + n) % 3) for n in range(30))]) for place in range(12)]

@@ -110,7 +110,7 @@ def settings_from_flags(  # noqa: PLR0913 (one a flag)
         weight=weight_column,
     )
     if columns.weight and settings.role_groups:
-        raise DefinitionError(Problem(file=str(settings.file), **_WEIGHTED_ROLES))  # type: ignore[arg-type]
+        raise DefinitionError(Problem(file=settings.place, **_WEIGHTED_ROLES))  # type: ignore[arg-type]
     for rules in ("drop_rows", "keep_rows"):
         reading[rules] = tuple(reading.get(rules) or ()) or None
     drop_unfinished = reading.pop("drop_unfinished", None)
@@ -126,6 +126,10 @@ def settings_from_flags(  # noqa: PLR0913 (one a flag)
         codebook=codebook,
         roster=roster,
         scales=tuple(scales) or None,
+        # What is said of a scale that the flags leave out is left out with it.
+        scale_use={name: use for name, use in settings.scale_use.items() if name in scales}
+        if scales
+        else None,
         output=output,
         link_key=settings.root / "linking.key" if link_column and not settings.link_key else None,
         answers=read_answer_flags(answers, settings.answers) if answers else None,
