@@ -347,15 +347,6 @@ def test_a_broken_byte_is_counted_in_the_file_and_not_in_what_was_made_of_it(tmp
     assert told.found == f"byte {content.index(0x81) + 1} of {len(content)}"
 
 
-def test_a_byte_mark_is_no_part_of_a_heading_where_its_encoding_is_named(tmp_path):
-    path = write(tmp_path / "export.csv", "\ufeff" + rows("A,1,2,3"), "utf-16-le")
-
-    export = read(path, encoding="utf-16-le")
-
-    assert answers(export) == [[1, 2, 3]]
-    assert export.warnings == ()
-
-
 @pytest.mark.parametrize(("delimiter", "title"), [(";", "semicolon"), ("\t", "tab"), ("|", "pipe")])
 def test_another_delimiter_is_read_with_a_warning_and_refused_if_strict(tmp_path, delimiter, title):
     path = write(tmp_path / "export.csv", GOOD.replace(",", delimiter))

@@ -348,11 +348,9 @@ def test_one_person_in_two_files_of_a_wave_is_one_or_refused(tmp_path):
 @pytest.mark.parametrize(
     ("cells", "code", "column"),
     [
-        ("\N{SUPERSCRIPT TWO},", "CK306", "eligible"),
         ("\N{SUPERSCRIPT TWO},1", "CK306", "eligible"),
         (f"{'0' * 5000}1,", "CK306", "eligible"),
         (f"40,{'1' * 5000}", "CK311", "new_staff"),
-        ("40,41", "CK311", "new_staff"),
     ],
 )
 def test_what_is_no_count_of_staff_is_refused_with_its_place(tmp_path, cells, code, column):

@@ -8,9 +8,9 @@ from ingest_builders import read, rows, write
 from pydantic import BaseModel
 
 import climatekit
-from climatekit.cli.check import command, find_way
+from climatekit.cli.check import command
 from climatekit.errors import InputError
-from climatekit.ingest.decoding import Decision
+from climatekit.ingest.decisions import Decision, find_way
 from climatekit.ingest.platform_facts import known_platforms
 from climatekit.knowledge.settings import ReadingSettings, Settings
 from climatekit.knowledge.settings_format import FileTable

@@ -17,6 +17,7 @@ from climatekit.cli._messages import escape_controls, fold, say, show_problems
 from climatekit.cli._output import echo_text, format_option, takes_table, write_table
 from climatekit.cli._problem_file import keeping_problems, problems_option
 from climatekit.errors import InputError, Problem, count_of
+from climatekit.ingest.decisions import find_way
 from climatekit.ingest.numbered_answers import list_numbered_sets
 
 if TYPE_CHECKING:
@@ -246,21 +247,6 @@ def describe_report(report: FileReport) -> dict[str, object]:
 
 def _unmatched(report: FileReport) -> int:
     return len({one.found for one in report.answers if one.kind in _UNMATCHED})
-
-
-def find_way(rule: str) -> tuple[str, str]:
-    """Return the flag and the key that overrule a rule by which rows are left out."""
-    if rule.startswith("duplicate"):
-        return "--duplicates", "reading.duplicates"
-    if rule == "wrong length":
-        return "--skip-bad-rows", "reading.skip_bad_rows"
-    if rule in {"other event", "other event or repeat"}:
-        return "--event", "reading.event"
-    if rule == "no weight":
-        return "--missing-weight", "reading.missing_weight"
-    if rule == "no answers":
-        return "--codebook", "codebook"
-    return f'--keep-rows "{rule}"', "reading.keep_rows"
 
 
 def _way_out(flag: str, key: str) -> str:

@@ -12,6 +12,7 @@ from climatekit.cli._context import answer_option, config_option, load_study_set
 from climatekit.cli._messages import say
 from climatekit.cli._problem_file import keeping_problems, problems_option
 from climatekit.cli.init import map_option, split_maps
+from climatekit.errors import count_of
 
 
 @click.command("match")
@@ -51,7 +52,7 @@ def command(
             raise DefinitionError(
                 Problem(
                     code="CK438",
-                    file=str(settings.file),
+                    file=settings.place,
                     column="codebook",
                     message="the configuration names no codebook to write to",
                     expected='a file, e.g. codebook = "codebook.csv"',
@@ -75,5 +76,5 @@ def command(
             add_rows(settings.codebook, new)
         for item, before, after in draft.reworded:
             say(f"{item} reads otherwise in {after} than in {before}; not compared")
-        rows = f"{len(new)} {'row' if len(new) == 1 else 'rows'}"
+        rows = count_of(len(new), "row")
         say(f"climatekit: {rows} added to {settings.codebook}; next: climatekit check; exit 0")

@@ -1,1 +1,1 @@
-"""ingest."""
+"""What staff said: exports, roster and evidence log, read to one kind of table each."""

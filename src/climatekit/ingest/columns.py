@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from climatekit.errors import Problem
 from climatekit.ingest.codebook import SPECIAL, Codebook, CodebookRow
-from climatekit.ingest.decoding import Decision
+from climatekit.ingest.decisions import Decision
 from climatekit.ingest.dialects import Layout
 from climatekit.ingest.matches import Columns, Match
 from climatekit.ingest.naming import columns_called, is_wordy, last_part

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from climatekit.errors import InputError, Problem
-from climatekit.ingest.decoding import Decision
+from climatekit.ingest.decisions import Decision
 from climatekit.ingest.layouts import Layout
 from climatekit.ingest.tables import Table
 from climatekit.ingest.text import closest

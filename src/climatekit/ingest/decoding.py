@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from climatekit.errors import InputError, Problem
+from climatekit.ingest.decisions import Decision
 from climatekit.ingest.raw import RawFile
 
 _MARKS: tuple[tuple[bytes, str, str], ...] = (
@@ -24,58 +25,10 @@ _MARKS_IN_TEXT = frozenset(
 _WORD_LETTERS = 3
 _OPENING = frozenset("\u2018\u201c")
 _WORD = re.compile(rb"[A-Za-z0-9\x80-\xff'][A-Za-z0-9\x80-\xff'-]*")
-_OVERRULED_BY: dict[str, tuple[str, str]] = {
-    "encoding": ("--encoding", "reading.encoding"),
-    "delimiter": ("--delimiter", "reading.delimiter"),
-    "first row": ("--first-row", "reading.first_row"),
-    "sheet": ("--sheet", "reading.sheet"),
-    "platform": ("--platform", "reading.platform"),
-    "heading rows": ("--heading-rows", "reading.heading_rows"),
-    "answers from": ("--answers-from", "reading.answers_from"),
-    "declared missing": ("--answers-from", "reading.answers_from"),
-    "gathered": ("--no-gather", "reading.gather"),
-    "event": ("--event", "reading.event"),
-    "people": ("--event", "reading.event"),
-    "school column": ("--school-column", "columns.school"),
-    "role column": ("--role-column", "columns.role"),
-    "respondent column": ("--respondent-column", "columns.respondent"),
-    "weight column": ("--weight-column", "columns.weight"),
-    "weighted scores": ("--weight-column", "columns.weight"),
-    "row numbers": ("--codebook", "codebook"),
-    "scale": ("--codebook", "codebook"),
-    "school": ("--school-column", "columns.school"),
-    "link column": ("--link-column", "columns.link"),
-    "time zone": ("--time-zone", "reading.time_zone"),
-    "answered": ("--time-zone", "reading.time_zone"),
-    "codebook": ("--scale", "scales"),
-}
 _BEGINNING = 1_000
 # Encodings in which nearly every byte stands for something, so that none is ever refused.
 _ANY_BYTE = frozenset({"cp1252", "mac-roman", "iso8859-1", "iso8859-15", "latin-1", "cp1250"})
 _TWICE_ENCODED = (b"\xc3\x83\xc2", b"\xc3\x82\xc2", b"\xc3\xa2\xe2\x82\xac")
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One thing that the reader found out: what, the value taken, and by which sign.
-
-    `flag` and `key` overrule it: a flag of the command line and a key of the
-    configuration, empty where there is nothing to overrule.
-    """
-
-    what: str
-    value: str
-    sign: str
-
-    @property
-    def flag(self) -> str:
-        """The flag that overrules the decision, e.g. ``--encoding``."""
-        return _OVERRULED_BY.get(self.what, ("", ""))[0]
-
-    @property
-    def key(self) -> str:
-        """The configuration key that overrules the decision, e.g. ``reading.encoding``."""
-        return _OVERRULED_BY.get(self.what, ("", ""))[1]
 
 
 @dataclass(frozen=True, slots=True)

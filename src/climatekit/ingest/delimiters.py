@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from climatekit.errors import InputError, Problem
-from climatekit.ingest.decoding import Decision
+from climatekit.ingest.decisions import Decision
 
 _TITLES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _ASKED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}

@@ -10,7 +10,7 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from climatekit.ingest.decoding import Decision
+from climatekit.ingest.decisions import Decision
 from climatekit.ingest.layouts import Layout
 from climatekit.ingest.tables import Table, TextColumn
 from climatekit.knowledge.tidying import tidy_text

@@ -304,7 +304,7 @@ class _Study:
         self.problems += _other_waves(codebook, set(self.numbers))
         used: set[int] = set()
         for part in self.all_parts():
-            unused = {row.line for row in part.unused_rows}
+            unused = {row.line for row in part.columns.unused_rows}
             used |= {row.line for row in codebook.rows_for(part.wave)} - unused
         names = ", ".join(part.name for part in self.all_parts())
         self.problems += [

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from climatekit.ingest.decoding import Decision
+from climatekit.ingest.decisions import Decision
 from climatekit.ingest.platform_facts import DropRule, Form, Platform
 from climatekit.ingest.signs import name_key
 from climatekit.ingest.text import clean

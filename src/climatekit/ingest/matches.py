@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from climatekit.errors import Problem
 from climatekit.ingest.codebook import CodebookRow
-from climatekit.ingest.decoding import Decision
+from climatekit.ingest.decisions import Decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

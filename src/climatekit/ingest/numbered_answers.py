@@ -5,7 +5,7 @@ Nothing in such an export says that the survey tool numbers answers as the scale
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,3 +28,22 @@ def list_numbered_sets(reports: Iterable[FileReport], scales: Sequence[Scale]) -
         for answers in [scale.response_set_of(item)]
     }
     return [answers for answers in sets.values() if answers.labels]
+
+
+def list_undirected(
+    sets: Iterable[ResponseSet], said: Mapping[str, Mapping[str, int]]
+) -> list[ResponseSet]:
+    """Return the sets of which nobody has said both ends, and with them which way they count.
+
+    Parameters
+    ----------
+    sets : iterable of ResponseSet
+    said : mapping of str to mapping of str to int
+        Response set to answers as the export has them, and their codes. Who says that 99 is
+        no answer has not said a direction.
+    """
+    return [
+        one
+        for one in sets
+        if not {str(min(one.labels)), str(max(one.labels))} <= said.get(one.id, {}).keys()
+    ]

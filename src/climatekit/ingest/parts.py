@@ -19,11 +19,12 @@ from climatekit.ingest.answers import (
     check_top_codes,
     read_item_column,
 )
-from climatekit.ingest.codebook import CHANGES, Codebook, CodebookRow
+from climatekit.ingest.codebook import CHANGES, Codebook
 from climatekit.ingest.columns import match_columns
 from climatekit.ingest.counted_people import check_events, find_spare_rows
 from climatekit.ingest.days import Days
-from climatekit.ingest.decoding import Decision, list_spellings
+from climatekit.ingest.decisions import Decision
+from climatekit.ingest.decoding import list_spellings
 from climatekit.ingest.headings import check_headings
 from climatekit.ingest.labels import AnswerKey, make_answer_key
 from climatekit.ingest.layouts import Layout
@@ -162,7 +163,6 @@ class Part:
     codes: dict[str, Codes] = field(default_factory=dict)
     dropped: dict[str, int] = field(default_factory=dict)
     noted: dict[str, int] = field(default_factory=dict)
-    unused_rows: list[CodebookRow] = field(default_factory=list)
     left_out: npt.NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -300,7 +300,6 @@ def _start_part(
             *columns.problems,
             *(problem for item in items for problem in item.problems),
         ],
-        unused_rows=columns.unused_rows,
     )
 
 
@@ -350,9 +349,8 @@ def _read_items(
         mine = [
             item
             for item in read
-            if (scale_of[item.match.item].id, answer_key.response_set.id) == place
-            and scale_of[item.match.item].response_set_of(item.match.item)
-            is answer_key.response_set
+            if scale_of[item.match.item].id == place[0]
+            and scale_of[item.match.item].response_set_of(item.match.item).id == place[1]
         ]
         columns.problems += check_top_codes(table.name, mine, answer_key)
         columns.problems += check_code_order(table.name, mine, answer_key)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from climatekit.errors import LimitError, Problem, count_of
-from climatekit.ingest.decoding import Decision
+from climatekit.ingest.decisions import Decision
 from climatekit.ingest.joined_names import MEND, find_joined, key_names
 from climatekit.ingest.platform_facts import total_words
 from climatekit.ingest.school_names import SchoolNames

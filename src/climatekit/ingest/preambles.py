@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from climatekit.errors import InputError, Problem
-from climatekit.ingest.decoding import Decision
+from climatekit.ingest.decisions import Decision
 from climatekit.ingest.splitting import Records
 from climatekit.knowledge.settings import ReadingSettings
 

@@ -64,7 +64,9 @@ def read_bytes(path: Path, *, max_bytes: int) -> RawFile:
     try:
         descriptor = os.open(path, flags)
     except (OSError, ValueError) as error:
-        raise InputError(_unopened(name, error)) from error
+        # Windows refuses a folder as it does a file that one may not read.
+        problem = _folder(name) if os.path.isdir(path) else _unopened(name, error)  # noqa: PTH112
+        raise InputError(problem) from error
     try:
         before = os.fstat(descriptor)
         _check_kind(name, before)
@@ -102,8 +104,6 @@ def _unopened(name: str, error: OSError | ValueError) -> Problem:
             message="there is no such file",
             mend="check the spelling of the path, and the folder that it starts from",
         )
-    if isinstance(error, IsADirectoryError):
-        return _folder(name)
     reason = error.strerror if isinstance(error, OSError) and error.strerror else "bad path"
     return Problem(
         code="CK103",

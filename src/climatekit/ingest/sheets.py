@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from climatekit.ingest.days import Days, find_days
-from climatekit.ingest.decoding import Decision
+from climatekit.ingest.decisions import Decision
 from climatekit.ingest.dialects import recognise
 from climatekit.ingest.export_files import read_table
 from climatekit.ingest.gathering import gather_ratings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from climatekit.errors import Problem
-from climatekit.ingest.decoding import Decision
+from climatekit.ingest.decisions import Decision
 from climatekit.ingest.layouts import Layout
 from climatekit.ingest.matches import Columns
 from climatekit.ingest.naming import columns_called

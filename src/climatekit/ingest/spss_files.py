@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from climatekit.errors import InputError, LimitError, Problem
-from climatekit.ingest.decoding import Decision
+from climatekit.ingest.decisions import Decision
 from climatekit.ingest.raw import RawFile
 from climatekit.ingest.tables import Table, TextColumn
 from climatekit.ingest.text import write_number

@@ -15,7 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from climatekit.errors import InputError, LimitError, Problem
-from climatekit.ingest.decoding import Decision, decode, tell_empty
+from climatekit.ingest.decisions import Decision
+from climatekit.ingest.decoding import decode, tell_empty
 from climatekit.ingest.delimiters import find_delimiter
 from climatekit.ingest.preambles import Start, find_start
 from climatekit.ingest.quoting import find_quote_fault, quote_bare_fields

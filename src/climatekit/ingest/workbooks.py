@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from climatekit.errors import InputError, LimitError, Problem
-from climatekit.ingest.decoding import Decision
+from climatekit.ingest.decisions import Decision
 from climatekit.ingest.raw import RawFile
 from climatekit.ingest.text import closest, write_number
 from climatekit.knowledge.settings import ReadingSettings
