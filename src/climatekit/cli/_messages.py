@@ -12,7 +12,7 @@ from itertools import groupby
 
 import click
 
-from climatekit.errors import ClimatekitError, Problem, tell_reason
+from climatekit.errors import ClimatekitError, Problem, count_of, tell_reason
 
 _SHOWN = 5
 _SHOWN_LONG = 2  # of places that fill a terminal's line and more
@@ -128,10 +128,12 @@ def show_error(error: ClimatekitError) -> None:
     """Write a refusal: its problems and a last line that says what happened."""
     show_problems(error.problems)
     errors = sum(problem.count for problem in error.problems if problem.severity == "error")
-    word = "problem" if errors == 1 else "problems"
     codes = sorted({problem.code for problem in error.problems if problem.severity == "error"})
     hint = f"; climatekit explain {codes[0]} tells more" if codes else ""
-    say(f"climatekit: refused, {errors} {word}; nothing was changed{hint}; exit {error.exit_code}")
+    say(
+        f"climatekit: refused, {count_of(errors, 'problem')}; nothing was changed{hint}; "
+        f"exit {error.exit_code}"
+    )
 
 
 def show_crash(error: BaseException) -> None:

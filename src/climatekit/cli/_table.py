@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from climatekit.cli._messages import escape_controls
+from climatekit.errors import count_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -106,7 +107,7 @@ def _write_head(row: Sequence[Cell], heads: Sequence[int]) -> str:
 def _write_reasons(reasons: Sequence[Cell]) -> list[str]:
     counted = {reason: reasons.count(reason) for reason in dict.fromkeys(reasons) if reason}
     return [
-        f"{_EMPTY}  {escape_controls(str(reason))} ({count} row{'s' * (count != 1)})"
+        f"{_EMPTY}  {escape_controls(str(reason))} ({count_of(count, 'row')})"
         for reason, count in counted.items()
     ]
 

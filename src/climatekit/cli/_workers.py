@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from climatekit.cli._messages import say, stderr_is_terminal
+from climatekit.errors import count_of
 
 _MINUTE = 60.0
 _PROCESSES, _SERIAL, _CLUSTER = "processes", "serial", "dask://"
@@ -159,7 +160,7 @@ def _write_lines() -> Callable[[int, int, int], None]:
             left = round((now - begun) / max(done - first, 1) * (total - done) / _MINUTE)
             say(
                 f"climatekit: {done} of {total} briefs, {failed} failed, "
-                f"about {left} minute{'s' * (left != 1)} left"
+                f"about {count_of(left, 'minute')} left"
             )
 
     return tell

@@ -10,6 +10,7 @@ from climatekit.cli._context import config_option, find_config, load_study_setti
 from climatekit.cli._messages import say
 from climatekit.cli._output import format_option, write_table
 from climatekit.cli._table import Look
+from climatekit.errors import count_of
 
 _LOOK = Look(
     columns={
@@ -77,4 +78,4 @@ def command(
     )
     schools = sum(1 for row in rows if row[0])
     known = "" if schools else ": the roster's eligible, the number of staff, is blank throughout"
-    say(f"climatekit: planned {schools} school{'s' * (schools != 1)}{known}; exit 0")
+    say(f"climatekit: planned {count_of(schools, 'school')}{known}; exit 0")

@@ -11,6 +11,7 @@ import click
 from climatekit.cli._messages import say
 from climatekit.cli._output import echo_prose, echo_text, format_option, takes_table, write_table
 from climatekit.cli._table import Look
+from climatekit.errors import count_of
 
 if TYPE_CHECKING:
     from climatekit.errors import Problem
@@ -188,7 +189,7 @@ def validate_verb(files: tuple[Path, ...]) -> None:
     for path in paths:
         scale = _load(str(path), None, None)
         echo_text(f"{path}: sound; {scale.title}, version {scale.version}, {scale.status}")
-    say(f"climatekit: {len(paths)} scale file{'s' * (len(paths) != 1)} sound; exit 0")
+    say(f"climatekit: {count_of(len(paths), 'scale file')} sound; exit 0")
 
 
 @command.command("new")

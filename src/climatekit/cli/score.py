@@ -11,7 +11,7 @@ from climatekit.cli._context import config_option, load_study_settings, reading_
 from climatekit.cli._messages import say, show_problems
 from climatekit.cli._output import format_option, write_table
 from climatekit.cli._table import Look
-from climatekit.ingest.numbered_answers import list_numbered_sets
+from climatekit.ingest.numbered_answers import list_numbered_sets, list_undirected
 
 _LOOK = Look(
     columns={
@@ -94,14 +94,13 @@ def command(
             f"note: not yet verified against the author's form (draft): {names}; "
             f"climatekit scales show {drafts[0].id} tells what a key rests on"
         )
-    for answers in list_numbered_sets(study.inputs.intake.reports, study.scales):
+    numbered = list_numbered_sets(study.inputs.intake.reports, study.scales)
+    for answers in list_undirected(numbered, settings.answers):
         least, most = min(answers.labels), max(answers.labels)
-        # Who says both ends has said the direction; who says that 99 is none has not.
-        if not {str(least), str(most)} <= settings.answers.get(answers.id, {}).keys():
-            say(
-                f"note: numbers were taken as {least} {answers.labels[least]} to "
-                f"{most} {answers.labels[most]}; where your survey counts the other way, say so: "
-                f"--answer {answers.id}:{least}={most} and so on"
-            )
+        say(
+            f"note: numbers were taken as {least} {answers.labels[least]} to "
+            f"{most} {answers.labels[most]}; where your survey counts the other way, say so: "
+            f"--answer {answers.id}:{least}={most} and so on"
+        )
     show_problems(study.warnings)
     say(study.last_line("scored"))

@@ -1,1 +1,1 @@
-"""data_use."""
+"""Is it used: the indicators of data use, their rating and the next steps."""

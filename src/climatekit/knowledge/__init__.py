@@ -1,1 +1,1 @@
-"""knowledge."""
+"""What we know: scales, rubric, settings, wording, and what each problem means."""

@@ -13,10 +13,12 @@ from climatekit.values import Withheld
 
 Shown = Released | Withheld
 
+RESPONSE_FLOOR = 40  # percent of the eligible staff; below it nothing is compared
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Participation:
-    """Who answered. `floor` is the response rate (percent) below which nothing is compared."""
+    """Who answered; `floor` is `RESPONSE_FLOOR`."""
 
     answered: Shown
     eligible: Shown

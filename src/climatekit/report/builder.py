@@ -15,6 +15,7 @@ from climatekit.release.assembly import Release, ReleasedChange, SchoolRelease
 from climatekit.release.released import Released
 from climatekit.report.amounts import write_shown
 from climatekit.report.brief import (
+    RESPONSE_FLOOR,
     Brief,
     ChangeRow,
     DataUsePage,
@@ -43,7 +44,6 @@ from climatekit.report.role_words import describe_roles
 from climatekit.report.trend_words import write_trend
 from climatekit.values import Withheld
 
-RESPONSE_FLOOR = 40
 SYMBOLS = {
     "rose": "up",
     "fell": "down",
@@ -337,7 +337,7 @@ def _panel(
     row = next(one for one in changes if one.score == rule.id)
     quality = context.release.quality.get((waves[-1].id, rule.id))
     alpha = quality.alpha if quality else Withheld("not-estimable", "")
-    grade = _grade(alpha)
+    grade = grade_alpha(alpha)
     scale = next(scale for scale in context.scales if rule.id in scale.scores)
     trend, slope = write_trend(
         context.slopes.get((school.school, rule.id)),
@@ -364,9 +364,13 @@ def _panel(
     )
 
 
-def _grade(alpha: Released | Withheld) -> str:
+def grade_alpha(alpha: Shown) -> str:
+    """Return ``good`` (from .80 on), ``fair`` (from .70 on), ``weak``, or ``unknown``.
+
+    The bands are climatekit's convention, which the brief's notes state.
+    """
     if isinstance(alpha, Withheld):
         return "unknown"
-    if alpha.value >= 0.80:  # noqa: PLR2004 (the bands that the brief's note states)
+    if alpha.value >= 0.80:  # noqa: PLR2004 (as above)
         return "good"
     return "fair" if alpha.value >= 0.70 else "weak"  # noqa: PLR2004

@@ -32,7 +32,6 @@ from climatekit.report.strings import clean_fields
 from climatekit.report.svg import BLUE, GREY, HAIR, write_dot, write_line, write_rect, write_svg
 
 _KIND = "district_page"
-_PANEL_WIDTHS = {1: 706, 2: 336}
 _SPARK_WIDTH, _SPARK_HEIGHT = 54, 16
 _BAR_WIDTH, _BAR_HEIGHT = 90, 12
 # On paper the rows of a larger district are text alone: a third of the time, fewer pages.
@@ -98,7 +97,7 @@ def render_district_html(
             plain=mode == "pdf" and len(page.schools) > _MOST_DRAWN,
             link=link,
         )
-    except (TemplateError, UnicodeDecodeError, *FILLING_ERRORS) as error:
+    except (TemplateError, *FILLING_ERRORS) as error:
         raise DefinitionError(explain_template_error(error, _KIND, "page.html.j2")) from error
 
 
@@ -120,7 +119,7 @@ def draw_district(page: DistrictPage, messages: Messages, words: Messages) -> di
     ``symbol.<verdict>``.
     """
     axis = trend.choose_axis(page.panels)
-    width = _PANEL_WIDTHS.get(len(page.panels), 222)
+    width = trend.choose_width(page.panels)
     most = max((one.evidenced for one in page.levels), default=0)
     drawn = {
         f"level.{one.level}": _draw_level(one, most, words.say("use.bar", share=one.share))

@@ -29,7 +29,7 @@ MINUS = "\N{MINUS SIGN}"
 # A web address in a citation; what closes the sentence does not belong to it.
 _ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:)\]]")
 
-# What a template can raise while it is filled, besides Jinja's own errors.
+# What a template can raise while it is read or filled, besides Jinja's own errors.
 FILLING_ERRORS = (TypeError, ValueError, LookupError, AttributeError, OverflowError)
 
 

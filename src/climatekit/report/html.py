@@ -109,7 +109,7 @@ def render_html(
             mode=mode,
             fit=fit,
         )
-    except (TemplateError, UnicodeDecodeError, *FILLING_ERRORS) as error:
+    except (TemplateError, *FILLING_ERRORS) as error:
         raise DefinitionError(explain_template_error(error, _KIND, f"{sheet}.html.j2")) from error
 
 
@@ -147,7 +147,7 @@ def draw_charts(
     """
     say = messages.say
     axis = trend.choose_axis(brief.panels)
-    width = {1: 706, 2: 336}.get(len(brief.panels), 222)
+    width = trend.choose_width(brief.panels)
     drawn = {"response": _draw_response(brief, messages)}
     for panel in brief.panels:
         drawn[f"trend.{panel.construct}"] = trend.draw_trend(
@@ -244,10 +244,7 @@ def draw_lines(lines: int, messages: Messages) -> Markup:
 
 def _name_symbol(row: ChangeRow) -> str:
     """Return the drawn symbol's name; a slight move points the way its number goes."""
-    if row.symbol in ("slight", "△", "▽"):
-        down = row.symbol == "▽" or (
-            isinstance(row.difference, Released) and row.difference.value < 0
-        )
+    if row.symbol == "slight":
+        down = isinstance(row.difference, Released) and row.difference.value < 0
         return "slight_down" if down else "slight_up"
-    name = marks.SYMBOL_NAMES.get(row.symbol, row.symbol)
-    return name if name in marks.SYMBOLS else "none"
+    return row.symbol if row.symbol in marks.SYMBOLS else "none"

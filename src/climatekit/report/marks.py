@@ -58,7 +58,6 @@ LIGHTS = {
     "unknown": write_dot(6, 6, 5, fill=WHITE, stroke=GREY),
 }
 SYMBOLS = ("up", "down", "slight_up", "slight_down", "steady", "unclear", "none")
-SYMBOL_NAMES = {"▲": "up", "▼": "down", "●": "steady", "○": "unclear"}
 VERDICT_COLOURS = {"rose": GREEN, "fell": RED, "moved_slightly": BROWN, "held_steady": BLUE}
 KEYS = ("school", "district", "gap", "break", "ring", "dot", "bar")
 

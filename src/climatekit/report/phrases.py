@@ -11,7 +11,7 @@ from climatekit.knowledge.wording import Messages
 from climatekit.release.assembly import ReleasedChange, ReleasedScore, ReleasedWave
 from climatekit.release.released import Released
 from climatekit.report.amounts import write_move, write_number, write_points, write_shown
-from climatekit.report.brief import ChangeRow, Shown, TrendPoint
+from climatekit.report.brief import RESPONSE_FLOOR, ChangeRow, Shown, TrendPoint
 from climatekit.report.nonresponse_words import write_check
 from climatekit.report.strings import capitalize_first
 from climatekit.values import Withheld
@@ -27,7 +27,7 @@ _NEWS = (
     "not_compared",
     "withheld",
 )
-_ENOUGH, _CARE = 60, 40
+_ENOUGH = 60  # percent of the eligible staff
 # Before this sound some languages change their word for "and": "madres e hijas".
 _SOUND_I = re.compile(r"h?[ií](?![aeo])", re.IGNORECASE)
 
@@ -125,7 +125,7 @@ def write_participation(
         return messages.say("participation.withheld")
     if isinstance(wave.rate, Withheld):
         return messages.say("participation.no_roster")
-    many, some = wave.has_response(_ENOUGH), wave.has_response(_CARE)
+    many, some = wave.has_response(_ENOUGH), wave.has_response(RESPONSE_FLOOR)
     kind = "enough" if many else "care" if some else "few"
     sentence = messages.say(f"participation.{kind}")
     if previous is not None and isinstance(before, Released):

@@ -65,7 +65,13 @@ def render_note_html(
     look: Look | None = None,
     images: dict[str, bytes] | None = None,
 ) -> str:
-    """Return the note as one page of HTML; parameters as for `render_html` of the brief."""
+    """Return the note as one page of HTML; parameters as for `render_html` of the brief.
+
+    Raises
+    ------
+    DefinitionError
+        If the template cannot be filled (CK461).
+    """
     look = look or Look()
     clean = require_released(clean_fields(note))
     try:
@@ -91,7 +97,7 @@ def render_note_pdf(note: TechnicalNote, look: Look | None = None) -> bytes:
     Raises
     ------
     RenderError
-        If the PDF engine is missing.
+        If the PDF engine is missing (CK501).
     """
     look = look or Look()
     images: dict[str, bytes] = {}

@@ -42,6 +42,7 @@ LARGE = 16  # px, the last value
 APART = 15  # pixels between the base lines of two values that stand together
 INSET = 8  # pixels from the ends of the axis to the first and last wave
 REGULAR = 0.94  # width of regular lettering beside bold
+USUAL_WIDTH = 222  # pixels of one panel of three
 PITCH = 13  # pixels between two lines of one label
 
 
@@ -67,7 +68,14 @@ def choose_axis(panels: Iterable[Panel]) -> Axis:
     return Axis(int(max(0, low)))
 
 
-def draw_trend(panel: Panel, *, axis: Axis, say: Say, width: int = 222, height: int = 150) -> str:
+def choose_width(panels: Sequence[Panel]) -> int:
+    """Return the width in pixels of each panel where so many share a page's width."""
+    return {1: 706, 2: 336}.get(len(panels), USUAL_WIDTH)
+
+
+def draw_trend(
+    panel: Panel, *, axis: Axis, say: Say, width: int = USUAL_WIDTH, height: int = 150
+) -> str:
     """Draw one construct over its waves, with likely ranges and the district's line.
 
     Parameters

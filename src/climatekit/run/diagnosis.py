@@ -16,7 +16,7 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
-from climatekit.errors import ClimatekitError, Problem, tell_reason
+from climatekit.errors import ClimatekitError, Problem, count_of, tell_reason
 from climatekit.knowledge.resources import shipped
 from climatekit.run.files.staging import sync_folder, write_file
 from climatekit.run.publishing.machine import list_versions
@@ -234,8 +234,7 @@ def _check_cluster(address: str) -> Iterator[Finding]:
 
     try:
         with open_cluster(address) as cluster:
-            count = cluster.count_workers()
-            alike = f"{count} worker{'s' * (count != 1)} like this machine"
+            alike = f"{count_of(cluster.count_workers(), 'worker')} like this machine"
     except ClimatekitError as error:
         yield from (_tell_problem("Cluster", problem) for problem in error.problems)
         return

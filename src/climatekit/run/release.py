@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from climatekit.errors import ClimatekitError, DefinitionError, OutputError, Problem
+from climatekit.errors import ClimatekitError, DefinitionError, OutputError, Problem, count_of
 from climatekit.knowledge.settings import Settings
 from climatekit.release.ledger import list_known
 from climatekit.report.look import Look
@@ -360,7 +360,7 @@ def _write_last_line(
     parts = [
         f"climatekit: {made} of {schools} briefs published in {path.name}"
         + (f", {rendered.unchanged} of them unchanged" if rendered.unchanged else ""),
-        f"{warnings} warning{'s' * (warnings != 1)}{failed}",
+        f"{count_of(warnings, 'warning')}{failed}",
     ]
     if any(problem.code == "CK501" for problem in rendered.problems):
         parts.append("HTML only, the PDF engine is missing")

@@ -12,6 +12,7 @@ from typing import Any
 
 from climatekit.errors import InputError, OutputError, Problem, count_of
 from climatekit.run.publishing.manifest import (
+    FILE_NAME,
     ManifestError,
     digest_file,
     read_manifest,
@@ -21,6 +22,7 @@ from climatekit.run.publishing.output_folder import lock_output, make_output_err
 from climatekit.run.publishing.publish import write_pointer
 from climatekit.run.publishing.record import read_record
 from climatekit.run.publishing.shelf import (
+    LATEST,
     STAGING,
     find_before,
     find_latest,
@@ -182,10 +184,10 @@ def _point_to(output: Path, release: Path, newer: Sequence[Path]) -> None:
     staging = output / f"{STAGING}back"
     shutil.rmtree(staging, ignore_errors=True)
     manifest = read_manifest(release)
-    sealed = digest_file(release / "manifest.json").sha256
+    sealed = digest_file(release / FILE_NAME).sha256
     try:
         write_pointer(output, staging, release, sealed, str(manifest["run_key"]), set_aside=newer)
-        os.replace(staging / "latest.json", output / "latest.json")  # noqa: PTH105
+        os.replace(staging / LATEST, output / LATEST)  # noqa: PTH105
     except OSError as error:
         raise make_output_error("CK512", "cannot move the pointer", error, output) from error
     finally:

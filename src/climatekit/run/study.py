@@ -11,7 +11,7 @@ from itertools import pairwise
 from climatekit import __version__
 from climatekit.data_use.facts import SchoolFacts
 from climatekit.data_use.rating import DataUse, rate_data_use
-from climatekit.errors import InputError, Problem
+from climatekit.errors import InputError, Problem, count_of
 from climatekit.ingest.evidence_log import EvidenceRow
 from climatekit.knowledge.definitions import suggest
 from climatekit.knowledge.needs import find_waves_ahead, require_as_of
@@ -123,7 +123,7 @@ class Study:
     @cached_property
     def facts(self) -> Mapping[str, SchoolFacts]:
         """What the data-use rating is made from, by school."""
-        return gather_facts(self.settings, self.inputs, self.figures)
+        return gather_facts(self.settings, self.inputs, self.figures, self.rubric)
 
     @cached_property
     def ratings(self) -> Mapping[str, DataUse]:
@@ -224,9 +224,8 @@ class Study:
         waves = len(self.waves)
         warned = sum(problem.count for problem in self.warnings)
         return (
-            f"climatekit: {done} {schools} school{'s' * (schools != 1)} in "
-            f"{waves} wave{'s' * (waves != 1)}; "
-            f"{warned} warning{'s' * (warned != 1)}; exit 0"
+            f"climatekit: {done} {count_of(schools, 'school')} in {count_of(waves, 'wave')}; "
+            f"{count_of(warned, 'warning')}; exit 0"
         )
 
 

@@ -24,7 +24,7 @@ from climatekit.knowledge.wording import Messages, list_languages, load_messages
 from climatekit.measure.change import NONRESPONSE
 from climatekit.release.gate import round_points
 from climatekit.release.ledger import Entry
-from climatekit.report.builder import RESPONSE_FLOOR
+from climatekit.report.brief import RESPONSE_FLOOR
 from climatekit.report.trend import CUT, fold_label
 from climatekit.run.audit.allowed_numbers import AllowedNumbers, Numbers, list_forms
 from climatekit.run.audit.drawings import Number, measure_drawing

@@ -12,6 +12,7 @@ import pandas as pd
 from climatekit.data_use.facts import TOKEN_SEPARATOR, SchoolFacts, WaveFacts
 from climatekit.ingest.responses import Responses
 from climatekit.knowledge.constructs import CONSTRUCTS, find_lead_scores
+from climatekit.knowledge.rubric import Rubric
 from climatekit.knowledge.scales import ScoreRule
 from climatekit.knowledge.settings import Settings, WaveSettings
 from climatekit.knowledge.tidying import tidy_text
@@ -27,9 +28,6 @@ from climatekit.release.rules import (
 from climatekit.run.figures.figures import Figures
 from climatekit.run.figures.inputs import Inputs
 from climatekit.values import Estimate, Withheld
-
-_LEAST_ANSWERS = 5
-_OWN_RELIABILITY = 30
 
 Reliability = Mapping[str, Estimate | Withheld]
 
@@ -62,7 +60,9 @@ class _Survey:
     constructs: Mapping[str, str]
 
 
-def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[str, SchoolFacts]:
+def gather_facts(
+    settings: Settings, inputs: Inputs, figures: Figures, rubric: Rubric
+) -> dict[str, SchoolFacts]:
     """Return each school's facts, its waves from the oldest to the newest.
 
     A wave counts for a school when somebody there answered it, or when the roster lists
@@ -74,7 +74,8 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
     surveys = _list_surveys(settings, inputs, figures, leads)
     means = _list_means(figures)
     roles = _count_roles(responses.frame)
-    alphas = list_school_alphas(check_groups(responses, inputs.scales, least=_OWN_RELIABILITY))
+    few, own_least = rubric.usable.least_answers, rubric.reliability.own_least_answers
+    alphas = list_school_alphas(check_groups(responses, inputs.scales, least=own_least))
     facts = {}
     for school in figures.latest:
         own: list[WaveFacts] = []
@@ -83,14 +84,14 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
             if not answered and (school, wave) not in figures.eligible:
                 continue
             is_hidden = school not in figures.shown.get(wave, {})
-            least = 1 if is_hidden else _LEAST_ANSWERS
+            least = 1 if is_hidden else few
             told = _tell_wave(survey, school, leads, figures, means, least=least)
             since = next((one.wave for one in reversed(own) if one.answered), "")
             reliability = {
                 construct: alphas.get((wave, school, rule.id), withhold("not-estimable"))
                 for construct, rule in leads.items()
                 # Whether everybody chose the end of the scale is not told by a level either.
-                if answered >= _OWN_RELIABILITY and not _is_at_end(means, wave, school, rule.id)
+                if answered >= own_least and not _is_at_end(means, wave, school, rule.id)
             }
             groups = _group(inputs, roles, school, wave)
             whole = dataclasses.replace(
@@ -99,7 +100,7 @@ def gather_facts(settings: Settings, inputs: Inputs, figures: Figures) -> dict[s
                 groups=groups,
                 drift=survey.drifted.get(since, frozenset()),
             )
-            own.append(_fill_up(whole) if is_hidden else whole)
+            own.append(_fill_up(whole, few) if is_hidden else whole)
         facts[school] = SchoolFacts(school, tuple(own))
     return facts
 
@@ -184,11 +185,11 @@ def _tell_wave(
     )
 
 
-def _fill_up(wave: WaveFacts) -> WaveFacts:
-    """Return a hidden wave as if all had answered it, alike."""
+def _fill_up(wave: WaveFacts, few: int) -> WaveFacts:
+    """Return a hidden wave as if all had answered it, alike; `few` where no roster counts them."""
     return dataclasses.replace(
         wave,
-        answered=(wave.eligible or _LEAST_ANSWERS) if wave.answered else 0,
+        answered=(wave.eligible or few) if wave.answered else 0,
         groups={name: (staff or 0, staff) for name, (_, staff) in wave.groups.items()},
         own_reliability={},
         # A goal that has to be on the lowest score would tell which it is.

@@ -136,8 +136,8 @@ def list_inputs(settings: Settings) -> dict[str, Path]:
     named: dict[str, Path] = {}
     for place, path in places.items():
         name = place.relative_to(root).as_posix() if place.is_relative_to(root) else place.name
-        same = (f"{name} ({number})" for number in itertools.count(2))
-        named[next(one for one in (name, *same) if one not in named)] = path
+        more = (f"{name} ({number})" for number in itertools.count(2))
+        named[next(one for one in itertools.chain([name], more) if one not in named)] = path
     return named
 
 

@@ -10,7 +10,7 @@ from climatekit.release.gate import Shown, in_tens
 from climatekit.release.released import Released
 from climatekit.release.rules import SHORT_SCORE_ITEMS
 from climatekit.release.standards import Standard
-from climatekit.report.builder import find_rates
+from climatekit.report.builder import find_rates, grade_alpha
 from climatekit.report.nonresponse_words import find_tipping
 from climatekit.run.files.new_files import write_new_text
 from climatekit.run.files.spreadsheet import Cell, write_csv
@@ -287,7 +287,7 @@ def _read_quality(alpha: Shown, icc1: Shown, *, held_back: bool) -> str:
         return "questions do not hang together: check the coding"
     if isinstance(alpha, Withheld):
         return alpha.reason
-    word = "good" if alpha.value >= 0.80 else "fair" if alpha.value >= 0.70 else "weak"  # noqa: PLR2004
+    word = grade_alpha(alpha)
     if isinstance(icc1, Released) and icc1.value <= 0:
         return f"{word}; schools do not differ reliably"
     return word
