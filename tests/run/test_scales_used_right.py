@@ -180,11 +180,11 @@ def test_an_item_edited_in_one_wave_is_not_compared(changed, study):
 
 
 def test_cautions_are_printed_when_something_calls_them_up(study, changed):
-    called = {caution.when for caution in list_cautions(study)["whole"]}
+    called = {caution.when for caution in list_cautions(study, study.scales)["whole"]}
     assert {"always", "norms", "small"} <= called
     assert "adapted" not in called
 
-    other = {caution.when for caution in list_cautions(changed[1])["whole"]}
+    other = {caution.when for caution in list_cautions(changed[1], changed[1].scales)["whole"]}
     assert "adapted" in other
     assert "norms" not in other
     note = build_note(changed[1], {}, {})
