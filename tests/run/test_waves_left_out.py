@@ -64,7 +64,8 @@ def test_drift_is_that_since_the_schools_own_wave_before(settings):
     study = load_study(settings)
     breaks = {**study.figures.breaks, ("w1", "w3", "bscs.total"): "drift"}
 
-    facts = gather_facts(settings, study.inputs, replace(study.figures, breaks=breaks))
+    figures = replace(study.figures, breaks=breaks)
+    facts = gather_facts(settings, study.inputs, figures, study.rubric)
 
     drifts = {school: [wave.drift for wave in one.waves] for school, one in facts.items()}
     none = frozenset()
