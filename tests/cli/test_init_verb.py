@@ -424,7 +424,14 @@ def test_a_first_export_in_own_words_is_mapped_by_few_answers(climatekit, tmp_pa
 
 
 def test_a_school_is_found_in_the_roster_that_was_written_for_it(climatekit, tmp_path):
-    names = ('=Elm, "old"', "Oak\u00a0Street", "Oak Street", "+1 School")
+    names = (
+        '=Elm, "old"',
+        "Oak\u00a0Street",
+        "Oak Street",
+        "+1 School",
+        "St. John's",
+        "St. John\u2019s",
+    )
     with (tmp_path / "spring.csv").open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows(make_rows(names))
 
@@ -435,7 +442,7 @@ def test_a_school_is_found_in_the_roster_that_was_written_for_it(climatekit, tmp
     with (tmp_path / "roster.csv").open(encoding="utf-8", newline="") as stream:
         listed = {row["school_name"] for row in csv.DictReader(stream)}
     # What a spreadsheet would run is kept from it; the school is called as before.
-    assert listed == {'\'=Elm, "old"', "'+1 School", "Oak Street"}
+    assert listed == {'\'=Elm, "old"', "'+1 School", "Oak Street", "St. John's"}
     study = load_study(read_settings(tmp_path / "climatekit.toml"))
-    assert set(study.names.values()) == {'=Elm, "old"', "+1 School", "Oak Street"}
+    assert set(study.names.values()) == {'=Elm, "old"', "+1 School", "Oak Street", "St. John's"}
     assert study.figures.answered["Oak Street", "spring"] == 24

@@ -14,6 +14,7 @@ from climatekit.ingest.roster import HEADINGS as ROSTER_HEADINGS
 from climatekit.ingest.text import clean
 from climatekit.knowledge.settings import Settings, WaveSettings
 from climatekit.knowledge.settings_file import read_settings
+from climatekit.knowledge.tidying import tidy_text
 from climatekit.run.draft.drafting import Draft
 from climatekit.run.figures.inputs import read_inputs
 from climatekit.run.files.refusals import make_write_error
@@ -234,12 +235,12 @@ def _relative(folder: Path, path: Path) -> str:
 def _spell_schools(draft: Draft) -> dict[str, str]:
     """Return each school's name as it stands in the exports to the one most often written.
 
-    Names are alike as the roster finds them: blanks, hidden letters and case left aside.
+    Names are alike as the roster finds them.
     """
     names = Counter(draft.intake.responses.frame["school"].astype(str))
     alike: dict[str, list[str]] = defaultdict(list)
     for name, _ in names.most_common():
-        alike[clean(name).casefold()].append(name)
+        alike[tidy_text(clean(name))].append(name)
     return {name: clean(spellings[0]) for spellings in alike.values() for name in spellings}
 
 
