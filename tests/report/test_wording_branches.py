@@ -195,10 +195,10 @@ def walk_dates(messages):
 
 def walk_response(messages):
     before = WaveSettings(id="a", label="Fall")
-    for percent in (75, 50, 20):
+    for count, percent in ((30, 75), (20, 50), (8, 20)):
         rate_ = Released(value=percent, text=f"{percent}%", unit="percent")
         wave = ReleasedWave(
-            wave="b", answered=points(30), eligible=points(40), rate=rate_, shown=True
+            wave="b", answered=points(count), eligible=points(40), rate=rate_, shown=True
         )
         write_participation(wave, rate_, before, messages)
     hidden = withhold("protected")
