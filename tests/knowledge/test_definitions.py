@@ -144,6 +144,13 @@ def test_a_file_nested_beyond_reason_is_refused(write):
     assert problem.code == "CK403"
 
 
+def test_a_number_that_python_will_not_read_is_refused(write):
+    (problem,) = problems_of(write(f"size = {'9' * 5000}"))
+
+    assert problem.code == "CK403"
+    assert "digits" in problem.message
+
+
 def test_another_encoding_is_refused_with_the_line(write):
     path = write('# seen\nmode = "é"\n', encoding="cp1252")
 

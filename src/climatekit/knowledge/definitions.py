@@ -199,6 +199,17 @@ def _read_bytes(path: Path) -> tuple[bytes, str]:
 def _parse(text: str, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(_tell_syntax(error, text, path)) from error
+    except ValueError as error:  # a number of thousands of digits, which Python will not read
+        raise DefinitionError(
+            Problem(
+                code="CK403",
+                message=f"the file cannot be read as TOML: {error}",
+                file=str(path),
+                mend="look for a number of very many digits",
+            )
+        ) from error
     except RecursionError as error:
         raise DefinitionError(
             Problem(
@@ -208,22 +219,22 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
                 mend="lay the tables out flat",
             )
         ) from error
-    except tomllib.TOMLDecodeError as error:
-        message = str(error)
-        place = _SYNTAX_PLACE.search(message)
-        line = int(place[1]) if place and place[1] else text.count("\n") + 1
-        where = f", at character {place[2]} of the line" if place and place[2] else ""
-        what = _SYNTAX_PLACE.sub("", message)
-        raise DefinitionError(
-            Problem(
-                code="CK403",
-                message=f"the file is not sound TOML: {what}{where}",
-                file=str(path),
-                line=line,
-                mend="mend the line; text needs quotes, a day is written 2026-04-24, and each key "
-                "may stand only once",
-            )
-        ) from error
+
+
+def _tell_syntax(error: tomllib.TOMLDecodeError, text: str, path: Path) -> Problem:
+    message = str(error)
+    place = _SYNTAX_PLACE.search(message)
+    line = int(place[1]) if place and place[1] else text.count("\n") + 1
+    where = f", at character {place[2]} of the line" if place and place[2] else ""
+    what = _SYNTAX_PLACE.sub("", message)
+    return Problem(
+        code="CK403",
+        message=f"the file is not sound TOML: {what}{where}",
+        file=str(path),
+        line=line,
+        mend="mend the line; text needs quotes, a day is written 2026-04-24, and each key "
+        "may stand only once",
+    )
 
 
 def _without_private(value: Any) -> Any:  # noqa: ANN401 (any TOML value)

@@ -192,6 +192,7 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
                 withheld=_list_withheld(study),
                 refused=rendered.failed,
                 briefs=rendered.keys,
+                ungrouped=study.figures.leaves_out,
             )
             # A PDF says what its page does; it may still be at the printer's.
             audited = audit_files(files, manifest, study)

@@ -19,6 +19,7 @@ from typing import Any
 
 from climatekit.errors import InputError, Problem
 from climatekit.knowledge.scales import Scale, load_scales
+from climatekit.measure.role_groups import NO_GROUP
 from climatekit.release.ledger import COLUMNS, Entry, read_entries, stamp_entry
 from climatekit.release.readout import Readout, describe_shapes, list_weighted
 from climatekit.release.relations import Group
@@ -149,7 +150,7 @@ def read_output(files: Files, scales: Iterable[Scale] | None = None) -> Output:
         ledger=ledger,
         readout=Readout(
             entries=tuple(dict.fromkeys((*read, *ledger))),
-            hidden=frozenset(_list_hidden(tables["scores"])),
+            hidden=frozenset(_list_hidden(tables["scores"], manifest)),
             min_n=int(settings["disclosure"]["min_n"]),
             shapes=describe_shapes(known),
             weighted=list_weighted(known),
@@ -230,13 +231,20 @@ def _stamp(
         yield stamp_entry(entry, release=release, exports=own)
 
 
-def _list_hidden(rows: Iterable[Mapping[str, str]]) -> Iterator[Group]:
+def _list_hidden(rows: Iterable[Mapping[str, str]], manifest: Mapping[str, Any]) -> Iterator[Group]:
+    """Yield the groups that are named and of which nothing is told.
+
+    Where the role groups leave people out, others may be hidden beside a role group that is.
+    """
     for row in rows:
         if not row["answered"] and row["withheld"] not in {
             REASONS["no-answers"],
             REASONS["not-asked"],
         }:
-            yield Group(row["wave"], row["school"], row.get("role", ""))
+            role = row.get("role", "")
+            yield Group(row["wave"], row["school"], role)
+            if role and manifest.get("ungrouped"):
+                yield Group(row["wave"], row["school"], NO_GROUP)
 
 
 def _list_unlinked(

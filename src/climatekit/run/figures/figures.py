@@ -22,6 +22,7 @@ from climatekit.measure.comparability import find_breaks
 from climatekit.measure.consistency import ScaleReliability, check_reliability
 from climatekit.measure.drift import ScoreDrift, find_drifts
 from climatekit.measure.overlap import Overlaps, find_overlaps
+from climatekit.measure.role_groups import NO_GROUP
 from climatekit.measure.scoring import Scores, score
 from climatekit.measure.summaries import summarize, summarize_items
 from climatekit.measure.verdicts import LEAST_RESPONSE
@@ -97,6 +98,11 @@ class Figures:
     coding: tuple[ItemCoding, ...]
     drifts: tuple[ScoreDrift, ...] = ()
     roles: pd.DataFrame | None = None
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether anybody is in none of the role groups."""
+        return self.roles is not None and bool((self.roles["role"] == NO_GROUP).any())
 
 
 def measure_study(

@@ -66,6 +66,7 @@ def build_manifest(
     withheld: Mapping[str, object] | None = None,
     refused: Mapping[str, str] | None = None,
     briefs: Mapping[str, str] | None = None,
+    ungrouped: bool = False,
 ) -> dict[str, object]:
     """Return a manifest without its outputs, which `publish_release` adds.
 
@@ -83,6 +84,8 @@ def build_manifest(
         Id of each school without a brief to the code of its problem.
     briefs : mapping of str to str, optional
         File name of each brief, without ending, to the hash of what it was made from.
+    ungrouped : bool
+        Whether anybody is in none of the role groups; else a school is the sum of its groups.
     """
     told: dict[str, object] = {
         # Not its size, which tells how many rows an export of codes has.
@@ -98,6 +101,7 @@ def build_manifest(
         "withheld": dict(withheld or {}),
         "refused": dict(refused or {}),
         "briefs": dict(briefs or {}),
+        "ungrouped": ungrouped,
     }
 
 
