@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -161,9 +161,6 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
             finish = under_way.enter_context(_render(study, order, shelves))
             books = _list_workbooks(study, versions)
             written = under_way.enter_context(printing(books, order.limits, schools=schools))
-            parts = split_parts(_list_pages(study, (), identity, look))
-            beside = parts.beside
-            printed = under_way.enter_context(printing(beside, order.limits, schools=schools))
             told = list_printed(study, run_key=identity.key, exports=exports)
             again = check_republication(
                 told,
@@ -177,12 +174,11 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
             }
             rendered = finish()
             _refuse_nothing_made(study, rendered, look)
-            if rendered.failed:
-                parts = split_parts(_list_pages(study, rendered.failed, identity, look))
-            filled = under_way.enter_context(printing(parts.apart, order.limits, schools=schools))
+            at_once, later = split_parts(_list_pages(study, rendered, identity, look))
+            printed = under_way.enter_context(printing(later, order.limits, schools=schools))
             files |= {
                 **rendered.files,
-                **{name: one for job in parts.after for name, one in render_page(job).items()},
+                **{name: one for job in at_once for name, one in render_page(job).items()},
                 **gather_files(books, written),
             }
             manifest = build_manifest(
@@ -196,7 +192,7 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
             )
             # A PDF says what its page does; it may still be at the printer's.
             audited = audit_files(files, manifest, study)
-            files |= {**gather_files(beside, printed), **gather_files(parts.apart, filled)}
+            files |= gather_files(later, printed)
         identity.check_unchanged()
         published = publish_release(output, files, manifest, keep=settings.keep)
         _clear(bench)
@@ -284,17 +280,14 @@ def _find_nothing_shown(study: Study) -> tuple[Problem, ...]:
 
 
 def _list_pages(
-    study: Study, failed: Collection[str], identity: Identity, look: Look
+    study: Study, rendered: Rendered, identity: Identity, look: Look
 ) -> tuple[PageJob, ...]:
-    """Return the district's page and the technical note in each language, to be printed.
-
-    No page leads to the brief of a school that `failed`.
-    """
+    """Return the district's page and the technical note in each language, to be printed."""
     formats = study.settings.formats
     jobs = []
     for tag, ending in _list_endings(study):
         if study.release.schools:
-            page = build_page(study, _name_briefs(study, failed, tag), language=tag)
+            page = build_page(study, _name_briefs(study, rendered, tag), language=tag)
             jobs.append(PageJob(page, f"district{ending}", formats, look))
         note = build_note(study, identity.versions, identity.digests, language=tag)
         jobs.append(PageJob(note, f"technical_note{ending}", formats, look))
@@ -315,13 +308,13 @@ def _list_endings(study: Study) -> list[tuple[str, str]]:
     return [(own, ""), *((tag, f".{tag}") for tag in study.settings.also_in)]
 
 
-def _name_briefs(study: Study, failed: Collection[str], tag: str) -> dict[str, str]:
+def _name_briefs(study: Study, rendered: Rendered, tag: str) -> dict[str, str]:
     """Return each school's brief that a page in one language leads to, without ending."""
     files = name_files({one: study.names[one] for one in study.release.schools})
     return {
         one: f"{file}.{tag}" if tag in study.list_translations(one) else file
         for one, file in files.items()
-        if one not in failed
+        if one not in rendered.failed
     }
 
 

@@ -46,37 +46,22 @@ class Printed:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Which parts of the pages to make when, seen from the briefs.
+def split_parts(
+    jobs: Sequence[PageJob],
+) -> tuple[tuple[PageJob, ...], tuple[PageJob, ...]]:
+    """Return the jobs to do at once, and those that may wait: the PDFs.
 
-    Attributes
-    ----------
-    beside : tuple of PageJob
-        PDFs: they lead to no brief, so that they need not wait until all are made.
-    after : tuple of PageJob
-        What the audit reads, web pages and data.
-    apart : tuple of PageJob
-        What a district's own templates make, where it may take no more than it may.
+    The audit reads web pages and data, but not those of a district's own templates: of these
+    the web page waits as well, to be made where it may take no more than it may.
     """
-
-    beside: tuple[PageJob, ...]
-    after: tuple[PageJob, ...]
-    apart: tuple[PageJob, ...]
-
-
-def split_parts(jobs: Sequence[PageJob]) -> Parts:
-    """Return the parts of pages by when they can be made."""
-    own = [job for job in jobs if job.look.templates]
-    ours = [job for job in jobs if not job.look.templates]
-    return Parts(
-        beside=tuple(replace(job, parts=("pdf",)) for job in ours if "pdf" in job.formats),
-        after=(
-            *(replace(job, parts=("html", "json")) for job in ours),
-            *(replace(job, parts=("json",)) for job in own),
-        ),
-        apart=tuple(replace(job, parts=("html", "pdf")) for job in own),
-    )
+    at_once = [replace(job, parts=("json",) if job.look.templates else ("html", "json"))
+               for job in jobs]  # fmt: skip
+    later = [
+        replace(job, parts=("html", "pdf") if job.look.templates else ("pdf",))
+        for job in jobs
+        if job.look.templates or "pdf" in job.formats
+    ]
+    return tuple(at_once), tuple(later)
 
 
 def render_page(job: PageJob) -> dict[str, bytes]:
