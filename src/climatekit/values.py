@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+RESPONSE_FLOOR = 40  # percent of the eligible staff who answer; below it nothing is compared
 _BINARY_DUST = 9  # decimals: 23 of 40 people are 57.5%, not 57.49999999999999
 
 

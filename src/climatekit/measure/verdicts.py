@@ -13,11 +13,12 @@ from climatekit.knowledge.settings import ComparisonSettings
 from climatekit.measure.groups import Flags, Floats, Ints
 from climatekit.measure.sides import Side
 from climatekit.measure.two_samples import Welch, adjust_p
+from climatekit.values import RESPONSE_FLOOR
 
 Verdict = Literal["rose", "fell", "moved_slightly", "held_steady", "too_close", "not_compared"]
 
 ALPHA = 0.05
-LEAST_RESPONSE = 0.40
+LEAST_RESPONSE = RESPONSE_FLOOR / 100
 SEASON_DAYS = 56
 YEAR_DAYS = 365
 _COMMON_YEAR = 2001

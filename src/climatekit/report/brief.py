@@ -13,12 +13,10 @@ from climatekit.values import Withheld
 
 Shown = Released | Withheld
 
-RESPONSE_FLOOR = 40  # percent of the eligible staff; below it nothing is compared
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Participation:
-    """Who answered; `floor` is `RESPONSE_FLOOR`."""
+    """Who answered. `floor` is the response rate (percent) below which nothing is compared."""
 
     answered: Shown
     eligible: Shown

@@ -15,7 +15,6 @@ from climatekit.release.assembly import Release, ReleasedChange, SchoolRelease
 from climatekit.release.released import Released
 from climatekit.report.amounts import write_shown
 from climatekit.report.brief import (
-    RESPONSE_FLOOR,
     Brief,
     ChangeRow,
     DataUsePage,
@@ -42,7 +41,7 @@ from climatekit.report.phrases import (
 from climatekit.report.questions import describe_questions, find_movers
 from climatekit.report.role_words import describe_roles
 from climatekit.report.trend_words import write_trend
-from climatekit.values import Withheld
+from climatekit.values import RESPONSE_FLOOR, Withheld
 
 SYMBOLS = {
     "rose": "up",

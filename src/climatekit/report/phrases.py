@@ -11,10 +11,10 @@ from climatekit.knowledge.wording import Messages
 from climatekit.release.assembly import ReleasedChange, ReleasedScore, ReleasedWave
 from climatekit.release.released import Released
 from climatekit.report.amounts import write_move, write_number, write_points, write_shown
-from climatekit.report.brief import RESPONSE_FLOOR, ChangeRow, Shown, TrendPoint
+from climatekit.report.brief import ChangeRow, Shown, TrendPoint
 from climatekit.report.nonresponse_words import write_check
 from climatekit.report.strings import capitalize_first
-from climatekit.values import Withheld
+from climatekit.values import RESPONSE_FLOOR, Withheld
 
 # The order in which a headline tells its verdicts: the clearest news first.
 _NEWS = (

@@ -24,7 +24,6 @@ from climatekit.knowledge.wording import Messages, list_languages, load_messages
 from climatekit.measure.change import NONRESPONSE
 from climatekit.release.gate import round_points
 from climatekit.release.ledger import Entry
-from climatekit.report.brief import RESPONSE_FLOOR
 from climatekit.report.trend import CUT, fold_label
 from climatekit.run.audit.allowed_numbers import AllowedNumbers, Numbers, list_forms
 from climatekit.run.audit.drawings import Number, measure_drawing
@@ -51,6 +50,7 @@ from climatekit.run.audit.page_reader import (
 )
 from climatekit.run.files.filenames import file_slug
 from climatekit.run.study import name_scale
+from climatekit.values import RESPONSE_FLOOR
 
 _NOTE, _DISTRICT = "technical_note", "district"
 _ENDING = re.compile(r"(?:\.staff)?\.(?:html|pdf)$")

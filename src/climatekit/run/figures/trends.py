@@ -14,7 +14,7 @@ from climatekit.knowledge.settings import Settings
 from climatekit.measure.slopes import Slope, fit_slopes
 from climatekit.release.assembly import Release, SchoolRelease
 from climatekit.release.released import Released
-from climatekit.report.brief import RESPONSE_FLOOR
+from climatekit.values import RESPONSE_FLOOR
 
 Breaks = Mapping[tuple[str, str, str], str | None]
 

@@ -112,13 +112,16 @@ def write_record(output: Path, record: RunRecord) -> None:
 
 def read_record(output: Path) -> dict[str, Any] | None:
     """Return what ``run.json`` says; None when it is missing or says nothing of use."""
+    return read_json(output / RECORD, SCHEMA)
+
+
+def read_json(path: Path, schema: str) -> dict[str, Any] | None:
+    """Return what a JSON file of a schema says; None when it is missing or of no use."""
     try:
-        content = json.loads((output / RECORD).read_bytes())
+        content = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
         return None
-    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
-        return None
-    return content
+    return content if isinstance(content, dict) and content.get("schema") == schema else None
 
 
 def append_log(path: Path, record: RunRecord, problems: Iterable[Problem]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -17,6 +16,7 @@ from climatekit.run.publishing.manifest import (
     read_manifest,
     verify_release,
 )
+from climatekit.run.publishing.record import read_json
 
 LATEST = "latest.json"
 LATEST_SCHEMA = "climatekit/latest/1"
@@ -53,13 +53,13 @@ def find_current(output: Path, run_key: str) -> Path | None:
 
 def find_before(output: Path) -> Path | None:
     """Return the release that was current when the current one was published, if it is there."""
-    name = (_read_pointer(output) or {}).get("before")
+    name = (read_json(output / LATEST, LATEST_SCHEMA) or {}).get("before")
     return next((path for path in list_releases(output) if path.name == name), None)
 
 
 def list_set_aside(output: Path) -> tuple[str, ...]:
     """Return the names of the releases that the last rollback went back from."""
-    names = (_read_pointer(output) or {}).get("set_aside")
+    names = (read_json(output / LATEST, LATEST_SCHEMA) or {}).get("set_aside")
     return tuple(map(str, names)) if isinstance(names, list) else ()
 
 
@@ -146,20 +146,10 @@ def list_refused(release: Path | None) -> dict[str, str]:
 
 def read_latest(output: Path) -> dict[str, str] | None:
     """Return what ``latest.json`` says; None when it is missing or says nothing of use."""
-    content = _read_pointer(output) or {}
+    content = read_json(output / LATEST, LATEST_SCHEMA) or {}
     wanted = {key: content.get(key) for key in ("release", "run_key", "manifest_sha256")}
     if not all(isinstance(value, str) for value in wanted.values()):
         return None
     if _RELEASE.fullmatch(str(wanted["release"])) is None:
         return None
     return {key: str(value) for key, value in wanted.items()}
-
-
-def _read_pointer(output: Path) -> dict[str, object] | None:
-    try:
-        content = json.loads((output / LATEST).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return None
-    if not isinstance(content, dict) or content.get("schema") != LATEST_SCHEMA:
-        return None
-    return content
