@@ -347,6 +347,16 @@ def test_a_broken_byte_is_counted_in_the_file_and_not_in_what_was_made_of_it(tmp
     assert told.found == f"byte {content.index(0x81) + 1} of {len(content)}"
 
 
+@pytest.mark.parametrize("above", ["Climate survey", "Climate survey, Spring\n\nAll staff"])
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_a_delimiter_is_found_below_title_lines_that_lack_it(tmp_path, delimiter, above):
+    text = f"{above}\n{GOOD.replace(',', delimiter)}"
+
+    export = read(write(tmp_path / "export.csv", text))
+
+    assert answers(export) == [[1, 2, 3], [3, 4, 5]]
+
+
 @pytest.mark.parametrize(("delimiter", "title"), [(";", "semicolon"), ("\t", "tab"), ("|", "pipe")])
 def test_another_delimiter_is_read_with_a_warning_and_refused_if_strict(tmp_path, delimiter, title):
     path = write(tmp_path / "export.csv", GOOD.replace(",", delimiter))

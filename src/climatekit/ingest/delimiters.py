@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from climatekit.errors import InputError, Problem
 from climatekit.ingest.decisions import Decision
+from climatekit.ingest.preambles import MOST_TITLES
 
 _TITLES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _ASKED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
@@ -103,10 +104,12 @@ def _rank(sample: str, mark: str, *, cut: bool) -> tuple[bool, float, int]:
         return False, 0.0, 0
     if cut and len(rows) > 1:
         rows.pop()
-    if not rows or len(rows[0]) < 2:  # noqa: PLR2004
+    # What separates the fields need not stand in the title lines above the headings.
+    heading = next((row for row in rows[: MOST_TITLES + 1] if len(row) > 1), None)
+    if heading is None:
         return False, 0.0, 0
     widths = Counter(len(row) for row in rows)
     width, number = widths.most_common(1)[0]
     if width < 2:  # noqa: PLR2004
         return False, 0.0, 0
-    return width == len(rows[0]), round(number / len(rows), 1), width
+    return width == len(heading), round(number / len(rows), 1), width

@@ -11,7 +11,7 @@ from climatekit.ingest.decisions import Decision
 from climatekit.ingest.splitting import Records
 from climatekit.knowledge.settings import ReadingSettings
 
-_MOST_TITLES = 12
+MOST_TITLES = 12
 _NARROW = 3
 _COMMON = 0.5
 
@@ -42,7 +42,7 @@ def find_start(name: str, records: Records, reading: ReadingSettings) -> Start:
     if width < _NARROW or widths[width] < _COMMON * len(records):
         return Start()
     record = 0
-    while record < min(_MOST_TITLES, len(records) - 2) and _is_title(records, record, width):
+    while record < min(MOST_TITLES, len(records) - 2) and _is_title(records, record, width):
         record += 1
     if not record:
         return Start()
@@ -57,7 +57,7 @@ def _is_title(records: Records, record: int, width: int) -> bool:
         return filled < _NARROW
     if filled > 1:
         return False
-    below = range(record + 1, min(record + _MOST_TITLES, len(records)))
+    below = range(record + 1, min(record + MOST_TITLES, len(records)))
     counts = (_count_filled(records, other) for other in below)
     # What stands under a title, blank lines apart, is the heading line of the table.
     under = next((count for count in counts if count), 0)
