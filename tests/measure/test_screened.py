@@ -22,7 +22,13 @@ EVERYBODY = {f"S{place}": 30 for place in range(10)}
 
 def gather(careless, schools=EVERYBODY, answers=(6,) * 12):
     responses, scales = make_survey(careless=[list(answers)] * careless)
-    found = gather_screening(responses, scales, GATE, {"w1": schools})
+    found = gather_screening(
+        responses,
+        scales,
+        GATE,
+        {"w1": schools},
+        {f"s{place}.s": {"w1": schools} for place in range(3)},
+    )
     return {(one.score, one.statistic): one for one in found}
 
 

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from climatekit.knowledge.settings import DisclosureSettings, RoleGroup
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.knowledge.wording import load_messages
+from climatekit.measure.among import keep_among, mark_among
 from climatekit.measure.quality_figures import QualityFigure
 from climatekit.measure.school_means import estimate_school_means
 from climatekit.measure.scoring import score
@@ -16,9 +18,10 @@ from climatekit.release.gate import Gate
 from climatekit.release.released import Released
 from climatekit.release.rules import withhold
 from climatekit.run.demo.district import write_district
+from climatekit.run.figures.base import keep_shown
 from climatekit.run.figures.coefficients import gather_coefficients, gather_pooled
 from climatekit.run.figures.figures import measure_study, release_study
-from climatekit.run.figures.screened import gather_screening, keep_shown, mark_shown
+from climatekit.run.figures.screened import gather_screening
 from climatekit.run.publishing.ledger_file import list_printed
 from climatekit.run.study import load_study
 from climatekit.run.tables.quality_tables import (
@@ -75,9 +78,10 @@ def test_all_waves_pooled_are_told_on_request_where_each_wave_may_be(study):
     extra = rows_of(DETAIL_COLUMNS, [row for row in pooled if row not in plain])
     assert {row["wave"] for row in extra} == {"all"}
     most = max(row["people"] or 0 for row in rows_of(DETAIL_COLUMNS, plain) if not row["since"])
-    assert max(row["people"] for row in extra) > 2 * most
-    one_small = {wave: dict.fromkeys(own, 1) for wave, own in study.release.shown.items()}
-    told = gather_pooled(study.figures, study.scales, GATE, {**study.release.shown, **one_small})
+    assert max(row["people"] or 0 for row in extra) > 2 * most
+    small = {wave: dict.fromkeys(own, 1) for wave, own in study.release.shown.items()}
+    few = replace(study.figures, bases=dict.fromkeys(study.figures.bases, small))
+    told = gather_pooled(few, study.scales, GATE)
     assert all(isinstance(one.shown, Withheld) for one in told)
 
 
@@ -125,10 +129,13 @@ def test_a_schools_own_figures_wait_for_thirty_people_and_shrink_what_is_printed
     assert {row["school"] for row in rows} <= {s for w in study.release.shown.values() for s in w}
     for row in rows:
         small = row["answered"] < 30
-        assert (row["alpha"] is None, row["reliability"] is None) == (small, small)
+        base = study.figures.bases[row["score"]][row["wave"]]
+        apart = row["school"] in base and len(base) >= 5
+        assert (row["alpha"] is None, row["reliability"] is None) == (small, small or not apart)
         assert not small or "shown" in row["withheld"]
     told = keep_shown(study.inputs.intake.responses, study.release.shown)
-    for means in estimate_school_means(score(told, study.scales), told, study.scales):
+    scores = keep_among(score(told, study.scales), study.figures.bases)
+    for means in estimate_school_means(scores, told, study.scales):
         middle = round(means.model.grand)
         for row in rows:
             if (row["wave"], row["score"]) == (means.wave, means.score) and row["best_estimate"]:
@@ -141,9 +148,7 @@ def test_role_groups_are_told_only_where_both_sides_are_large_enough(study):
     def gather(*groups):
         return [
             one
-            for one in gather_coefficients(
-                study.figures, study.scales[:1], GATE, study.release.shown, groups
-            )
+            for one in gather_coefficients(study.figures, study.scales[:1], GATE, groups)
             if one.role and one.statistic == "alpha_within"
         ]
 
@@ -215,22 +220,53 @@ def test_sentences_are_of_the_latest_wave_and_name_the_score_in_their_language(s
     assert spanish[0].startswith("Confianza en la dirección: ")
 
 
+def measure_answers(study, frame):
+    """Return all that is told of the quality of scores, were these the answers."""
+    inputs, settings = study.inputs, study.settings
+    others = replace(inputs.intake.responses, _frame=frame)
+    figures = measure_study(others, study.scales, inputs.roster, settings)
+    release = release_study(figures, study.scales, others.waves, settings)
+    told = gather_coefficients(figures, study.scales, GATE, settings.role_groups)
+    screened = gather_screening(others, study.scales, GATE, figures.shown, figures.bases)
+    return release, told, screened
+
+
 def test_no_coefficient_rests_on_a_hidden_school(study):
     """Rule D16: other answers there change no number of the whole district."""
-    inputs, settings = study.inputs, study.settings
-    responses = inputs.intake.responses
-    hidden = ~mark_shown(responses, study.release.shown)
-    frame = responses.frame.copy()
+    responses = study.inputs.intake.responses
+    hidden = ~mark_among(responses, study.release.shown)
+    frame = responses.frame
     for item in responses.items:
         frame[item] = frame[item].mask(frame[item].notna() & hidden, 1)
-    others = replace(responses, _frame=frame)
 
-    figures = measure_study(others, study.scales, inputs.roster, settings)
-    release = release_study(figures, study.scales, responses.waves, settings)
+    release, told, screened = measure_answers(study, frame)
 
     assert hidden.any()
-    assert not figures.scores.frame.equals(study.figures.scores.frame)
+    assert not frame.equals(responses.frame)
     assert release.quality == study.release.quality
-    told = gather_coefficients(figures, study.scales, GATE, release.shown, settings.role_groups)
     assert told == study.coefficients
-    assert gather_screening(others, study.scales, GATE, release.shown) == study.screening
+    assert screened == study.screening
+
+
+def test_no_coefficient_rests_on_a_school_that_does_not_print_the_score(study):
+    """Nine of a shown school have the score: other answers of theirs change nothing of it."""
+    responses, scale = study.inputs.intake.responses, study.scales[0]
+    rule = next(rule for rule in scale.scores.values() if len(rule.items) > 2)
+    wave = study.waves[-1]
+    school = next(iter(study.release.shown[wave]))
+    frame = responses.frame
+    rows = frame.index[(frame["wave"] == wave) & (frame["school"] == school)]
+    frame.loc[rows[9:], list(rule.items)] = pd.NA
+    frame.loc[rows[:9], list(rule.items)] = 3
+    other = frame.copy()
+    other.loc[rows[:9], list(rule.items)] = 1
+
+    first, second = (measure_answers(study, answers) for answers in (frame, other))
+
+    assert isinstance(first[0].schools[school].scores[rule.id].points[wave], Withheld)
+    assert school in first[0].shown[wave]
+    assert first[0].quality[wave, rule.id] == second[0].quality[wave, rule.id]
+    for before, after in zip(first[1:], second[1:], strict=True):
+        own = [[one for one in found if one.score == rule.id] for found in (before, after)]
+        assert own[0] == own[1]
+    assert isinstance(first[0].quality[wave, rule.id].icc2, Released)

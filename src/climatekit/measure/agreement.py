@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from climatekit.ingest.responses import Responses
 from climatekit.knowledge.scales import Scale, ScoreRule
+from climatekit.measure.among import Among
 from climatekit.measure.groups import Flags, Floats, Ints, describe, number_rows
 from climatekit.measure.school_agreement import (
     SchoolAgreement,
@@ -130,14 +131,14 @@ def check_agreement(
     responses: Responses,
     scales: Sequence[Scale],
     *,
-    among: Mapping[str, Collection[str]] | None = None,
+    among: Among | None = None,
 ) -> tuple[ScaleAgreement, ...]:
     """Check how far schools differ and colleagues agree.
 
     Parameters
     ----------
-    among : mapping of str to collection of str, optional
-        Wave to the schools that are looked at; all when not given.
+    among : mapping of str to mapping of str to collection of str, optional
+        Score to wave to the schools whose people are looked at; all when not given.
 
     Returns
     -------
@@ -173,7 +174,7 @@ def check_agreement(
                 values = own.points[rows]
                 enough = inside.people >= RWG_PEOPLE
                 if among is not None:
-                    wanted = np.isin(names, list(among.get(wave, ())))
+                    wanted = np.isin(names, list(among.get(rule.id, {}).get(wave, ())))
                     enough &= wanted
                     values = np.where(wanted[schools[rows]], values, np.nan)
                 agreed = inside, enough, null

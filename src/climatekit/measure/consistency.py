@@ -16,6 +16,7 @@ from climatekit.measure.alphas import (
     count_people,
     standardize_alpha,
 )
+from climatekit.measure.among import Among
 from climatekit.measure.covariances import drop_constant, find_correlation
 from climatekit.measure.factor_analysis import OneFactor, find_full_omega, find_omega
 from climatekit.measure.item_analysis import (
@@ -115,9 +116,14 @@ class ScaleReliability:
 
 
 def check_reliability(
-    responses: Responses, scales: Sequence[Scale]
+    responses: Responses, scales: Sequence[Scale], *, among: Among | None = None
 ) -> tuple[ScaleReliability, ...]:
     """Check how far the items of each score hang together.
+
+    Parameters
+    ----------
+    among : mapping of str to mapping of str to collection of str, optional
+        Score to wave to the schools whose people are looked at; all when not given.
 
     Returns
     -------
@@ -125,7 +131,7 @@ def check_reliability(
         By score, then wave (those that asked at least two of its items), then all
         waves pooled as wave None. District level only; withheld under 100 people.
     """
-    return tuple(_check_score(part) for part in list_matrices(responses, scales))
+    return tuple(_check_score(part) for part in list_matrices(responses, scales, among=among))
 
 
 def _check_score(part: ItemMatrix) -> ScaleReliability:

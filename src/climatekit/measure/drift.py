@@ -9,6 +9,7 @@ import numpy as np
 
 from climatekit.ingest.responses import Responses
 from climatekit.knowledge.scales import Scale
+from climatekit.measure.among import Among
 from climatekit.measure.groups import Floats, number_groups
 from climatekit.measure.invariance import Invariance, check_invariance
 from climatekit.measure.matrices import list_matrices
@@ -53,9 +54,18 @@ class ScoreDrift:
 
 
 def find_drifts(
-    responses: Responses, scales: Sequence[Scale], pairs: Sequence[tuple[str, str]]
+    responses: Responses,
+    scales: Sequence[Scale],
+    pairs: Sequence[tuple[str, str]],
+    *,
+    among: Among | None = None,
 ) -> tuple[ScoreDrift, ...]:
     """Check each score of three items or more for drift between pairs of waves.
+
+    Parameters
+    ----------
+    among : mapping of str to mapping of str to collection of str, optional
+        Score to wave to the schools whose people are looked at; all when not given.
 
     Returns
     -------
@@ -65,7 +75,7 @@ def find_drifts(
     _, table = number_groups(responses, ("wave",))
     number = {wave: place for place, wave in enumerate(table["wave"])}
     found = []
-    for part in list_matrices(responses, scales, by=("wave",)):
+    for part in list_matrices(responses, scales, by=("wave",), among=among):
         if part.wave is not None or len(part.items) < LEAST_ITEMS:
             continue
         for before, after in pairs:

@@ -10,6 +10,7 @@ import numpy as np
 from climatekit.ingest.responses import Responses
 from climatekit.knowledge.scales import Scale
 from climatekit.measure.alphas import alpha_within
+from climatekit.measure.among import Among, keep_among
 from climatekit.measure.groups import Flags, number_rows
 from climatekit.measure.matrices import list_matrices
 from climatekit.measure.scoring import Scores
@@ -45,12 +46,22 @@ class WithoutFlagged:
 
 
 def compare_flagged(
-    screening: Screening, scores: Scores, responses: Responses, scales: Sequence[Scale]
+    screening: Screening,
+    scores: Scores,
+    responses: Responses,
+    scales: Sequence[Scale],
+    *,
+    among: Among | None = None,
 ) -> tuple[WithoutFlagged, ...]:
     """Set each score's district mean and alpha beside those without flagged people.
 
     Nobody is left out anywhere else. Not gated: the two means together tell that of the
     flagged, so it takes a group of them that may be spoken of.
+
+    Parameters
+    ----------
+    among : mapping of str to mapping of str to collection of str, optional
+        Score to wave to the schools whose people are looked at; all when not given.
 
     Returns
     -------
@@ -58,11 +69,12 @@ def compare_flagged(
         By score, then wave, for the scores of two items or more.
     """
     stay = ~screening.flagged
+    scores = scores if among is None else keep_among(scores, among)
     everybody, rest = _average(scores, scales), _average(_leave_out(scores, stay), scales)
     schools = _count_schools(scores, stay)
     none = Withheld("not-estimable", "nobody has the score")
     found = []
-    for part in list_matrices(responses, scales, pooled=False):
+    for part in list_matrices(responses, scales, pooled=False, among=among):
         wave = str(part.wave)
         key, kept = (wave, part.score), stay[part.rows]
         whole, left = everybody.get(key, none), rest.get(key, none)

@@ -9,7 +9,8 @@ import numpy as np
 
 from climatekit.ingest.responses import Responses
 from climatekit.knowledge.scales import Scale, ScoreRule
-from climatekit.measure.groups import Floats, Ints, number_groups, number_rows
+from climatekit.measure.among import Among, mark_among
+from climatekit.measure.groups import Flags, Floats, Ints, number_groups, number_rows
 from climatekit.measure.scoring import FULL, check_ranges, key_steps
 from climatekit.measure.stacks import NOT_ANSWERED, Stack, Steps, stack_groups
 
@@ -69,12 +70,13 @@ def list_matrices(
     *,
     by: Sequence[str] = ("wave", "school"),
     pooled: bool = True,
+    among: Among | None = None,
 ) -> Iterator[ItemMatrix]:
     """Yield a matrix for each score and wave that asked two of its items or more.
 
     After the waves of a score comes, unless `pooled` is false, one of all of them, with the
     items that each asked. `by` names the columns whose groups `cells` numbers, as
-    `number_groups` does.
+    `number_groups` does. `among` names the schools whose people enter; else all do.
 
     Raises
     ------
@@ -85,7 +87,7 @@ def list_matrices(
     cells, _ = number_groups(responses, by)
     waves, names = number_rows(responses, "wave")
     known = frozenset(responses.items)
-    parts: dict[tuple[int, ...], _Wave] = {}
+    parts: dict[tuple[bytes, tuple[int, ...]], _Wave] = {}
     for scale in scales:
         for rule in scale.scores.values():
             asked = list_asked(rule, responses, names)
@@ -100,11 +102,14 @@ def list_matrices(
                 for item, sign in rule.items.items()
                 if item in known and asked
             }
+            there = None if among is None else mark_among(responses, among.get(rule.id, {}))
+            marks = b"" if there is None else there.tobytes()
             for place, (numbers, items) in enumerate(wanted):
-                key = (*numbers, -1) if place == len(asked) else numbers
+                key = marks, (*numbers, -1) if place == len(asked) else numbers
                 if key not in parts:
                     name = None if place == len(asked) else names[numbers[0]]
-                    parts[key] = _gather(name, waves, numbers, cells)
+                    rows = np.isin(waves, numbers)
+                    parts[key] = _gather(name, rows if there is None else rows & there, cells)
                 yield _make_matrix(parts[key], scale, rule, {i: columns[i] for i in items})
 
 
@@ -123,8 +128,8 @@ def list_asked(
     return {place: items for place, items in asked.items() if len(items) > 1}
 
 
-def _gather(name: str | None, waves: Ints, numbers: Sequence[int], cells: Ints) -> _Wave:
-    rows = np.flatnonzero(np.isin(waves, numbers)).astype(np.int32)
+def _gather(name: str | None, there: Flags, cells: Ints) -> _Wave:
+    rows = np.flatnonzero(there).astype(np.int32)
     own = cells[rows]
     present = np.zeros(int(cells.max(initial=-1)) + 1, dtype=np.bool_)
     present[own] = True

@@ -10,6 +10,7 @@ import numpy as np
 from climatekit.ingest.responses import Responses
 from climatekit.knowledge.scales import Scale
 from climatekit.measure.alphas import LEAST_SHARED, count_people, standardize_alpha
+from climatekit.measure.among import Among
 from climatekit.measure.covariances import drop_constant, find_correlation
 from climatekit.measure.groups import Floats
 from climatekit.measure.matrices import ItemMatrix, list_matrices
@@ -70,7 +71,11 @@ class OrdinalReliability:
 
 
 def check_ordinal(
-    responses: Responses, scales: Sequence[Scale], *, pooled: bool = True
+    responses: Responses,
+    scales: Sequence[Scale],
+    *,
+    pooled: bool = True,
+    among: Among | None = None,
 ) -> tuple[OrdinalReliability, ...]:
     """Check how far the items of each score hang together, their answers taken as grades.
 
@@ -78,6 +83,8 @@ def check_ordinal(
     ----------
     pooled : bool
         Whether all waves pooled are checked as well.
+    among : mapping of str to mapping of str to collection of str, optional
+        Score to wave to the schools whose people are looked at; all when not given.
 
     Returns
     -------
@@ -92,7 +99,7 @@ def check_ordinal(
     }
     return tuple(
         _check_score(part, [options[item] for item in part.items])
-        for part in list_matrices(responses, scales, pooled=pooled)
+        for part in list_matrices(responses, scales, pooled=pooled, among=among)
     )
 
 

@@ -260,6 +260,25 @@ def release_school(
     )
 
 
+def release_points(
+    estimate: Estimate, facts: ScoreFacts, gate: Gate, *, answered: int, eligible: int | None
+) -> Shown:
+    """Release a score of a school that is shown, where its scale and the gate let it.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Mean points; `n` is the people who have the score.
+    answered, eligible : int
+        People who answered anything, and people on the roster where it is known.
+    """
+    if estimate.n < facts.least:
+        return withhold("protected")
+    if eligible and answered < facts.least_rate * eligible:
+        return withhold("low-response")
+    return gate.release_score(estimate, items=facts.items, spread_known=not facts.imported)
+
+
 def release_benchmark(
     schools: Mapping[str, SchoolRelease], *, waves: Sequence[str], scores: Sequence[str]
 ) -> dict[tuple[str, str], Released]:
@@ -359,13 +378,15 @@ def _release_score(
             points[wave] = withhold("level")
         elif estimate is None:
             points[wave] = withhold("not-asked" if figures.answered.get(wave) else "no-answers")
-        elif (not who.shown and figures.answered.get(wave)) or estimate.n < facts.least:
+        elif not who.shown and figures.answered.get(wave):
             points[wave] = withhold("protected")
-        elif _is_below(figures, wave, facts.least_rate):
-            points[wave] = withhold("low-response")
         else:
-            points[wave] = gate.release_score(
-                estimate, items=facts.items, spread_known=not facts.imported
+            points[wave] = release_points(
+                estimate,
+                facts,
+                gate,
+                answered=figures.answered.get(wave, 0),
+                eligible=figures.eligible.get(wave),
             )
     native = {
         wave: gate.release_native(shown, low=facts.low, high=facts.high)
@@ -460,11 +481,6 @@ def _steps(difference: Shown, facts: ScoreFacts) -> int | None:
     if facts.options < 2:  # noqa: PLR2004 - an imported score has no answer steps
         return None
     return min(10, round_points(abs(difference.value) * (facts.options - 1) / 10))
-
-
-def _is_below(figures: SchoolFigures, wave: str, least: float) -> bool:
-    eligible = figures.eligible.get(wave)
-    return bool(eligible) and figures.answered.get(wave, 0) < least * (eligible or 0)
 
 
 def _interval(estimate: Estimate | Withheld) -> tuple[float, float] | None:

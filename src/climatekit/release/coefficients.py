@@ -47,7 +47,7 @@ class Coefficient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """Whose answers a set of figures rests on, and how many of them are of shown schools."""
+    """Whose answers a set of figures rests on, and how many of them are of schools that print it."""
 
     wave: str
     since: str = ""

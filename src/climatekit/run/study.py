@@ -106,7 +106,6 @@ class Study:
             self.figures,
             self.scales,
             Gate(self.settings.disclosure),
-            self.release.shown,
             self.settings.role_groups,
         )
 
@@ -117,7 +116,8 @@ class Study:
             self.inputs.intake.responses,
             self.scales,
             Gate(self.settings.disclosure),
-            self.release.shown,
+            self.figures.shown,
+            self.figures.bases,
         )
 
     @cached_property

@@ -40,12 +40,13 @@ from climatekit.release.gate import Gate
 from climatekit.release.pattern import Pattern, find_pattern
 from climatekit.release.relations import Group
 from climatekit.release.rules import SHORT_SCORE_ITEMS, withhold
+from climatekit.run.figures.base import Bases, keep_shown, list_bases
 from climatekit.run.figures.imports import add_imported, list_imported
 from climatekit.run.figures.role_figures import count_people, list_role_figures, summarize_roles
-from climatekit.run.figures.screened import keep_shown
 from climatekit.values import Estimate, Withheld
 
 Eligible = Mapping[tuple[str, str], int]
+Estimates = Mapping[str, Mapping[tuple[str, str], Estimate]]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -74,9 +75,13 @@ class Figures:
         Which groups are hidden.
     shown : mapping of str to mapping of str to int
         Wave to each school that the release shows, with how many people answered.
+    estimates : mapping of str to mapping of (wave, score) to Estimate
+        Each school's scores, for the schools with an answer.
+    bases : mapping of str to mapping of str to mapping of str to int
+        Score to the shown schools that its figures over the district rest on.
     reliability, agreement, drifts : tuple
-        Of the people of the shown schools alone (rule D16): figures of everybody, less
-        what is printed of those, would tell of the hidden.
+        Of the people of those schools alone (rule D16): figures of everybody, less what is
+        printed of them, would tell of the others.
     roles : DataFrame, optional
         One row per wave, school, role group and score; None without role groups.
     """
@@ -93,6 +98,8 @@ class Figures:
     breaks: Mapping[tuple[str, str, str], str | None]
     pattern: Pattern
     shown: Mapping[str, Mapping[str, int]]
+    estimates: Estimates
+    bases: Bases
     reliability: tuple[ScaleReliability, ...]
     agreement: tuple[ScaleAgreement, ...]
     coding: tuple[ItemCoding, ...]
@@ -141,7 +148,10 @@ def measure_study(
     )
     shown = _list_shown(answered, pattern)
     told = keep_shown(responses, shown)
-    drifts = find_drifts(told, scales, compared)
+    estimates = _estimate_scores(summaries, latest, eligible, settings, list_imported(scales))
+    facts = [fact for scale in scales for fact in describe_scores(scale)]
+    bases = list_bases(shown, facts, estimates, eligible, Gate(settings.disclosure))
+    drifts = find_drifts(told, scales, compared, among=bases)
     breaks = find_breaks(responses, scales, compared, drifts)
     changes = compare(
         summaries,
@@ -180,8 +190,10 @@ def measure_study(
         breaks=breaks,
         pattern=pattern,
         shown=shown,
-        reliability=check_reliability(told, scales),
-        agreement=check_agreement(scores, responses, scales, among=shown),
+        estimates=estimates,
+        bases=bases,
+        reliability=check_reliability(told, scales, among=bases),
+        agreement=check_agreement(scores, responses, scales, among=bases),
         coding=check_coding(responses, scales),
         drifts=drifts,
         roles=roles,
@@ -204,7 +216,7 @@ def release_study(
         school.school: release_school(
             school, gate=gate, waves=waves, scores=facts, held_back=held_back, pattern=pattern
         )
-        for school in _figures_by_school(figures, settings, list_imported(scales))
+        for school in _figures_by_school(figures, settings)
     }
     return Release(
         schools=schools,
@@ -326,14 +338,17 @@ def describe_scores(scale: Scale) -> list[ScoreFacts]:
     return facts
 
 
-def _figures_by_school(
-    figures: Figures, settings: Settings, given: frozenset[str]
-) -> list[SchoolFigures]:
-    scores: dict[str, dict[tuple[str, str], Estimate]] = {school: {} for school in figures.latest}
-    table = figures.summaries
+def _estimate_scores(
+    table: pd.DataFrame,
+    schools: Collection[str],
+    eligible: Eligible,
+    settings: Settings,
+    given: frozenset[str],
+) -> dict[str, dict[tuple[str, str], Estimate]]:
+    estimates: dict[str, dict[tuple[str, str], Estimate]] = {school: {} for school in schools}
     keys = [table[name].astype(str).tolist() for name in ("school", "wave", "score")]
     staff = [
-        float("nan") if one in given else figures.eligible.get((school, wave), float("nan"))
+        float("nan") if one in given else eligible.get((school, wave), float("nan"))
         for school, wave, one in zip(*keys, strict=True)
     ]
     told = wave_intervals(
@@ -345,8 +360,12 @@ def _figures_by_school(
         weighing=(table["effective"], table["counted"]),
     )
     for school, wave, score_id, interval in zip(*keys, told, strict=True):
-        if school in scores:
-            scores[school][wave, score_id] = interval
+        if school in estimates:
+            estimates[school][wave, score_id] = interval
+    return estimates
+
+
+def _figures_by_school(figures: Figures, settings: Settings) -> list[SchoolFigures]:
     favourable: dict[str, dict[tuple[str, str], Share]] = {school: {} for school in figures.latest}
     parts = ("wave", "school", "item", "favourable", "n", "counted", "weighted")
     columns = (figures.items[name].tolist() for name in parts)
@@ -365,7 +384,7 @@ def _figures_by_school(
             previous=figures.previous[school],
             answered={wave: figures.answered.get((school, wave), 0) for wave in waves},
             eligible={wave: figures.eligible.get((school, wave)) for wave in waves},
-            scores=scores[school],
+            scores=figures.estimates[school],
             favourable=favourable[school],
             changes=changes[school],
             roles=roles.get(school, {}),
@@ -381,14 +400,16 @@ def _release_quality(
         rule for scale in scales for rule in scale.scores if scale.agreement_null == "slight skew"
     }
     agreement = {(one.wave, one.score): one for one in figures.agreement}
-    shown = figures.shown
     quality: dict[tuple[str, str], ScaleQuality] = {}
     for one in figures.reliability:
         other = agreement.get((one.wave or "", one.score))
         if one.wave is None or other is None:
             continue
-        people, schools = sum(shown.get(one.wave, {}).values()), len(shown.get(one.wave, {}))
-        size = {"people": min(other.people, people), "schools": min(other.schools, schools)}
+        base = figures.bases[one.score].get(one.wave, {})
+        size = {
+            "people": min(other.people, sum(base.values())),
+            "schools": min(other.schools, len(base)),
+        }
         quality[one.wave, one.score] = ScaleQuality(
             score=one.score,
             wave=one.wave,

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from climatekit.ingest.responses import Responses
 from climatekit.knowledge.scales import Scale
@@ -17,22 +14,33 @@ from climatekit.measure.screening import FLAGS, screen
 from climatekit.release.coefficients import Coefficient
 from climatekit.release.gate import Gate, Shown, in_tens
 from climatekit.release.rules import may_tell_coefficient, withhold
+from climatekit.run.figures.base import Bases, ShownSchools, keep_shown
 from climatekit.run.files.new_files import write_new_text
 from climatekit.run.files.spreadsheet import write_csv
 from climatekit.values import Estimate, Withheld
 
-ShownSchools = Mapping[str, Mapping[str, int]]
 FLAGGED = "flagged"
 
 
 def gather_screening(
-    responses: Responses, scales: Sequence[Scale], gate: Gate, shown: ShownSchools
+    responses: Responses,
+    scales: Sequence[Scale],
+    gate: Gate,
+    shown: ShownSchools,
+    bases: Bases,
 ) -> tuple[Coefficient, ...]:
     """Screen the people of the shown schools, and release what may be told of it.
 
     How many people each flag is raised on, in tens, and the district's mean and alpha with
     and without the flagged: where at least `min_n` people are flagged and as many are not,
     of 100 people in 5 schools. Nobody is left out anywhere else.
+
+    Parameters
+    ----------
+    shown : mapping of str to mapping of str to int
+        Wave to each school that the release shows, with how many people answered.
+    bases : mapping of str to the same
+        Score to those that its figures rest on.
     """
     part = keep_shown(responses, shown)
     screening = screen(part, scales)
@@ -56,8 +64,8 @@ def gather_screening(
                 )
             )
     items = {rule.id: len(rule.items) for scale in scales for rule in scale.scores.values()}
-    for one in compare_flagged(screening, score(part, scales), part, scales):
-        found += _compare(one, gate, shown.get(one.wave, {}), items[one.score])
+    for one in compare_flagged(screening, score(part, scales), part, scales, among=bases):
+        found += _compare(one, gate, bases[one.score].get(one.wave, {}), items[one.score])
     return tuple(found)
 
 
@@ -72,30 +80,6 @@ def write_flags(responses: Responses, scales: Sequence[Scale], path: Path) -> No
     frame = screen(responses, scales).frame
     rows = frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None)
     write_new_text(path, write_csv(list(frame.columns), list(rows)), private=True)
-
-
-def mark_shown(responses: Responses, shown: ShownSchools) -> Flags:
-    """Return of each row whether its school may be spoken of in its wave."""
-    frame = responses.frame
-    return np.array(
-        [
-            str(school) in shown.get(str(wave), {})
-            for wave, school in zip(frame["wave"], frame["school"], strict=True)
-        ],
-        dtype=np.bool_,
-    )
-
-
-def keep_shown(responses: Responses, shown: ShownSchools) -> Responses:
-    """Return the rows of the schools that may be spoken of in their wave."""
-    told = mark_shown(responses, shown)
-    return replace(
-        responses,
-        _frame=responses.frame[told].reset_index(drop=True),
-        seconds=None if responses.seconds is None else responses.seconds[told],
-        links=(),
-        weights=None,
-    )
 
 
 def _count(raised: Flags, gate: Gate, schools: Mapping[str, int]) -> Shown:

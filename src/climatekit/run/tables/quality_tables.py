@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 
+from climatekit.measure.among import keep_among
 from climatekit.measure.group_alphas import check_groups, list_school_alphas
 from climatekit.measure.school_means import SchoolMeans, estimate_school_means
 from climatekit.measure.scoring import score
 from climatekit.release.coefficients import Coefficient
 from climatekit.release.gate import Gate, Shown, round_points
 from climatekit.release.rules import may_tell_coefficient, withhold
+from climatekit.run.figures.base import keep_shown
 from climatekit.run.figures.coefficients import gather_pooled
-from climatekit.run.figures.screened import keep_shown
 from climatekit.run.files.spreadsheet import Cell
 from climatekit.run.study import Study
 from climatekit.values import Estimate, Withheld
@@ -39,7 +40,7 @@ def list_detail(study: Study, *, pooled: bool = False) -> list[Row]:
     `pooled` adds the waves taken together; a release does without.
     """
     gate = Gate(study.settings.disclosure)
-    extra = gather_pooled(study.figures, study.scales, gate, study.release.shown) if pooled else ()
+    extra = gather_pooled(study.figures, study.scales, gate) if pooled else ()
     titles = {rule.id: rule.title for scale in study.scales for rule in scale.scores.values()}
     return [
         (
@@ -105,13 +106,14 @@ def list_own_reliability(study: Study) -> list[Row]:
     """Return one row per shown school, wave and score: alpha, and the reliability of its mean.
 
     From `min_n_reliability` people on who answered; the reliability of means waits for a
-    district of 100 people in 5 shown schools as well, since it tells how far schools differ:
-    of the shown ones alone, as the hidden could be worked out from a figure over all.
+    district of 100 people in 5 schools that print the score as well, since it tells how far
+    schools differ: of these alone, as the others could be worked out from a figure over all.
     The best estimate (empirical Bayes) is worked out from the printed score and the printed
     reliability, so that it says nothing more than these; it serves no ranking.
     """
     gate = Gate(study.settings.disclosure)
-    responses = keep_shown(study.inputs.intake.responses, study.release.shown)
+    responses = keep_shown(study.inputs.intake.responses, study.figures.shown)
+    scores = keep_among(score(responses, study.scales), study.figures.bases)
     titles = {rule.id: rule.title for scale in study.scales for rule in scale.scores.values()}
     table = check_groups(responses, study.scales, least=gate.thresholds.min_n_reliability)
     alphas = list_school_alphas(table)
@@ -123,26 +125,31 @@ def list_own_reliability(study: Study) -> list[Row]:
             means.score,
             titles[means.score],
             study.release.shown[means.wave][school],
-            *_tell_own(study, gate, means, place, alphas.get((means.wave, school, means.score))),
+            *_tell_own(study, gate, means, school, alphas.get((means.wave, school, means.score))),
         )
-        for means in estimate_school_means(score(responses, study.scales), responses, study.scales)
-        for place, school in enumerate(means.schools)
+        for means in estimate_school_means(scores, responses, study.scales)
+        for school in study.release.shown[means.wave]
         if means.score in study.release.schools[school].scores
     ]
 
 
 def _tell_own(
-    study: Study, gate: Gate, means: SchoolMeans, place: int, alpha: Estimate | Withheld | None
+    study: Study, gate: Gate, means: SchoolMeans, school: str, alpha: Estimate | Withheld | None
 ) -> Row:
     shown = study.release.shown[means.wave]
-    school = means.schools[place]
+    base = study.figures.bases[means.score][means.wave]
     points = study.release.schools[school].scores[means.score].points[means.wave]
     told = gate.release_own_coefficient(alpha or _NONE, answered=shown[school], points=points)
     over_people, over_items = (
-        gate.release_own_coefficient(_make_estimate(float(values[place])), answered=shown[school])
-        if may_tell_coefficient(sum(shown.values()), len(shown))
+        gate.release_own_coefficient(
+            _make_estimate(own.get(school, math.nan)), answered=shown[school]
+        )
+        if may_tell_coefficient(sum(base.values()), len(base))
         else withhold("district-reliability")
-        for values in (means.reliability, means.item_reliability)
+        for own in (
+            dict(zip(means.schools, values.tolist(), strict=True))
+            for values in (means.reliability, means.item_reliability)
+        )
     )
     reasons = [one.reason for one in (points, told, over_people) if isinstance(one, Withheld)]
     return (
