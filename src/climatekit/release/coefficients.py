@@ -47,7 +47,7 @@ class Coefficient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """Whose answers a set of figures rests on, and how many of them are of schools that print it."""
+    """Whose answers figures rest on, and how many are of schools that print the score."""
 
     wave: str
     since: str = ""
