@@ -94,6 +94,64 @@ def test_an_unchanged_brief_is_the_same_file_on_the_disk(study):
     assert len(shared) == 23
 
 
+def share_on_another_day(study):
+    """Change the day in one line of the log: the district's page and tables say the same."""
+    log = study / "log.csv"
+    log.write_text(log.read_text(encoding="utf-8").replace(SHARED, SHARED.replace("12,", "13,")))
+
+
+def list_shared(first, second):
+    """Return which files of a release, but for briefs, are those of the one before."""
+    return {
+        path.name
+        for path in second.path.iterdir()
+        if path not in set(second.path.glob("*-????????.*"))
+        and (first.path / path.name).exists()
+        and path.samefile(first.path / path.name)
+    }
+
+
+def test_a_page_or_workbook_that_says_the_same_is_the_same_file_on_the_disk(study):
+    settings = replace(settings_of(study, ("html", "pdf", "json")), also_in=("es",))
+    first = run_study(settings)
+    share_on_another_day(study)
+
+    second = run_study(settings)
+
+    assert second.path != first.path
+    assert list_shared(first, second) == {
+        *(f"district{tag}.{form}" for tag in ("", ".es") for form in ("html", "pdf", "json")),
+        "results.xlsx",
+        "results.es.xlsx",
+    }
+    assert verify_release(second.path) == ()
+
+
+@pytest.mark.parametrize("how", ["look", "forced", "damaged", "told otherwise"])
+def test_a_page_that_is_not_the_same_any_more_is_made_again(study, how):
+    settings = settings_of(study, ("html",))
+    first = run_study(settings)
+    pages = [first.path / "district.html", first.path / "results.xlsx"]
+    whole = [page.read_bytes() for page in pages]
+    if how == "look":
+        settings = replace(settings, look=replace(settings.look, accent="#7a1f1f"))
+    elif how == "damaged":
+        for page, content in zip(pages, whole, strict=True):
+            page.write_bytes(content[:-1])
+    if how == "told otherwise":
+        change_one(study)
+    else:
+        share_on_another_day(study)
+
+    second = run_study(settings, force=how == "forced")
+
+    assert not list_shared(first, second)
+    again = [(second.path / page.name).read_bytes() for page in pages]
+    assert [one == other for one, other in zip(whole, again, strict=True)] == [
+        how in {"forced", "damaged"}
+    ] * 2
+
+
 def test_a_brief_that_somebody_changed_in_the_last_release_is_made_again(study):
     settings = settings_of(study)
     first = run_study(settings)

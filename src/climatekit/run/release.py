@@ -16,6 +16,7 @@ from climatekit.run.files.filenames import name_files
 from climatekit.run.files.spreadsheet import Cell, write_csv
 from climatekit.run.outcome import Outcome
 from climatekit.run.pages.district_files import build_page
+from climatekit.run.pages.kept import keep_unchanged
 from climatekit.run.pages.note_files import build_note
 from climatekit.run.pages.printing import (
     BookJob,
@@ -51,7 +52,7 @@ from climatekit.run.workshop.bench import Bench
 from climatekit.run.workshop.workers import Limits, calm_collector
 from climatekit.values import Withheld
 
-_PAGE_VERSIONS = ("climatekit", "jinja2", "report_templates", "pdf_engine")
+_PAGE_VERSIONS = ("climatekit", "jinja2", "xlsxwriter", "report_templates", "pdf_engine")
 _FAULTS_OF_TEMPLATES = frozenset({"CK461", "CK502"})
 _BYTE_MARK = "\ufeff"  # without it Excel reads a school's accents wrong
 
@@ -159,8 +160,8 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
         with contextlib.ExitStack() as under_way:
             # Workers render from here on, while this process goes on by itself.
             finish = under_way.enter_context(_render(study, order, shelves))
-            books = _list_workbooks(study, versions)
-            written = under_way.enter_context(printing(books, order.limits, schools=schools))
+            books = keep_unchanged(_list_workbooks(study, versions), shelves)
+            written = under_way.enter_context(printing(books.rest, order.limits, schools=schools))
             told = list_printed(study, run_key=identity.key, exports=exports)
             again = check_republication(
                 told,
@@ -174,12 +175,15 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
             }
             rendered = finish()
             _refuse_nothing_made(study, rendered, look)
-            at_once, later = split_parts(_list_pages(study, rendered, identity, look))
+            pages = keep_unchanged(_list_pages(study, rendered, identity, look), shelves)
+            at_once, later = split_parts(pages.rest)
             printed = under_way.enter_context(printing(later, order.limits, schools=schools))
             files |= {
                 **rendered.files,
                 **{name: one for job in at_once for name, one in render_page(job).items()},
-                **gather_files(books, written),
+                **pages.files,
+                **books.files,
+                **gather_files(books.rest, written),
             }
             manifest = build_manifest(
                 identity.digests,
@@ -188,6 +192,7 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
                 withheld=_list_withheld(study),
                 refused=rendered.failed,
                 briefs=rendered.keys,
+                pages={**books.keys, **pages.keys},
                 ungrouped=study.figures.leaves_out,
             )
             # A PDF says what its page does; it may still be at the printer's.

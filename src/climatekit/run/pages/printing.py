@@ -105,8 +105,8 @@ def printing(
         print_files,
         replace(
             limits,
-            workers=min(limits.workers, len(jobs)) if many else 1,
-            apart=own or many,
+            workers=max(1, min(limits.workers, len(jobs))) if many else 1,
+            apart=own or (many and bool(jobs)),
             preload=(*PRELOAD, "weasyprint"),
         ),
     ) as ends:

@@ -66,6 +66,7 @@ def build_manifest(
     withheld: Mapping[str, object] | None = None,
     refused: Mapping[str, str] | None = None,
     briefs: Mapping[str, str] | None = None,
+    pages: Mapping[str, str] | None = None,
     ungrouped: bool = False,
 ) -> dict[str, object]:
     """Return a manifest without its outputs, which `publish_release` adds.
@@ -84,6 +85,8 @@ def build_manifest(
         Id of each school without a brief to the code of its problem.
     briefs : mapping of str to str, optional
         File name of each brief, without ending, to the hash of what it was made from.
+    pages : mapping of str to str, optional
+        The same of the district's page, the technical note and the workbook, without language.
     ungrouped : bool
         Whether anybody is in none of the role groups; else a school is the sum of its groups.
     """
@@ -101,6 +104,7 @@ def build_manifest(
         "withheld": dict(withheld or {}),
         "refused": dict(refused or {}),
         "briefs": dict(briefs or {}),
+        "pages": dict(pages or {}),
         "ungrouped": ungrouped,
     }
 

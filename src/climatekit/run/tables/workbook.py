@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -45,6 +47,14 @@ class Book:
     district: str
     day: date
     sheets: Sequence[Sheet]
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of all of it."""
+        parts = [self.language, self.district, self.day.isoformat()]
+        told = [parts, *((one.key, one.columns, one.rows) for one in self.sheets)]
+        text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def plan_workbook(

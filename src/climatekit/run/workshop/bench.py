@@ -95,7 +95,7 @@ class Bench:
 
 
 def list_made(release: Path | None) -> dict[str, tuple[str, dict[str, Digest]]]:
-    """Return what a release holds of each brief: name to its key and its files' digests.
+    """Return what a release holds of each brief and page: its name to its key and files.
 
     Empty when there is no release, or its manifest cannot be used.
     """
@@ -104,7 +104,7 @@ def list_made(release: Path | None) -> dict[str, tuple[str, dict[str, Digest]]]:
     try:
         manifest = read_manifest(release)
         outputs = dict(_list_digests(manifest["outputs"]))
-        keys = dict(manifest.get("briefs", {}))
+        keys = {**manifest.get("briefs", {}), **manifest.get("pages", {})}
     except (ManifestError, KeyError, TypeError, ValueError):
         return {}
     made: dict[str, tuple[str, dict[str, Digest]]] = {
@@ -120,7 +120,7 @@ def list_made(release: Path | None) -> dict[str, tuple[str, dict[str, Digest]]]:
 def find_made(
     release: Path, made: tuple[str, Mapping[str, Digest]] | None, key: str
 ) -> dict[str, Path] | None:
-    """Return a school's files in a release when they were made under this key and are whole."""
+    """Return something's files in a release when they were made under this key and are whole."""
     if made is None or made[0] != key or not made[1]:
         return None
     return _find_whole(release, made[1])

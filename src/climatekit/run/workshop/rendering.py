@@ -82,9 +82,9 @@ def brief_to_json(brief: Brief) -> bytes:
     return to_json(brief)
 
 
-def list_plainly(brief: Brief) -> bytes:
-    """Return all that `brief_to_json` returns, without line breaks: in less than half the time."""
-    return json.dumps(_plain(brief), ensure_ascii=False, separators=(",", ":")).encode()
+def list_plainly(printed: object) -> bytes:
+    """Return all that `to_json` returns, without line breaks: in less than half the time."""
+    return json.dumps(_plain(printed), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def to_json(printed: object) -> bytes:
