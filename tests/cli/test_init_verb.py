@@ -28,11 +28,11 @@ def write_qualtrics(path, names, wordings, *, day, words=True, school="Q1", shif
     texts = ["Start Date", "End Date", "Response Type", "Finished", "Response ID"]
     texts += ["Where do you teach?", *(f"How far do you agree? - {one}" for one in wordings)]
     ids = ["startDate", "endDate", "status", "finished", "_recordId", "QID1"]
-    ids += [f"QID7_{number}" for number in range(1, 9)]
+    ids += [f"QID7_{number}" for number, _ in enumerate(names, start=1)]
     rows = [head, texts, [f'{{"ImportId":"{one}"}}' for one in ids]]
     for place, name in enumerate(("Oak Hill", "Elm Street")):
         for person in range(12):
-            codes = [1 + (person * 3 + item * 2 + place + shift) % 5 for item in range(8)]
+            codes = [1 + (person * 3 + item * 2 + place + shift) % 5 for item, _ in enumerate(names)]
             answers = [LABELS[code - 1] if words else str(code) for code in codes]
             stamp = f"{day} 09:00:{person:02d}"
             rows.append([stamp, stamp, "IP Address", "True", f"R_{day}{place}{person}"])
@@ -208,6 +208,42 @@ def test_answers_in_other_words_are_named_where_they_hide_a_block(climatekit, tm
     assert ended.code == 0, ended.err
 
 
+def test_one_column_said_by_hand_leaves_the_others_linked(climatekit, tmp_path):
+    reworded = "All that I need for my work is there"
+    names = [f"N{place}" for place in range(1, 9)]
+    texts = [TOPICS[0], reworded, *TOPICS[2:]]
+    write_qualtrics(tmp_path / "w1.csv", names, TOPICS, day="2025-04-25")
+    write_qualtrics(tmp_path / "w2.csv", ["A", "B", *names[2:]], texts, day="2026-04-24")
+    text = (tmp_path / "w2.csv").read_text("utf-8")  # import ids of a survey made anew
+    (tmp_path / "w2.csv").write_text(text.replace("QID7_", "QID9_"), encoding="utf-8")
+
+    ended = climatekit(
+        "init", "w1.csv", "w2.csv", "--scale", "bscs", "--school-column", "Q1",
+        "--accept", "order", "--accept", "wording", "--map", "B=bscs_2",
+    )  # fmt: skip
+
+    assert ended.code == 0, ended.err
+    book = {(row["wave_id"], row["item"]): row for row in read_book(tmp_path)}
+    assert [book["w2", f"bscs_{n}"]["column"] for n in (1, 2, 3)] == ["A", "B", "N3"]
+    assert "reads otherwise" in book["w2", "bscs_2"]["note"]
+
+
+def test_a_wave_before_that_lacks_an_item_is_linked_to_the_one_that_has_all(climatekit, tmp_path):
+    names = [f"N{place}" for place in range(1, 9)]
+    write_qualtrics(tmp_path / "w1.csv", names[:7], TOPICS[:7], day="2025-04-25")
+    write_qualtrics(tmp_path / "w2.csv", names, TOPICS, day="2026-04-24")
+
+    ended = climatekit(
+        "init", "w1.csv", "w2.csv", "--scale", "bscs", "--school-column", "Q1",
+        "--accept", "order", "--accept", "import-id", "--accept", "not-asked",
+    )  # fmt: skip
+
+    assert ended.code == 0, ended.err
+    book = {(row["wave_id"], row["item"]): row for row in read_book(tmp_path)}
+    assert book["w1", "bscs_7"]["column"] == "N7"
+    assert book["w1", "bscs_8"]["flags"] == "not_asked"
+
+
 def test_map_says_columns_by_hand_and_a_slip_is_told(climatekit, tmp_path):
     write_qualtrics(tmp_path / "w.csv", [f"Q9_{n}" for n in range(1, 9)], TOPICS, day="2026-04-24")
     maps = [flag for n in range(1, 9) for flag in ("--map", f"Q9_{n}=bscs_{9 - n}")]
@@ -247,7 +283,7 @@ def test_the_wizard_asks_and_takes_nothing_without_a_yes(
     answers = iter(
         [
             "2025-04-25", "", "Cedar Valley", "Spring 2025", "", "2026-06-01",
-            "1", "yes", "1",
+            "yes", "1", "1",
         ]
     )  # fmt: skip
 

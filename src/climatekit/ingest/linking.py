@@ -183,25 +183,28 @@ class _Finder:
 
     def by_import_id(self, known: Sequence[KnownColumn]) -> list[Link]:
         places = {one: place for place, one in enumerate(self.layout.import_ids) if one}
-        links = []
+        links: dict[str, Link] = {}
         for one in known:
             place = places.get(one.import_id) if one.import_id else None
-            if place is not None and self._is_free(place, one.item, _HALF_FIT):
-                links.append(self._take(one, place, "import-id"))
-        return links
+            free = place is not None and self._is_free(place, one.item, _HALF_FIT)
+            if place is not None and free and one.item not in links:
+                links[one.item] = self._take(one, place, "import-id")
+        return [*links.values()]
 
     def by_wording(self, known: Sequence[KnownColumn], found: Collection[str]) -> list[Link]:
         asked: dict[str, list[int]] = {}
         for place in range(len(self.layout.names)):
             asked.setdefault(tidy_text(asked_in(self.layout, place)), []).append(place)
-        often = Counter(tidy_text(one.wording) for one in _once(known))
-        links = []
-        for one in _once(known):
-            text = tidy_text(one.wording)
-            places = [p for p in asked.get(text, ()) if self._is_free(p, one.item, _HALF_FIT)]
-            if text and often[text] == 1 and len(places) == 1 and one.item not in found:
-                links.append(self._take(one, places[0], "wording"))
-        return links
+        # An item that was reworded between waves has several texts, each as good as the other.
+        texts = {(one.item, tidy_text(one.wording)): one for one in known}
+        often = Counter(text for _, text in texts)
+        links: dict[str, Link] = {}
+        for (item, text), one in texts.items():
+            places = [p for p in asked.get(text, ()) if self._is_free(p, item, _HALF_FIT)]
+            fresh = item not in found and item not in links
+            if text and often[text] == 1 and len(places) == 1 and fresh:
+                links[item] = self._take(one, places[0], "wording")
+        return [*links.values()]
 
     def like_wording(self, known: Sequence[KnownColumn], found: Collection[str]) -> list[Link]:
         # Of two words, one changed may change the sense: such texts are never alike enough.

@@ -14,7 +14,6 @@ from climatekit.ingest.intake import Intake, examine_exports
 from climatekit.ingest.labels import AnswerKey, make_answer_key, read_answer, suggest_label
 from climatekit.ingest.likely_columns import list_likely
 from climatekit.ingest.linking import (
-    KnownColumn,
     Link,
     link_from,
     list_known,
@@ -46,6 +45,11 @@ class Opened:
     wave: str
     sheet: Sheet
     columns: Columns = field(default_factory=Columns)
+
+    @property
+    def name(self) -> str:
+        """The file's name, without its folder."""
+        return Path(self.sheet.table.name).name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +130,7 @@ def draft_study(
         for text, code in texts.items():
             matching.add_answer(response_set, text, code)
     matching.make_keys()
-    for one in sorted(opened, key=lambda each: -matching.count(each)):
-        matching.match(one)
+    matching.match()
     return matching.close(roster)
 
 
@@ -192,7 +195,7 @@ class _Matching:
     codebook: Codebook | None
     say: Callable[[str], None]
     rows: list[tuple[CodebookRow, str]] = field(default_factory=list)
-    known: list[KnownColumn] = field(default_factory=list)
+    shown: set[tuple[Path, int, str]] = field(default_factory=set)
     keys: dict[tuple[str, str], AnswerKey] = field(default_factory=dict)
 
     def make_keys(self) -> None:
@@ -254,10 +257,39 @@ class _Matching:
         name = self.codebook.name if self.codebook else "codebook.csv"
         return Codebook(name=name, rows=(*before, *new))
 
-    # One export
+    # All exports
 
-    def count(self, one: Opened) -> int:
-        return len(self._columns(one).matches)
+    def match(self) -> None:
+        """Match every export, asking for what headings do not say; the best known comes first.
+
+        What a person says of one export may tell the columns of another: before items are
+        called lacking, each is linked to all others.
+        """
+        for one in self.opened:
+            one.columns = self._columns(one)
+        exports = sorted(self.opened, key=lambda each: -len(each.columns.matches))
+        for one in exports:
+            self.say(f"{one.name} (wave {one.wave}): {len(one.columns.matches)} items by heading")
+        self._link_all(exports)
+        for one in exports:
+            for scale in self.scales:
+                if self._ask_beginning(one, scale):
+                    self._link_all(exports)
+        for one in exports:
+            for kind in ("school", "role", "respondent"):
+                self._ask_column(one, kind)
+            for scale in self.scales:
+                if self._ask_missing(one, scale):
+                    self._link_all(exports)
+
+    def _link_all(self, exports: Sequence[Opened]) -> None:
+        """Link exports to each other until no sign finds more, the weakest sign last."""
+        while sum(map(self._link, exports)) or any(
+            self._link(one, by_order=True) for one in exports
+        ):
+            pass
+
+    # One export
 
     def _columns(self, one: Opened) -> Columns:
         return match_columns(
@@ -269,32 +301,29 @@ class _Matching:
             asked_for=self.settings.columns,
         )
 
-    def match(self, one: Opened) -> None:
-        """Match one export, asking for what its headings do not say."""
-        columns = self._columns(one)
-        name = Path(one.sheet.table.name).name
-        self.say(f"{name} (wave {one.wave}): {len(columns.matches)} items by heading")
-        links = self._propose(one, columns)
-        self._take_links(one, name, links)
-        for scale in self.scales:
-            self._ask_beginning(one, name, scale)
-        for kind in ("school", "role", "respondent"):
-            self._ask_column(one, name, kind)
-        columns = self._columns(one)
-        for scale in self.scales:
-            self._ask_missing(one, name, scale, columns)
-        one.columns = self._columns(one)
-        self.known += list_known(one.sheet, one.columns.matches)
+    def _link(self, one: Opened, *, by_order: bool = False) -> bool:
+        """Take what links an export to the others; return whether there was anything."""
+        links = [
+            link
+            for link in self._propose(one)
+            if (link.kind == "order") is by_order
+            and (one.path, link.column, link.item) not in self.shown
+        ]
+        return self._take_links(one, links)
 
-    def _take_links(self, one: Opened, name: str, links: Sequence[Link]) -> None:
-        for link in self.person.take_links(name, links) if links else ():
+    def _take_links(self, one: Opened, links: Sequence[Link]) -> bool:
+        self.shown |= {(one.path, link.column, link.item) for link in links}
+        taken = self.person.take_links(one.name, links) if links else ()
+        for link in taken:
             how = f"{link.kind} {link.score or ''}".strip()
             changed = f"; reads otherwise than in {Path(link.file).name}" if link.reworded else ""
             self._add(link.heading, link.item, one.wave, f"{how}{changed}: {link.wording}")
+        one.columns = self._columns(one)
+        return bool(taken)
 
-    def _ask_beginning(self, one: Opened, name: str, scale: Scale) -> None:
+    def _ask_beginning(self, one: Opened, scale: Scale) -> bool:
         """Ask where a scale begins of which nothing was found; the rest follows in order."""
-        columns = self._columns(one)
+        columns = one.columns
         matched = {match.item for match in columns.matches} | columns.not_asked
         own = [self.keys[key] for key in self.keys if key[0] == scale.id]
         # Where other scales were found, this one was hardly asked unless its answers are there.
@@ -304,56 +333,68 @@ class _Matching:
             if not matched or self._holds_answers(one.sheet, place, own)
         ]
         if matched & scale.items.keys() or not 0 < len(scale.items) <= len(free):
-            return
+            return False
         headings = [one.sheet.layout.title(place) for place in columns.ignored]
-        chosen = self.person.begin_scale(name, scale, headings)
-        if chosen is not None:
-            taken = {*(match.column for match in columns.matches), *columns.special.values()}
-            self._take_links(one, name, link_from(one.sheet, scale, chosen, taken=taken))
+        chosen = self.person.begin_scale(one.name, scale, headings)
+        if chosen is None:
+            return False
+        taken = {*(match.column for match in columns.matches), *columns.special.values()}
+        return self._take_links(one, link_from(one.sheet, scale, chosen, taken=taken))
 
-    def _propose(self, one: Opened, columns: Columns) -> tuple[Link, ...]:
+    def _propose(self, one: Opened) -> tuple[Link, ...]:
+        columns = one.columns
         matched = {match.item for match in columns.matches}
         items = [item for scale in self.scales for item in scale.items]
         return propose_links(
             one.sheet,
             taken={*(match.column for match in columns.matches), *columns.special.values()},
             missing=[i for i in items if i not in matched and i not in columns.not_asked],
-            known=self.known,
+            known=[
+                known
+                for other in self.opened
+                if other is not one
+                for known in list_known(other.sheet, other.columns.matches)
+            ],
             scales=self.scales,
             answer_keys=self.keys,
         )
 
-    def _ask_column(self, one: Opened, name: str, kind: str) -> None:
+    def _ask_column(self, one: Opened, kind: str) -> None:
         """Ask which column names the school, staff group or respondent, if nothing says it."""
-        columns = self._columns(one)
+        columns = one.columns
         if kind in columns.special or any(p.code == "CK215" for p in columns.problems):
             return
         headings = list_likely(kind, one.sheet, columns, [*self.keys.values()])
         if kind == "school" or headings:
-            chosen = self.person.choose_column(kind, name, headings)
+            chosen = self.person.choose_column(kind, one.name, headings)
             if chosen is not None:
                 self._add(chosen, kind, one.wave, "")
+                one.columns = self._columns(one)
 
     def _holds_answers(self, sheet: Sheet, place: int, keys: Sequence[AnswerKey]) -> bool:
         return any(share_of_answers(sheet, place, answer_key) >= _HALF for answer_key in keys)
 
-    def _ask_missing(self, one: Opened, name: str, scale: Scale, columns: Columns) -> None:
-        matched = {match.item for match in columns.matches}
-        missing = [i for i in scale.items if i not in matched and i not in columns.not_asked]
+    def _ask_missing(self, one: Opened, scale: Scale) -> bool:
+        """Ask for the items that an export lacks of a scale; return whether one was found."""
+        matched = {match.item for match in one.columns.matches}
+        missing = [i for i in scale.items if i not in matched and i not in one.columns.not_asked]
         if len(missing) in (0, len(scale.items)):
-            return
-        if self.person.leave_out(name, scale, missing):
+            return False
+        if self.person.leave_out(one.name, scale, missing):
             for item in missing:
                 self._add("", item, one.wave, "", "not_asked")
-            return
+            one.columns = self._columns(one)
+            return False
+        before = len(matched)
         for item in missing:
-            ignored = self._columns(one).ignored
-            headings = [one.sheet.layout.title(place) for place in ignored]
-            chosen = self.person.find_item(name, scale, item, headings) if headings else None
+            headings = [one.sheet.layout.title(place) for place in one.columns.ignored]
+            chosen = self.person.find_item(one.name, scale, item, headings) if headings else None
             if chosen is not None:
                 self._add(chosen, item, one.wave, "chosen by hand")
+                one.columns = self._columns(one)
+        return len(one.columns.matches) > before
 
-    # All exports
+    # The end
 
     def close(self, roster: SchoolList | None) -> Draft:
         """Write down what was matched, ask about answers, and read everything."""
