@@ -185,6 +185,13 @@ def test_nobody_is_told_that_too_few_answered_where_the_staff_are_not_known():
     assert judge("C1", few).reason == "below_floor"
 
 
+def test_a_survey_without_a_day_is_not_told_as_one_without_a_number_of_staff():
+    undated = judge("C1", (replace(W25, closed=None), W26))
+
+    assert (undated.low, undated.high, undated.reason) == (2, 4, "undated_too")
+    assert undated.missing == ("close_date",)
+
+
 def test_a_school_is_asked_for_its_number_of_staff_once():
     unknown = [replace(wave, eligible=None, groups={}) for wave in (W25, W26)]
 

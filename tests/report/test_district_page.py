@@ -194,6 +194,17 @@ def test_a_hidden_school_stands_in_the_table_without_a_number_to_sort_by(files):
     assert all('data-v=""' in cell for cell in cells[:4])
 
 
+def test_a_school_that_sat_the_survey_out_is_not_called_hidden(study, page, monkeypatch):
+    absent = build_altered(study, monkeypatch, one_absent)
+    text = render_district_html(absent)
+    row = next(one for one in text.split("<tr") if f'data-v="{page.schools[0].name}"' in one)
+
+    assert "One more school is not shown, to protect the people who answered." in page.subline
+    assert "One more school is not shown, to protect the people who answered." in absent.subline
+    assert "One school has no answers from this survey." in absent.subline
+    assert (row.count("no answers"), row.count("not shown")) == (4, 0)
+
+
 def test_levels_are_a_distribution_and_add_up(study, page):
     rolled = roll_up(study.ratings.values())
 
@@ -297,9 +308,25 @@ def test_every_message_of_the_page_is_said(study, language, monkeypatch):
         not_yet_evidenced,
     ):  # fmt: skip
         build_altered(study, monkeypatch, alter)
+    render_district_html(build_altered(study, monkeypatch, one_absent))
 
     missing = set(words.keys()) - said
     assert not missing
+
+
+def one_absent(context):
+    """The first school sat the newest survey out."""
+    schools = dict(context.brief.release.schools)
+    school, first = next(iter(schools.items()))
+    last = context.brief.settings.waves[-1].id
+    scores = {
+        name: replace(score, points={w: told for w, told in score.points.items() if w != last})
+        for name, score in first.scores.items()
+    }
+    waves = {wave: told for wave, told in first.waves.items() if wave != last}
+    schools[school] = replace(first, waves=waves, scores=scores)
+    release = replace(context.brief.release, schools=schools)
+    return replace(context, brief=replace(context.brief, release=release))
 
 
 def hidden_together(context):

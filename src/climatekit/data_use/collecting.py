@@ -48,11 +48,14 @@ def judge_regularity(
     sure = [day for wave in waves if (day := wave.closed) and is_usable(wave, rubric)]
     maybe = [day for wave in waves if (day := wave.closed) and is_usable(wave, rubric) is not False]
     low = _rhythm_level(sure, rubric, as_of=as_of)
-    high = HIGHEST if undated else _rhythm_level(maybe, rubric, as_of=as_of)
+    counted = _rhythm_level(maybe, rubric, as_of=as_of)
+    high = HIGHEST if undated else counted
     if low > 2:  # noqa: PLR2004
         reason = "regular"
-    elif low < high or (maybe and not sure):
+    elif low < counted or (maybe and not sure):
         reason = "unknown_response"
+    elif undated and low < high:
+        reason = "undated_too"
     else:
         reason = {0: "below_floor", 1: "single"}.get(len(sure), "gap")
     return make_finding(

@@ -73,7 +73,8 @@ def build_district_page(context: DistrictContext) -> DistrictPage:
     ]
     latest = waves[-1]
     shown = [one for one in release.schools.values() if _is_shown(one, latest)]
-    hidden = len(release.schools) - len(shown)
+    absent = sum(not _took_part(one, latest) for one in release.schools.values())
+    hidden = len(release.schools) - len(shown) - absent
     rolled = roll_up(context.ratings.values())
     return DistrictPage(
         schema="climatekit/district/1",
@@ -88,6 +89,7 @@ def build_district_page(context: DistrictContext) -> DistrictPage:
         subline=" ".join(
             [
                 *([say("page.hidden", count=hidden)] if hidden and shown else []),
+                *([say("page.absent", count=absent)] if absent else []),
                 *_tell_pool(release, latest, context),
                 say("page.screening_only"),
             ]
@@ -153,6 +155,12 @@ def _tell_pool(release: Release, wave: WaveSettings, context: DistrictContext) -
 
 def _sort_key(school: SchoolRelease, context: DistrictContext) -> tuple[str, str]:
     return context.names[school.school].casefold(), school.school
+
+
+def _took_part(school: SchoolRelease, wave: WaveSettings) -> bool:
+    """Return whether anybody of the school answered, be it shown or hidden."""
+    answered = school.waves[wave.id].answered if wave.id in school.waves else _NOTHING
+    return not isinstance(answered, Withheld) or answered.rule != _NOTHING.rule
 
 
 def _is_shown(school: SchoolRelease, wave: WaveSettings) -> bool:
