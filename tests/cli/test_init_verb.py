@@ -32,7 +32,9 @@ def write_qualtrics(path, names, wordings, *, day, words=True, school="Q1", shif
     rows = [head, texts, [f'{{"ImportId":"{one}"}}' for one in ids]]
     for place, name in enumerate(("Oak Hill", "Elm Street")):
         for person in range(12):
-            codes = [1 + (person * 3 + item * 2 + place + shift) % 5 for item, _ in enumerate(names)]
+            codes = [
+                1 + (person * 3 + item * 2 + place + shift) % 5 for item, _ in enumerate(names)
+            ]
             answers = [LABELS[code - 1] if words else str(code) for code in codes]
             stamp = f"{day} 09:00:{person:02d}"
             rows.append([stamp, stamp, "IP Address", "True", f"R_{day}{place}{person}"])
@@ -167,6 +169,19 @@ def test_a_reworded_item_is_told_and_not_compared(climatekit, tmp_path):
     notes = {row["item"]: row["note"] for row in read_book(tmp_path) if row["wave_id"] == "w2"}
     assert "reads otherwise than in w1" in notes["bscs_1"]
     assert "not_compared" in compared.out
+
+
+def test_check_counts_warnings_as_the_other_verbs_do(climatekit, exports, tmp_path):
+    newest = tmp_path / exports[-1]
+    text = newest.read_text("utf-8")
+    newest.write_text(text.replace("How far do you agree? - ", "Rate this: - "), encoding="utf-8")
+    climatekit("init", *exports, "--school-column", "Q1", "--accept", "import-id")
+
+    checked, scored = climatekit("check"), climatekit("score")
+
+    assert "CK219" in checked.err
+    assert "; 8 warnings" in checked.err
+    assert "8 warnings" in scored.err
 
 
 def test_order_in_a_block_is_a_suggestion_that_must_be_taken(climatekit, tmp_path):

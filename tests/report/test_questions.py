@@ -161,10 +161,11 @@ def report_of(wave, **wordings):
     return SimpleNamespace(wave=wave, matches=tuple(matches))
 
 
-def word(reports, *, language="en", words="export"):
+def word(reports, *, language="en", words="export", wave="b"):
     scale = load_scale("ces_sf")
     settings = Settings(waves=(OLD, NEW), look=LookSettings(question_words=words))
-    return word_items(reports, settings, [scale], load_messages(language), asked=[scale])
+    told = word_items(reports, settings, [scale], load_messages(language), asked=[scale])
+    return told[wave]
 
 
 REPORTS = (
@@ -179,6 +180,23 @@ def test_the_newest_exports_own_words_stand_for_a_question_without_the_matrix_ab
     assert told["ces_sf_1"].startswith("We reach all of them")
     assert told["ces_sf_2"].startswith("Homes help")
     assert told["ces_sf_4"].startswith("Once - asked alone")
+
+
+def test_a_wave_is_told_in_its_own_words_where_a_question_was_reworded_later():
+    told = word(REPORTS, wave="a")
+
+    assert told["ces_sf_1"].startswith("Old words")
+    assert told["ces_sf_2"].startswith("Homes help")  # no words of its own
+
+
+def test_a_picture_that_our_fonts_lack_is_left_out_of_a_question_and_letters_stay():
+    asked = (
+        "Do we laugh \N{SLIGHTLY SMILING FACE}\N{VARIATION SELECTOR-16}, \N{DEVANAGARI LETTER KA}?"
+    )
+
+    assert word([report_of("b", ces_sf_1=asked)])["ces_sf_1"] == (
+        "Do we laugh , \N{DEVANAGARI LETTER KA}?"
+    )
 
 
 def test_what_stands_before_the_rows_of_a_grid_in_brackets_is_not_printed_with_each_of_them():
@@ -219,7 +237,7 @@ def test_an_export_that_asks_in_our_topics_has_no_words_of_its_own():
     asked = report_of("b", **{item: one.label for item, one in scale.items.items()})
     spanish = Settings(waves=(NEW,), language="es")
 
-    told = word_items((asked,), spanish, [scale], load_messages("es"), asked=[scale])
+    told = word_items([asked], spanish, [scale], load_messages("es"), asked=[scale])
 
     assert told == word_items((), spanish, [scale], load_messages("es"), asked=[scale])
 

@@ -99,9 +99,10 @@ def _show(
     show_problems(problems)
     files = len(examination.reports)
     people = sum(report.rows_kept for report in examination.reports)
+    warnings = sum(problem.count for problem in problems)
     say(
         f"climatekit: checked {count_of(files, 'file')}, "
-        f"{_hide_small(people)} people; {count_of(len(problems), 'warning')}; "
+        f"{_hide_small(people)} people; {count_of(warnings, 'warning')}; "
         f"next: climatekit {following}"
     )
 

@@ -241,7 +241,8 @@ def _say_end(folder: Path, draft: Draft) -> None:
     if some:
         say(
             f"{len(some)} of {len(names)} schools have answers in some waves only; give a school "
-            "that was renamed one school_id in the roster, and put mistyped names under also_named"
+            "that was renamed one school_id in the roster and the log, and put mistyped names "
+            "under also_named"
         )
     for name in some:
         if like := find_mistyped(name, names):

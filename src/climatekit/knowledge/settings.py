@@ -237,7 +237,7 @@ class LookSettings:
     question_page : bool
         Whether a brief of many questions lists them all on a page of their own.
     question_words : {"export", "topics"}
-        What stands for a question: its text as the newest export has it, where that has
+        What stands for a question: its text as the wave's export has it, where that has
         one and is in the brief's language; or climatekit's topic label.
     """
 

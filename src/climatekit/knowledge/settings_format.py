@@ -372,7 +372,7 @@ class LookTable(Table):
     )
     question_words: Literal["export", "topics"] = Field(
         default="export",
-        description="What stands for a question: its text in your newest export, in briefs of "
+        description="What stands for a question: its text in the wave's export, in briefs of "
         "the main language; or climatekit's topic label.",
         examples=['"topics"'],
     )

@@ -60,8 +60,8 @@ class BriefContext:
     """What all briefs of one release share.
 
     `breaks` holds (wave, score) pairs that are not comparable with the wave before.
-    `items` maps item id to its topic label, or to the district's own wording. `slopes`
-    holds the trend of each (school, score), worked out from printed numbers alone.
+    `items` maps wave id to each item's topic label, or to the district's own wording then.
+    `slopes` holds the trend of each (school, score), worked out from printed numbers alone.
     """
 
     settings: Settings
@@ -70,7 +70,7 @@ class BriefContext:
     release: Release
     as_of: date
     breaks: frozenset[tuple[str, str]]
-    items: Mapping[str, str]
+    items: Mapping[str, Mapping[str, str]]
     fingerprint: str
     version: str
     slopes: Mapping[tuple[str, str], Slope] = field(default_factory=dict)
@@ -122,7 +122,7 @@ def build_brief(
         rules,
         latest,
         previous,
-        labels=context.items,
+        labels=context.items[latest.id],
         least=context.settings.disclosure.min_n_detail,
         messages=context.messages,
     )
@@ -206,7 +206,7 @@ def build_brief(
             rules,
             latest,
             previous,
-            labels=context.items,
+            labels=context.items[latest.id],
             listed=context.settings.look.question_page,
             messages=context.messages,
         ),

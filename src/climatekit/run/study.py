@@ -298,8 +298,8 @@ def make_brief_context(study: Study, language: str | None = None) -> BriefContex
 
 def word_questions(
     study: Study, scales: Sequence[Scale] | None = None, messages: Messages | None = None
-) -> dict[str, str]:
-    """Return what is printed for each item: in the main language, or that of the messages.
+) -> dict[str, dict[str, str]]:
+    """Return by wave what is printed for each item: in the main language, or the messages'.
 
     Parameters
     ----------

@@ -173,7 +173,7 @@ def list_items(study: Study) -> list[Row]:
     """Return one row per school, wave and item whose percentage may be told."""
     labels = word_questions(study)
     return [
-        (school, study.names[school], wave, item, labels[item], _text(shown))
+        (school, study.names[school], wave, item, labels[wave][item], _text(shown))
         for school, released in study.release.schools.items()
         for item, one in released.items.items()
         for wave, shown in one.favourable.items()
