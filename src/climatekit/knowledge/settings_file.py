@@ -26,7 +26,7 @@ from climatekit.knowledge.settings import (
     Settings,
     WaveSettings,
 )
-from climatekit.knowledge.settings_format import FileTable, RoleGroupTable
+from climatekit.knowledge.settings_format import FileTable, RoleGroupTable, WaveTable
 from climatekit.knowledge.tidying import tidy_text
 from climatekit.knowledge.wording import list_languages
 
@@ -236,18 +236,7 @@ def _make_settings(content: FileTable, path: Path, root: Path) -> Settings:
         roster=place(content.roster),
         evidence_log=place(content.evidence_log),
         link_key=place(content.link_key) if content.columns.link else None,
-        waves=tuple(
-            WaveSettings(
-                id=wave.id,
-                label=wave.label or wave.id,
-                labels=wave.labels,
-                opened=wave.opened,
-                closed=wave.closed,
-                exports=tuple(root / name for name in wave.exports),
-                mode=wave.mode,
-            )
-            for wave in content.waves
-        ),
+        waves=tuple(_make_wave(table, root) for table in content.waves),
         columns=ColumnSettings(**content.columns.model_dump()),
         reading=ReadingSettings(
             **content.reading.model_dump(exclude={"drop_rows", "keep_rows"}),
@@ -285,6 +274,18 @@ def _make_settings(content: FileTable, path: Path, root: Path) -> Settings:
         formats=tuple(content.formats),
         keep=content.keep,
         allow_empty=content.allow_empty,
+    )
+
+
+def _make_wave(table: WaveTable, root: Path) -> WaveSettings:
+    return WaveSettings(
+        id=table.id,
+        label=table.label or table.id,
+        labels=table.labels,
+        opened=table.opened,
+        closed=table.closed,
+        exports=tuple(root / name for name in table.exports),
+        mode=table.mode,
     )
 
 
@@ -384,27 +385,31 @@ def _check_role_groups(file: Definition[FileTable]) -> Iterator[Problem]:
                 mend="give each group an id of its own",
             )
         ids.add(group.id)
-    yield from _check_role_labels(file)
-
-
-def _check_role_labels(file: Definition[FileTable]) -> Iterator[Problem]:
-    """No page names two groups alike."""
     groups = [_make_role_group(table) for table in file.content.role_groups]
-    told: set[tuple[str, str]] = set()
-    for language in dict.fromkeys(["", *(tag for group in groups for tag in group.labels)]):
+    yield from _check_labels(file, "role_groups", groups, "CK458")
+
+
+def _check_labels(
+    file: Definition[FileTable], key: str, told: Sequence[WaveSettings | RoleGroup], code: str
+) -> Iterator[Problem]:
+    """No page names two waves or two role groups alike."""
+    what = key.replace("_", " ")
+    seen: set[tuple[str, str]] = set()
+    for language in dict.fromkeys(["", *(tag for one in told for tag in one.labels)]):
         known: dict[str, str] = {}
-        for number, group in enumerate(groups):
-            label = group.label_in(language)
-            other = known.setdefault(tidy_text(label), group.id)
-            if other != group.id and (other, group.id) not in told:
-                told.add((other, group.id))
+        for number, one in enumerate(told):
+            label = one.label_in(language)
+            other = known.setdefault(tidy_text(label), one.id)
+            # Of two alike in their ids that is told, and may be all that is alike.
+            if tidy_text(other) != tidy_text(one.id) and (other, one.id) not in seen:
+                seen.add((other, one.id))
                 yield file.make_problem(
-                    "CK458",
-                    f"the role groups {other!r} and {group.id!r} are both called {label!r}"
+                    code,
+                    f"the {what} {other!r} and {one.id!r} are both called {label!r}"
                     + (f" in the language {language!r}" if language else ""),
-                    ("role_groups", number, "labels" if language in group.labels else "label"),
+                    (key, number, "labels" if language in one.labels else "label"),
                     found=label,
-                    expected="a label of its own for each group",
+                    expected=f"a label of its own for each of the {what}",
                     mend="give one of the two another label",
                 )
 
@@ -483,3 +488,5 @@ def _check_waves(file: Definition[FileTable]) -> Iterator[Problem]:
                 expected="waves in the order of time",
                 mend="put the [[waves]] in the order of their dates",
             )
+    made = [_make_wave(table, file.path.parent) for table in waves]
+    yield from _check_labels(file, "waves", made, "CK433")
