@@ -287,6 +287,12 @@ CASES = (
     Case(51, "the year 9999", code="CK328", wanted=("date",), **with_log("9999-01-01")),
     Case(52, "two waves of one name", exit=4, code="CK433", wanted=("W1",),
          edits=(('id = "w2"', 'id = "W1 "'),)),
+    *(
+        Case(21, f"{key} asked of text", code="CK143", exit=0, args=("check", "--" + key, value),
+             wanted=(f"{key.replace('-', '_')} is asked for", kind))
+        for key, value, kind in (("sheet", "2", "a workbook"), ("event", "spring", "REDCap"),
+                                 ("answers-from", "codes", "an SPSS file"))
+    ),
     Case(52, "two waves of one label", exit=4, code="CK433",
          wanted=("'w1' and 'w2' are both called 'Spring 2026'", "line 16", "another label"),
          edits=(("Spring 2025", "spring 2026"),)),

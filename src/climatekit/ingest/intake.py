@@ -22,7 +22,7 @@ from climatekit.ingest.responses import Responses
 from climatekit.ingest.said_answers import check_said_answers
 from climatekit.ingest.text import closest, show_hidden
 from climatekit.knowledge.scales import Scale
-from climatekit.knowledge.settings import Settings
+from climatekit.knowledge.settings import ReadingSettings, Settings
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -235,6 +235,7 @@ def _examine(
                 continue
             study.parts[wave].append(part)
     study.check_files()
+    study.check_reading(settings.reading)
     study.check_order(configured=settings.file is not None)
     study.check_codebook(codebook)
     study.problems += check_said_answers(settings, codebook, scales, exports)
@@ -273,6 +274,34 @@ class _Study:
                     mend="name the right file, or take one of the two away",
                 )
             )
+
+    def check_reading(self, reading: ReadingSettings) -> None:
+        """Warn of what is asked of the reader and means nothing for any of the files."""
+        if self.unread:
+            return
+        parts = self.all_parts()
+        told = {
+            *(decision.what for part in parts for decision in part.decisions),
+            *(rule for part in parts for rule in (*part.dropped, *part.noted)),
+        }
+        asked = (
+            ("sheet", reading.sheet, "sheet", "a workbook"),
+            ("event", reading.event, "other event", "a REDCap export of a longitudinal project"),
+            ("answers_from", reading.answers_from != "labels", "answers from", "an SPSS file"),
+            ("encoding", reading.encoding, "delimiter", "a text file"),
+            ("delimiter", reading.delimiter, "delimiter", "a text file"),
+        )
+        self.problems += [
+            Problem(
+                code="CK143",
+                severity="warning",
+                message=f"{key} is asked for and was used for nothing: no export is {kind}",
+                mend=f"take --{key.replace('_', '-')} or {key} under [reading] away, or name the "
+                "file that it was meant for",
+            )
+            for key, value, sign, kind in asked
+            if value and sign not in told
+        ]
 
     def check_order(self, *, configured: bool) -> None:
         """Refuse waves whose answers were all given before those of an earlier wave."""
