@@ -167,8 +167,7 @@ class WaveTable(Table):
     label: str | None = Field(
         default=None,
         max_length=60,
-        description="Name of the wave in the briefs, its own in each language; the id where "
-        "there is none.",
+        description="Name of the wave in the briefs, its own in each language; else the id.",
         examples=['"Spring 2026"'],
     )
     opened: date | None = Field(
