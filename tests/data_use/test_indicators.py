@@ -62,6 +62,20 @@ COLLECTING = [
     ("C2", (replace(W25, groups={}), replace(W26, groups={})), (3, 4), "partly_evidenced"),
     # 4 of 10 support staff is under 50%.
     ("C2", (W25, replace(W26, groups={"a": (25, 26), "b": (4, 10)})), (3, 3), "evidenced"),
+    # Two more who answered may be of any group: the support staff may have been 6 of 10.
+    (
+        "C2",
+        (W25, replace(W26, groups={"a": (23, 26), "b": (4, 10)}, ungrouped=2)),
+        (3, 4),
+        "partly_evidenced",
+    ),
+    # With no more than one of them it was not half.
+    (
+        "C2",
+        (W25, replace(W26, groups={"a": (24, 26), "b": (3, 10)}, ungrouped=1)),
+        (3, 3),
+        "evidenced",
+    ),
     # A group of 4 eligible does not count.
     ("C2", (W25, replace(W26, groups={"a": (28, 32), "b": (1, 4)})), (4, 4), "evidenced"),
     # C3: are all three constructs asked?

@@ -332,6 +332,7 @@ TELLING = (
     ((W25, replace(W26, fell=frozenset(), lowest=None)), (*ON_TIME,), date(2026, 6, 20)),
     ((W25, replace(W26, closed=date(2026, 10, 23))), (), None),
     (FULL[:2], WORKED, None),
+    ((FULL[0], replace(FULL[1], groups={"Aide": (1, 8)}, ungrouped=5)), WORKED, None),
     ((replace(FULL[0], wave="w24", closed=None), *FULL), WORKED, None),
 )
 

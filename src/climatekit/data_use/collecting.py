@@ -325,21 +325,22 @@ def _response_levels(
     best = 4 if high and groups is not False else 3
     if enough_before is None:
         return 2, best, ("eligible_before",)
-    return (3 if groups is None else best), best, ("eligible_groups",)
+    missing = "roles" if latest.ungrouped else "eligible_groups"
+    return (3 if groups is None else best), best, (missing,)
 
 
 def _are_groups_heard(wave: WaveFacts, rubric: Rubric) -> bool | None:
-    """Return whether no staff group fell short; None where a group's size is not on file."""
+    """Return whether no staff group fell short; None where the records leave it open."""
     rule = rubric.response
     sizes = list(wave.groups.values())
+    is_open = not sizes or any(eligible is None for _, eligible in sizes)
     for answered, eligible in sizes:
-        if (
-            eligible is not None
-            and eligible >= rule.group_least_eligible
-            and 100 * answered < rule.group * eligible
-        ):
+        if eligible is None or eligible < rule.group_least_eligible:
+            continue
+        if 100 * (answered + wave.ungrouped) < rule.group * eligible:
             return False
-    return None if not sizes or any(eligible is None for _, eligible in sizes) else True
+        is_open |= 100 * answered < rule.group * eligible
+    return None if is_open else True
 
 
 def _rate(wave: WaveFacts) -> int:

@@ -29,6 +29,8 @@ class WaveFacts:
     groups : mapping of str to (int, int or None)
         Staff group to people who answered and people who could have. Empty where only
         the school's total is known.
+    ungrouped : int
+        People who answered and may belong to any of `groups`: their own is not known.
     constructs : frozenset of str
         Constructs with a score in this wave.
     items : mapping of str to frozenset of str
@@ -64,6 +66,7 @@ class WaveFacts:
     reliability: Mapping[str, Estimate | Withheld]
     asks_leadership: bool
     groups: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
+    ungrouped: int = 0
     own_reliability: Mapping[str, Estimate | Withheld] = field(default_factory=dict)
     icc2_reported: bool = False
     icc2_possible: bool = False

@@ -93,11 +93,12 @@ def gather_facts(
                 # Whether everybody chose the end of the scale is not told by a level either.
                 if answered >= own_least and not _is_at_end(means, wave, school, rule.id)
             }
-            groups = _group(inputs, roles, school, wave)
+            groups, ungrouped = _group(inputs, roles, school, wave)
             whole = dataclasses.replace(
                 told,
                 own_reliability=reliability,
                 groups=groups,
+                ungrouped=ungrouped,
                 drift=survey.drifted.get(since, frozenset()),
             )
             own.append(_fill_up(whole, few) if is_hidden else whole)
@@ -190,6 +191,7 @@ def _fill_up(wave: WaveFacts, few: int) -> WaveFacts:
     return dataclasses.replace(
         wave,
         answered=(wave.eligible or few) if wave.answered else 0,
+        ungrouped=0,
         groups={name: (staff or 0, staff) for name, (_, staff) in wave.groups.items()},
         own_reliability={},
         # A goal that has to be on the lowest score would tell which it is.
@@ -257,18 +259,28 @@ def _count_roles(frame: pd.DataFrame) -> dict[tuple[str, str], dict[str, int]]:
     counts: dict[tuple[str, str], dict[str, int]] = {}
     for school, wave, role in zip(frame["school"], frame["wave"], frame["role"], strict=True):
         tidy = tidy_text(str(role))
-        if tidy:
-            own = counts.setdefault((str(school), str(wave)), {})
-            own[tidy] = own.get(tidy, 0) + 1
+        own = counts.setdefault((str(school), str(wave)), {})
+        own[tidy] = own.get(tidy, 0) + 1
     return counts
 
 
 def _group(
     inputs: Inputs, roles: Mapping[tuple[str, str], Mapping[str, int]], school: str, wave: str
-) -> dict[str, tuple[int, int | None]]:
-    """Return (answered, eligible) by staff group; empty where either side is not known."""
+) -> tuple[dict[str, tuple[int, int | None]], int]:
+    """Return (answered, eligible) by staff group, and how many who answered are of no known one.
+
+    Empty where either side is not known.
+    """
+    answered = roles.get((school, wave), {})
     listed = inputs.roster.groups(school, wave) if inputs.roster else {}
-    answered = roles.get((school, wave))
-    if not listed or answered is None:
-        return {}
-    return {name: (answered.get(tidy_text(name), 0), count) for name, count in listed.items()}
+    if inputs.roster is None or not listed or not any(answered):
+        return {}, 0
+    named = {tidy_text(name) for name in listed}
+    blank = answered.get("", 0)
+    strange = sum(count for role, count in answered.items() if role and role not in named)
+    # Of a roster that leaves groups out, a role that it does not list is one of those.
+    is_whole = sum(listed.values()) >= (inputs.roster.eligible(school, wave) or 0)
+    groups: dict[str, tuple[int, int | None]] = {
+        name: (answered.get(tidy_text(name), 0), count) for name, count in listed.items()
+    }
+    return groups, blank + (strange if is_whole else 0)
