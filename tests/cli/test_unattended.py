@@ -211,6 +211,26 @@ def test_a_run_after_a_rollback_publishes_what_has_changed(climatekit, study):
     assert Path(back.out.strip()).name == first
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of Unix")
+@pytest.mark.parametrize("gone", [("stdout",), ("stdout", "stderr")], ids="+".join)
+def test_a_reader_that_has_gone_changes_neither_release_nor_exit(study, gone):
+    env = {**os.environ, "PYTHONPATH": str(Path(sys.modules["climatekit"].__file__).parents[1])}
+
+    def end(*verb):
+        read, write = os.pipe()
+        os.close(read)
+        streams = dict.fromkeys(gone, write)
+        command = [sys.executable, "-m", "climatekit", *verb]
+        done = subprocess.run(command, env=env, check=False, **streams)
+        os.close(write)
+        return done.returncode
+
+    assert end("run") == 0
+    assert end("status") == 0
+    assert read_record(study)["exit_code"] == 0
+    assert len(list((study / "briefs").glob("release-*"))) == 1
+
+
 @pytest.mark.parametrize("name", ["release-9-00000000", "../elsewhere"])
 def test_rollback_to_no_release_is_refused(climatekit, study, name):
     climatekit("run")

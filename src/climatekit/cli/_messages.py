@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
+from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -22,7 +25,20 @@ _LONGEST_PLACE = 140
 
 def say(text: str) -> None:
     """Write one line to standard error, folded where a terminal is too narrow for it."""
-    click.echo(text if "\n" in text else fold(text, indent=2), err=True)
+    _write("stderr", text if "\n" in text else fold(text, indent=2))
+
+
+def put(text: str | Path, *, newline: bool = True) -> None:
+    """Write text to standard output."""
+    _write("stdout", str(text), newline=newline)
+
+
+def _write(stream: Literal["stdout", "stderr"], text: str, *, newline: bool = True) -> None:
+    try:
+        click.echo(text, nl=newline, err=stream == "stderr")
+    except BrokenPipeError:
+        # The reader has gone, as after `| head`: the verb goes on, and ends with its own exit.
+        setattr(sys, stream, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def fold(text: str, *, indent: int) -> str:

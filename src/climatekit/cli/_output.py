@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from climatekit.cli._messages import escape_controls, wrap_line
+from climatekit.cli._messages import escape_controls, put, wrap_line
 from climatekit.cli._table import Cell, Look, print_table
 
 _WIDEST = 96  # longer lines are hard to read
@@ -61,11 +61,11 @@ def write_table(
     elif format in (None, "csv"):
         from climatekit.run.files.spreadsheet import write_csv
 
-        click.echo(write_csv(columns, rows), nl=False)
+        put(write_csv(columns, rows), newline=False)
     elif format == "json":
-        click.echo(_as_json(columns, rows, schema, notes or {}))
+        put(_as_json(columns, rows, schema, notes or {}))
     else:
-        click.echo(_as_markdown(columns, rows))
+        put(_as_markdown(columns, rows))
 
 
 def takes_table(format: str | None) -> bool:  # noqa: A002 (the flag's own word)
@@ -75,7 +75,7 @@ def takes_table(format: str | None) -> bool:  # noqa: A002 (the flag's own word)
 
 def echo_text(text: str) -> None:
     """Write text to standard output, control characters written out."""
-    click.echo(escape_controls(text, keep_newlines=True))
+    put(escape_controls(text, keep_newlines=True))
 
 
 def echo_prose(text: str) -> None:

@@ -14,7 +14,7 @@ from climatekit.cli._context import (
     load_study_settings,
     school_option,
 )
-from climatekit.cli._messages import say, show_problems
+from climatekit.cli._messages import put, say, show_problems
 from climatekit.cli._workers import show_progress, worker_options
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def command(
     )
     show_problems((*study.warnings, *rendered.problems))
     for path in paths:
-        click.echo(path)
+        put(path)
     failed = len(rendered.failed)
     say(
         f"climatekit: {len(briefs) - failed} of {len(briefs)} briefs written to {folder}; "

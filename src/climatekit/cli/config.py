@@ -14,7 +14,7 @@ from climatekit.cli._context import (
     load_study_settings,
     reading_options,
 )
-from climatekit.cli._messages import say
+from climatekit.cli._messages import put, say
 from climatekit.cli._output import format_option, write_table
 
 
@@ -79,7 +79,7 @@ def schema() -> None:
     """
     from climatekit.knowledge.settings_schema import write_settings_schema
 
-    click.echo(write_settings_schema(), nl=False)
+    put(write_settings_schema(), newline=False)
 
 
 def _say_which(path: Path | None, *, named: bool) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from climatekit.cli._messages import say, show_problems
+from climatekit.cli._messages import put, say, show_problems
 
 
 @click.command("demo")
@@ -50,6 +50,6 @@ def command(folder: Path, schools: int, seed: int) -> int:
     outcome = run_study(load_study_settings(config))
     show_problems(outcome.problems)
     if outcome.path is not None:
-        click.echo(outcome.path)
+        put(outcome.path)
     say(outcome.last_line)
     return outcome.exit_code

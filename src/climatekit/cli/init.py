@@ -12,7 +12,7 @@ import click
 
 from climatekit.cli._asking import ACCEPTS, Flags, Prompts, ask_text, may_ask
 from climatekit.cli._context import DayType, as_of_option, reading_options
-from climatekit.cli._messages import say, show_problems
+from climatekit.cli._messages import put, say, show_problems
 from climatekit.cli._problem_file import keeping_problems, problems_option
 from climatekit.errors import count_of
 
@@ -119,7 +119,7 @@ def command(
             look = replace(draft.settings.look, templates=template)
             draft = replace(draft, settings=replace(draft.settings, look=look))
         for path in write_study(folder, draft, roster=settings.roster):
-            click.echo(path)
+            put(path)
         _say_end(folder, draft)
 
 
@@ -131,7 +131,7 @@ def _copy_only(template: Path | None) -> None:
             "name the exports to start from: climatekit init spring_2025.csv spring_2026.csv"
         )
     for path in copy_templates(template):
-        click.echo(path)
+        put(path)
     say(f'climatekit: copied; add templates = "{template}" under [look]; exit 0')
 
 

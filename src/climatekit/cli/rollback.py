@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from climatekit.cli._context import config_option, find_output
-from climatekit.cli._messages import say
+from climatekit.cli._messages import put, say
 
 
 @click.command("rollback")
@@ -24,5 +24,5 @@ def command(release: str | None, config: Path | None, output: Path | None) -> No
     from climatekit.run.standing import roll_back
 
     path = roll_back(find_output(config, output), release)
-    click.echo(path)
+    put(path)
     say(f"climatekit: {path.name} is the current release now; exit 0")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from climatekit.cli._context import as_of_option, config_option, load_study_settings
-from climatekit.cli._messages import say, show_problems
+from climatekit.cli._messages import put, say, show_problems
 from climatekit.cli._problem_file import keeping_problems, problems_option
 from climatekit.cli._workers import show_progress, worker_options
 
@@ -113,6 +113,6 @@ def command(  # noqa: PLR0913, PLR0917 (one a flag)
     if outcome.idle and quiet:
         return outcome.exit_code
     if outcome.path is not None:
-        click.echo(outcome.path)
+        put(outcome.path)
     say(outcome.last_line)
     return outcome.exit_code

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from climatekit.cli._messages import say
+from climatekit.cli._messages import put, say
 from climatekit.cli._output import echo_prose, echo_text, format_option, takes_table, write_table
 from climatekit.cli._table import Look
 from climatekit.errors import count_of
@@ -249,7 +249,7 @@ def schema_verb() -> None:
     """
     from climatekit.knowledge.scale_schema import write_scale_schema
 
-    click.echo(write_scale_schema(), nl=False)
+    put(write_scale_schema(), newline=False)
 
 
 def _load(scale_id: str, folder: Path | None, form: str | None) -> Scale:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from climatekit.cli._context import config_option, find_output
+from climatekit.cli._messages import put
 from climatekit.cli._output import echo_text
 
 
@@ -48,7 +49,7 @@ def command(config: Path | None, output: Path | None, max_age: float | None, for
     )
     if form == "json":
         plain = {"schema": "climatekit/status/1", **dataclasses.asdict(standing)}
-        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+        put(json.dumps(plain, ensure_ascii=False, indent=2))
     else:
         echo_text(standing.line)
     return 1 if standing.faults else 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from climatekit.cli._messages import say
+from climatekit.cli._messages import put, say
 
 
 @click.group("templates")
@@ -36,7 +36,7 @@ def copy(folder: Path, parts: tuple[str, ...]) -> None:
     from climatekit.run.pages.own_templates import copy_templates
 
     for path in copy_templates(folder, parts):
-        click.echo(path)
+        put(path)
     say(f'climatekit: copied; add templates = "{folder}" under [look]; exit 0')
 
 
