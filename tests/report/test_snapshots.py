@@ -16,7 +16,7 @@ from telling_schools import TELLING
 from climatekit.knowledge.wording import load_messages
 from climatekit.report.html import render_html
 from climatekit.report.pdf import render_pdf
-from climatekit.run.workshop.rendering import brief_to_json
+from climatekit.run.workshop.rendering import to_json
 
 MINUS = "\N{MINUS SIGN}"
 # Of the page itself: the axis and both ends of a share, pages, levels and numbered lists.
@@ -75,7 +75,7 @@ def write_share(shown):
 
 
 def test_the_json_is_as_it_was_looked_at(brief, snapshot):
-    assert brief_to_json(brief).decode() == snapshot
+    assert to_json(brief).decode() == snapshot
 
 
 def test_the_pages_body_is_as_it_was_looked_at(brief, snapshot):
@@ -83,7 +83,7 @@ def test_the_pages_body_is_as_it_was_looked_at(brief, snapshot):
 
 
 def test_the_pdf_prints_the_numbers_of_the_json_and_no_other(brief):
-    told = json.loads(brief_to_json(brief))
+    told = json.loads(to_json(brief))
 
     text = find_text(render_pdf(brief))
 

@@ -61,9 +61,9 @@ def test_only_the_brief_that_changed_is_made_again(study, monkeypatch):
     first = run_study(settings)
     change_one(study)
     asked = []
-    honest = rendering.brief_to_json
+    honest = rendering.to_json
     monkeypatch.setattr(
-        rendering, "brief_to_json", lambda brief: asked.append(brief.school_id) or honest(brief)
+        rendering, "to_json", lambda brief: asked.append(brief.school_id) or honest(brief)
     )
 
     second = run_study(settings)

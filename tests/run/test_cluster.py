@@ -292,7 +292,7 @@ def test_a_job_that_goes_wrong_in_a_cluster_ends_as_on_this_machine(monkeypatch,
         while True:
             pass
 
-    monkeypatch.setattr(rendering, "brief_to_json", go_wrong)
+    monkeypatch.setattr(rendering, "to_json", go_wrong)
     parcel = cluster.Parcel(Job(random_brief(1), "one", ("json",)), {}, describe_rendering(), 0.2)
 
     assert cluster.make_parcel(parcel) == (failure, None)

@@ -16,7 +16,7 @@ from climatekit.report.html import render_html
 from climatekit.run.pages.note_files import build_note
 from climatekit.run.study import build_briefs, load_study
 from climatekit.run.tables.cautions import list_cautions
-from climatekit.run.workshop.rendering import brief_to_json
+from climatekit.run.workshop.rendering import to_json
 
 LEVELS = {"E": "elementary", "M": "middle", "H": "high", "N": ""}
 PEOPLE = {"E": 14, "M": 14, "H": 14, "N": 11}
@@ -216,7 +216,7 @@ def test_every_score_is_stamped_with_version_status_and_fingerprint(plain, study
     assert ": whole 2.1.0; " in note
     assert "ots" not in note
     (brief,) = build_briefs(study, ["E"])
-    told = {one["id"]: one for one in json.loads(brief_to_json(brief))["scales"]}
+    told = {one["id"]: one for one in json.loads(to_json(brief))["scales"]}
     assert told["ots"]["sha256"] == stamps["ots"]["sha256"]
     note = build_note(study, {}, {})
     assert stamps["ots"]["sha256"][:12] in " ".join(note.sections[0].texts)

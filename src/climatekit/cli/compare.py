@@ -113,6 +113,7 @@ def command(
     """
     if district and (schools or trend):
         raise click.UsageError("--district goes with neither --school nor --trend")
+    from climatekit.knowledge.scales import title_scores
     from climatekit.run.study import load_study
     from climatekit.run.tables.district_table import DISTRICT_COLUMNS, list_district_changes
     from climatekit.run.tables.tables import CHANGE_COLUMNS, list_changes
@@ -124,7 +125,7 @@ def command(
         rows = list_district_changes(study)
         look = _LOOK_DISTRICT
         if takes_table(format_):
-            titles = {rule.id: rule.title for one in study.scales for rule in one.scores.values()}
+            titles = title_scores(study.scales)
             rows = [(titles[str(row[0])], *row[1:]) for row in rows]
             if any(row[DISTRICT_COLUMNS.index("tau")] is not None for row in rows):
                 look = replace(look, legend=(*look.legend, _TAU))

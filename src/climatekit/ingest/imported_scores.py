@@ -14,7 +14,7 @@ from pathlib import Path
 from climatekit.errors import InputError, Problem
 from climatekit.ingest.records import Record, parse_count, read_records
 from climatekit.ingest.text import closest
-from climatekit.knowledge.scales import Scale, ScoreRule
+from climatekit.knowledge.scales import Scale, ScoreRule, list_rules
 
 HEADINGS = ("wave_id", "school_id", "score", "value", "n", "standard_error")
 _NEEDED = HEADINGS[:-1]
@@ -61,7 +61,7 @@ def read_imported_scores(
         With every fault at once.
     """
     records = read_records(path, HEADINGS, needed=_NEEDED, code="CK331", what="imported scores")
-    rules = {rule.id: rule for scale in scales for rule in scale.scores.values() if rule.imported}
+    rules = {rule.id: rule for rule in list_rules(scales) if rule.imported}
     known = {"wave_id": list(waves), "school_id": list(schools), "score": list(rules)}
     faults: list[Problem] = []
     found: list[ImportedScore] = []

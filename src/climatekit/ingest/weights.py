@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from climatekit.errors import Problem, count_of
 from climatekit.ingest.tables import Table
-from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.scales import Scale, list_rules
 
 # No thousands signs: whether 1,234 is one or a thousand is not for us to say.
 _NUMBER = re.compile(r"\d{1,12}(?:([.,])\d{1,15})?(?:[eE][-+]?\d{1,2})?")
@@ -101,7 +101,7 @@ def refuse_blank(table: Table, rows: Rows, *, heading: str) -> list[Problem]:
 
 def list_weighted_scores(scales: Sequence[Scale]) -> list[str]:
     """Return the scores in which people are weighted."""
-    return [rule.id for scale in scales for rule in scale.scores.values() if rule.weighted]
+    return [rule.id for rule in list_rules(scales) if rule.weighted]
 
 
 def check_allowed(scales: Sequence[Scale], heading: str) -> list[Problem]:

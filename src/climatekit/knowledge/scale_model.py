@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
@@ -460,6 +460,16 @@ def find_norm(
         if own:
             return own[0] if len(own) == 1 else None
     return None
+
+
+def list_rules(scales: Iterable[Scale]) -> list[ScoreRule]:
+    """Return the rule of every score of these scales, in their order."""
+    return [rule for scale in scales for rule in scale.scores.values()]
+
+
+def title_scores(scales: Iterable[Scale]) -> dict[str, str]:
+    """Return the title of every score of these scales, by its id."""
+    return {rule.id: rule.title for rule in list_rules(scales)}
 
 
 def find_band(rule: ScoreRule, *, native: float, points: float, standard: float | None) -> str:

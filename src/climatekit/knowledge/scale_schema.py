@@ -7,7 +7,7 @@ from typing import Any
 
 from climatekit.knowledge.scale_format import ScaleFile
 
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def write_scale_schema() -> str:
@@ -17,7 +17,7 @@ def write_scale_schema() -> str:
     Days are strings of format ``date``: that is how editors for TOML see its days.
     """
     schema: dict[str, Any] = {
-        "$schema": _DIALECT,
+        "$schema": DIALECT,
         "title": "climatekit scale file",
         **{k: v for k, v in ScaleFile.model_json_schema().items() if k != "title"},
     }
@@ -27,14 +27,14 @@ def write_scale_schema() -> str:
             table["patternProperties"] = {"^x-": {}}
             table.pop("title", None)
             for key in table["properties"].values():
-                _tidy(key)
+                tidy_bounds(key)
     schema["title"] = "climatekit scale file"
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 
 
-def _tidy(key: dict[str, Any]) -> None:
+def tidy_bounds(key: dict[str, Any]) -> None:
+    """Write whole bounds without a point: the oldest pydantic writes 50, newer ones 50.0."""
     for one in (key, *key.get("anyOf", ())):
         for bound in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
-            # The oldest pydantic writes whole bounds as 50, newer ones as 50.0.
             if bound in one and float(one[bound]).is_integer():
                 one[bound] = int(one[bound])

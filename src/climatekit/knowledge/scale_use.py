@@ -10,7 +10,7 @@ from math import floor
 
 from climatekit.errors import DefinitionError, Problem
 from climatekit.knowledge.definitions import suggest
-from climatekit.knowledge.scale_model import Caution, Item, Scale, ScoreRule
+from climatekit.knowledge.scale_model import Caution, Item, Scale, ScoreRule, list_rules
 from climatekit.knowledge.settings import ScaleUse
 from climatekit.knowledge.tidying import tidy_text
 
@@ -308,7 +308,7 @@ def find_cautions(
 def check_references(scales: Sequence[Scale]) -> list[Problem]:
     """Return what is wrong with scales built on others: absent, other version, in a circle."""
     known = {scale.id: scale for scale in scales}
-    rules = {rule.id: rule for scale in scales for rule in scale.scores.values()}
+    rules = {rule.id: rule for rule in list_rules(scales)}
     problems = []
     for scale in scales:
         for name, used in scale.uses.items():

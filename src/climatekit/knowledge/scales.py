@@ -18,6 +18,8 @@ from climatekit.knowledge.scale_model import (
     Scale,
     ScoreRule,
     find_norm,
+    list_rules,
+    title_scores,
 )
 from climatekit.knowledge.scale_use import (
     adapt_scale,
@@ -36,9 +38,11 @@ __all__ = [
     "Scale",
     "ScoreRule",
     "find_norm",
+    "list_rules",
     "list_scales",
     "load_scale",
     "load_scales",
+    "title_scores",
 ]
 
 

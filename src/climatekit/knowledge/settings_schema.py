@@ -7,9 +7,8 @@ import tomllib
 from datetime import date
 from typing import Any
 
+from climatekit.knowledge.scale_schema import DIALECT, tidy_bounds
 from climatekit.knowledge.settings_format import FileTable
-
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def write_settings_schema() -> str:
@@ -18,7 +17,7 @@ def write_settings_schema() -> str:
     Days are strings of format ``date``: that is how editors for TOML see its days.
     """
     schema: dict[str, Any] = {
-        "$schema": _DIALECT,
+        "$schema": DIALECT,
         "title": "climatekit.toml",
         **{k: v for k, v in FileTable.model_json_schema().items() if k != "title"},
     }
@@ -28,10 +27,7 @@ def write_settings_schema() -> str:
         for key in table["properties"].values():
             if "examples" in key:
                 key["examples"] = [_read_example(text) for text in key["examples"]]
-            for bound in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
-                # The oldest pydantic writes whole bounds as 50, newer ones as 50.0.
-                if bound in key and float(key[bound]).is_integer():
-                    key[bound] = int(key[bound])
+            tidy_bounds(key)
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.optimize import brentq
 
 from climatekit.ingest.responses import Responses
-from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.scales import Scale, list_rules
 from climatekit.measure.groups import Floats, Ints, describe, number_rows
 from climatekit.measure.item_moments import find_item_moments, work_item_reliability
 from climatekit.measure.matrices import ItemMatrix, list_matrices
@@ -158,7 +158,7 @@ def estimate_school_means(
     rows_of = [
         np.flatnonzero(waves == number).astype(np.int32) for number in range(len(wave_names))
     ]
-    made_of_items = {rule.id for scale in scales for rule in scale.scores.values() if rule.items}
+    made_of_items = {rule.id for rule in list_rules(scales) if rule.items}
     for score, own in scores.rules.items():
         for wave, rows in zip(wave_names, rows_of, strict=True):
             if score not in made_of_items:

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from climatekit.ingest.responses import KEYS, Responses
-from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.scales import Scale, list_rules
 from climatekit.measure.careless import (
     correlate_pairs,
     find_distance,
@@ -165,7 +165,7 @@ def _list_scales(
     scales: Sequence[Scale], keyed: Mapping[str, Floats], items: Sequence[str], rows: Ints
 ) -> list[Floats]:
     """Return the keyed answers of each score, every item in its shortest score only."""
-    rules = [rule for scale in scales for rule in scale.scores.values()]
+    rules = list_rules(scales)
     owner: dict[str, str] = {}
     for rule in sorted(rules, key=lambda rule: len(rule.items)):
         for item in rule.items:

@@ -13,7 +13,7 @@ from climatekit.data_use.facts import TOKEN_SEPARATOR, SchoolFacts, WaveFacts
 from climatekit.ingest.responses import Responses
 from climatekit.knowledge.constructs import CONSTRUCTS, find_lead_scores
 from climatekit.knowledge.rubric import Rubric
-from climatekit.knowledge.scales import ScoreRule
+from climatekit.knowledge.scales import ScoreRule, list_rules
 from climatekit.knowledge.settings import Settings, WaveSettings
 from climatekit.knowledge.tidying import tidy_text
 from climatekit.measure.group_alphas import check_groups, list_school_alphas
@@ -112,7 +112,7 @@ def _list_surveys(
     responses = inputs.intake.responses
     waves = {wave.id: wave for wave in settings.waves}
     schools = Counter(wave for _, wave in figures.answered)
-    rules = [rule for scale in inputs.scales for rule in scale.scores.values()]
+    rules = list_rules(inputs.scales)
     surveys = {}
     for wave in responses.waves:
         asked = responses.asked.get(wave, frozenset())

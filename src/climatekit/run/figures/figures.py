@@ -13,7 +13,7 @@ from climatekit.ingest.imported_scores import ImportedScore
 from climatekit.ingest.responses import Responses
 from climatekit.ingest.roster import Roster
 from climatekit.ingest.weights import list_weighted_scores
-from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.scales import Scale, list_rules
 from climatekit.knowledge.settings import Settings
 from climatekit.measure.agreement import ScaleAgreement, check_agreement
 from climatekit.measure.change import Change, compare, wave_intervals
@@ -159,7 +159,7 @@ def measure_study(
         responded=answered,
         pairs=pairs,
         comparable=breaks,
-        family=[rule.id for scale in scales for rule in scale.scores.values() if rule.in_brief],
+        family=[rule.id for rule in list_rules(scales) if rule.in_brief],
         settings=settings.comparison,
         min_n=settings.disclosure.min_n,
         dates={wave.id: wave.closed for wave in settings.waves if wave.closed is not None},

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from climatekit.ingest.responses import Responses
-from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.scales import Scale, list_rules
 from climatekit.measure.flagged import WithoutFlagged, compare_flagged
 from climatekit.measure.groups import Flags
 from climatekit.measure.scoring import score
@@ -63,7 +63,7 @@ def gather_screening(
                     method="people on whom the flag is raised, in tens",
                 )
             )
-    items = {rule.id: len(rule.items) for scale in scales for rule in scale.scores.values()}
+    items = {rule.id: len(rule.items) for rule in list_rules(scales)}
     for one in compare_flagged(screening, score(part, scales), part, scales, among=bases):
         found += _compare(one, gate, bases[one.score].get(one.wave, {}), items[one.score])
     return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.scales import Scale, title_scores
 from climatekit.knowledge.wording import Messages
 from climatekit.measure.second_opinion import TOLERANCE
 from climatekit.release.rules import REASONS
@@ -299,7 +299,7 @@ def _has_published(scales: Sequence[Scale]) -> bool:
 
 def _tell_published(scales: Sequence[Scale], words: Messages) -> NoteSection:
     say = words.say
-    titles = {rule.id: rule.title for scale in scales for rule in scale.scores.values()}
+    titles = title_scores(scales)
     rows = [
         (
             f"{scale.abbreviation}: {titles.get(value.score, scale.title)}",

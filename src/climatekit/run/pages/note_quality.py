@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.scales import Scale, title_scores
 from climatekit.knowledge.wording import Messages
 from climatekit.measure.invariance import STEPS, Invariance
 from climatekit.release.coefficients import Coefficient
@@ -62,7 +62,7 @@ def tell_quality(study: Study, context: BriefContext, words: Messages) -> tuple[
         }
         for score in dict.fromkeys(one.score for one in own)
     }
-    titles = {rule.id: rule.title for scale in context.scales for rule in scale.scores.values()}
+    titles = title_scores(context.scales)
     sections = [
         *(_tell_table(name, told, titles, words) for name in _TABLES),
         _tell_items(context.scales, told, words),

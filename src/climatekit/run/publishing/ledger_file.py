@@ -10,6 +10,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from climatekit.knowledge.constructs import find_lead_scores
+from climatekit.knowledge.scales import list_rules
 from climatekit.knowledge.settings import RoleGroup
 from climatekit.knowledge.tidying import tidy_text
 from climatekit.release.coefficients import list_coefficient_entries
@@ -79,7 +80,7 @@ def _make_filter(study: Study) -> Callable[[Entry], bool]:
     Pages tell the response of the latest waves, district lines of what they chart, and
     coefficients of what they compare or list.
     """
-    rules = {rule.id: rule for scale in study.scales for rule in scale.scores.values()}
+    rules = {rule.id: rule for rule in list_rules(study.scales)}
     charted = {
         rule.id for rule in find_lead_scores(study.scales, study.settings.lead_scores).values()
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from climatekit.knowledge.scales import title_scores
 from climatekit.measure.among import keep_among
 from climatekit.measure.group_alphas import check_groups, list_school_alphas
 from climatekit.measure.school_means import SchoolMeans, estimate_school_means
@@ -41,7 +42,7 @@ def list_detail(study: Study, *, pooled: bool = False) -> list[Row]:
     """
     gate = Gate(study.settings.disclosure)
     extra = gather_pooled(study.figures, study.scales, gate) if pooled else ()
-    titles = {rule.id: rule.title for scale in study.scales for rule in scale.scores.values()}
+    titles = title_scores(study.scales)
     return [
         (
             one.wave,
@@ -59,7 +60,7 @@ def list_detail(study: Study, *, pooled: bool = False) -> list[Row]:
 
 def list_screening(study: Study) -> list[Row]:
     """Return one row per wave and score: the district with and without the flagged."""
-    titles = {rule.id: rule.title for scale in study.scales for rule in scale.scores.values()}
+    titles = title_scores(study.scales)
     told: dict[tuple[str, str], dict[str, Coefficient]] = {}
     for one in study.screening:
         if one.score:
@@ -114,7 +115,7 @@ def list_own_reliability(study: Study) -> list[Row]:
     gate = Gate(study.settings.disclosure)
     responses = keep_shown(study.inputs.intake.responses, study.figures.shown)
     scores = keep_among(score(responses, study.scales), study.figures.bases)
-    titles = {rule.id: rule.title for scale in study.scales for rule in scale.scores.values()}
+    titles = title_scores(study.scales)
     table = check_groups(responses, study.scales, least=gate.thresholds.min_n_reliability)
     alphas = list_school_alphas(table)
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from climatekit.knowledge.scales import ScoreRule
+from climatekit.knowledge.scales import Scale, list_rules
 from climatekit.release.gate import Shown, in_tens
 from climatekit.release.released import Released
 from climatekit.release.rules import SHORT_SCORE_ITEMS
@@ -46,10 +46,10 @@ def list_scores(study: Study) -> list[Row]:
     Below a whole school's rows, whose role is empty, stand those of its role groups.
     """
     rows: list[Row] = []
-    owners = {rule.id: scale for scale in study.scales for rule in scale.scores.values()}
+    owners = _find_owners(study)
     for school, released in study.release.schools.items():
         for wave, who in released.waves.items():
-            for rule in _list_rules(study):
+            for rule in list_rules(study.scales):
                 scale = owners[rule.id]
                 held = study.standards[school].get((wave, rule.id))
                 points = released.scores[rule.id].points[wave]
@@ -104,7 +104,7 @@ def stamp_scales(study: Study) -> list[dict[str, str]]:
 
 
 def _list_role_scores(study: Study, school: str, wave: str) -> list[Row]:
-    owners = {rule.id: scale for scale in study.scales for rule in scale.scores.values()}
+    owners = _find_owners(study)
     return [
         (
             school,
@@ -128,7 +128,7 @@ def _list_role_scores(study: Study, school: str, wave: str) -> list[Row]:
             owners[rule.id].fingerprint,
         )
         for role, told in study.release.schools[school].roles.items()
-        for rule in _list_rules(study)
+        for rule in list_rules(study.scales)
         if (points := told.points.get((wave, rule.id))) is not None
     ]
 
@@ -138,7 +138,7 @@ def list_changes(study: Study, schools: Sequence[str]) -> list[Row]:
     rows: list[Row] = []
     for school in schools:
         released = study.release.schools[school]
-        for rule in _list_rules(study):
+        for rule in list_rules(study.scales):
             if not rule.in_brief:
                 continue
             score = released.scores[rule.id]
@@ -183,7 +183,7 @@ def list_items(study: Study) -> list[Row]:
 def list_reliability(study: Study) -> list[Row]:
     """Return one row per wave and score, as the verb `reliability` prints them."""
     rows: list[Row] = []
-    rules = {rule.id: rule for rule in _list_rules(study)}
+    rules = {rule.id: rule for rule in list_rules(study.scales)}
     for (wave, score), quality in study.release.quality.items():
         if len(rules[score].items) < SHORT_SCORE_ITEMS:
             continue  # alpha says next to nothing of two items
@@ -255,7 +255,7 @@ def write_respondents(study: Study, path: Path) -> tuple[str, ...]:
     OutputError
         If the file is there already, or cannot be written.
     """
-    owners = {rule.id: scale for scale in study.scales for rule in scale.scores.values()}
+    owners = _find_owners(study)
     personal = [name for name, scale in owners.items() if "person" in scale.report_at]
     frame = study.figures.scores.frame
     frame = frame[frame["score"].isin(personal)]
@@ -268,8 +268,8 @@ def write_respondents(study: Study, path: Path) -> tuple[str, ...]:
     return tuple(scale.id for scale in study.scales if "person" not in scale.report_at)
 
 
-def _list_rules(study: Study) -> list[ScoreRule]:
-    return [rule for scale in study.scales for rule in scale.scores.values()]
+def _find_owners(study: Study) -> dict[str, Scale]:
+    return {rule.id: scale for scale in study.scales for rule in scale.scores.values()}
 
 
 def _finding(status: str, low: int, high: int, *, short: bool) -> str:

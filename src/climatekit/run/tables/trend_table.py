@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from climatekit.knowledge.scales import list_rules
 from climatekit.measure.slopes import Slope
 from climatekit.run.figures.imports import list_imported
 from climatekit.run.figures.trends import find_trends
@@ -19,9 +20,7 @@ TREND_COLUMNS = (
 
 def list_trends(study: Study, schools: Sequence[str]) -> list[tuple[Cell, ...]]:
     """Return one row per school and score that has a brief's panel, in whole points."""
-    rules = {
-        rule.id: rule for scale in study.scales for rule in scale.scores.values() if rule.in_brief
-    }
+    rules = {rule.id: rule for rule in list_rules(study.scales) if rule.in_brief}
     slopes = find_trends(
         study.release,
         waves=study.waves,

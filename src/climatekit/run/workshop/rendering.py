@@ -74,21 +74,16 @@ def make_files(job: Job) -> Made:
         return Made(school, job.name, {}, (fault,))
 
 
-def brief_to_json(brief: Brief) -> bytes:
-    """Return the brief as JSON: every printed number and sentence, nothing else.
-
-    A number that may not be given is null beside its reason.
-    """
-    return to_json(brief)
-
-
 def list_plainly(printed: object) -> bytes:
     """Return all that `to_json` returns, without line breaks: in less than half the time."""
     return json.dumps(_plain(printed), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def to_json(printed: object) -> bytes:
-    """Return a printed record as JSON, a number that may not be given as null."""
+    """Return a brief or another printed page as JSON: each number and sentence, nothing else.
+
+    A number that may not be given is null beside its reason.
+    """
     text = json.dumps(_plain(printed), ensure_ascii=False, indent=2)
     return (text + "\n").encode()
 
@@ -114,7 +109,7 @@ def _render_forms(brief: Brief, name: str, job: Job) -> dict[str, bytes]:
         elif form == "html":
             made[f"{name}.html"] = render_html(brief, look=look).encode()
         else:
-            made[f"{name}.json"] = brief_to_json(brief)
+            made[f"{name}.json"] = to_json(brief)
     return made
 
 
