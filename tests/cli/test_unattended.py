@@ -89,7 +89,8 @@ def test_the_command_gets_the_record_on_its_input(climatekit, study):
         "import sys, pathlib\npathlib.Path('told.json').write_text(sys.stdin.read())\n", "utf-8"
     )
 
-    climatekit("run", "--notify-command", shlex.join([sys.executable, str(script)]))
+    join = subprocess.list2cmdline if sys.platform == "win32" else shlex.join
+    climatekit("run", "--notify-command", join([sys.executable, str(script)]))
 
     told = json.loads((study / "told.json").read_text(encoding="utf-8"))
     assert told == read_record(study)

@@ -2,7 +2,8 @@
 
 ``run.json`` in the output folder is replaced at the end of each run that did something or
 failed; a run with nothing to do writes nothing. The log has one JSON line an event. Neither
-holds an answer, a count of a small group, or any content of a cell.
+holds an answer or a count of a small group; a message of the log names schools, headings and
+files, as it does on a terminal.
 """
 
 from __future__ import annotations
@@ -161,7 +162,7 @@ def append_log(path: Path, record: RunRecord, problems: Iterable[Problem]) -> No
 def notify(command: str, record: RunRecord) -> Problem | None:
     """Run a command with the record as JSON on its standard input.
 
-    The command is split as a shell would, but no shell runs it.
+    The command is split as a shell would, or as Windows does there, but no shell runs it.
 
     Returns
     -------
@@ -170,7 +171,7 @@ def notify(command: str, record: RunRecord) -> Problem | None:
     """
     try:
         done = subprocess.run(  # noqa: S603 (the user's own command, from the command line)
-            shlex.split(command),
+            command if os.name == "nt" else shlex.split(command),
             input=record.as_json() + "\n",
             text=True,
             encoding="utf-8",
