@@ -6,7 +6,7 @@ import gettext
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from string import Formatter
 
@@ -17,6 +17,7 @@ from climatekit.knowledge.definitions import Definition, open_definition, sugges
 from climatekit.knowledge.resources import shipped
 
 # A table with one of these holds plural forms; `other` is in every language.
+_TEXTS = 4096  # more than any language has
 _PLURALS = frozenset({"one", "other"})
 _PLURAL_TABLE = "plural"
 _USUAL_FORMS, _USUAL_RULE = ("one", "other"), "n != 1"  # as in English and Spanish
@@ -274,5 +275,6 @@ def _find_fault(text: object) -> str | None:
     return None
 
 
-def _names_in(text: str) -> list[str]:
-    return [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+@lru_cache(_TEXTS)
+def _names_in(text: str) -> tuple[str, ...]:
+    return tuple(name for _, name, _, _ in Formatter().parse(text) if name is not None)

@@ -11,7 +11,8 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from operator import ne
 from pathlib import Path
 from typing import Any
@@ -78,8 +79,6 @@ class PageNumbers:
     doubtful : frozenset of (file, school, Number)
         Those of the others that may be part of a name or a reason that the district wrote,
         or of a message, a scale's title or its source.
-    unread : tuple of Entry
-        Rows of the ledger that stand in no file.
     """
 
     pages: int
@@ -87,7 +86,18 @@ class PageNumbers:
     stray: tuple[tuple[str, str, Number], ...]
     placed: frozenset[tuple[str, str, Number]]
     doubtful: frozenset[tuple[str, str, Number]]
-    unread: tuple[Entry, ...]
+    _output: Output = field(repr=False)
+    _seen: Mapping[str, AbstractSet[Number]] = field(repr=False)
+
+    @property
+    def unread(self) -> tuple[Entry, ...]:
+        """Rows of the ledger that stand in no file; looked for when asked."""
+        everywhere = self._seen.get("", frozenset())
+        return tuple(
+            entry
+            for entry in find_unread(self._output)
+            if list_forms(entry).isdisjoint(self._seen.get(entry.school, frozenset()) | everywhere)
+        )
 
 
 def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> PageNumbers:
@@ -156,18 +166,14 @@ def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> Page
         told += [(number, NO_HEADS) for number in drawn]
         seen[school].update(number for number, _ in told)
         pages, numbers = pages + 1, numbers + len(told)
-    unread = [
-        entry
-        for entry in find_unread(output)
-        if list_forms(entry).isdisjoint(seen[entry.school] | seen[""])
-    ]
     return PageNumbers(
         pages=pages,
         numbers=numbers,
         stray=tuple(dict.fromkeys([*stray, *sorted(placed, key=repr)])),
         placed=frozenset(placed),
         doubtful=frozenset(_find_doubtful({*stray} - placed, names, settings, fixed.values())),
-        unread=tuple(unread),
+        _output=output,
+        _seen=seen,
     )
 
 
@@ -296,12 +302,14 @@ def _list_facts(settings: Mapping[str, Any], messages: Messages) -> dict[str, st
 
 def _count_schools(schools: int) -> Numbers:
     """Return what can be told of schools as such: how many, and what percent of so many."""
-    counts = range(schools + 1)
     shares = {
-        round_points(100 * part / whole) for whole in counts if whole for part in range(whole + 1)
+        round_points(100 * part / whole)
+        # A hundred schools and more make every whole percent.
+        for whole in range(1, min(schools, 100) + 1)
+        for part in range(whole + 1)
     }
     return frozenset(
-        [Number("whole", float(count)) for count in counts]
+        [Number("whole", float(count)) for count in range(schools + 1)]
         + [Number("percent", float(share)) for share in shares]
     )
 

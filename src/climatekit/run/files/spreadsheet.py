@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from climatekit.ingest.guarding import guard, unguard
+from climatekit.ingest.guarding import SUSPECT, guard, unguard
 
 Cell = str | int | float | bool | None
 
@@ -25,12 +25,14 @@ def write_csv(
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator=line_end)
     writer.writerow(columns)
-    writer.writerows([[_guard(cell) for cell in row] for row in rows])
+    # No call for a cell that one look clears: a large district's tables have millions.
+    writer.writerows(
+        [
+            [guard(cell) if isinstance(cell, str) and cell[:1] in SUSPECT else cell for cell in row]
+            for row in rows
+        ]
+    )
     return buffer.getvalue()
-
-
-def _guard(cell: Cell) -> Cell:
-    return guard(cell) if isinstance(cell, str) else cell
 
 
 def read_csv(text: str) -> tuple[list[str], list[list[str]]]:
