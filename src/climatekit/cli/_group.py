@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import codecs
+import gc
 import io
 import os
 import signal
@@ -69,6 +71,8 @@ class _Group(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: ANN401 (click's own signature)
         kwargs["standalone_mode"] = False
+        # What a large district leaves is not looked through once more for what could be freed.
+        atexit.register(gc.freeze)
         _end_on_signals()
         _use_one_thread()
         _write_any_letter()

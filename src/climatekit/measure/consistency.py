@@ -116,22 +116,29 @@ class ScaleReliability:
 
 
 def check_reliability(
-    responses: Responses, scales: Sequence[Scale], *, among: Among | None = None
+    responses: Responses,
+    scales: Sequence[Scale],
+    *,
+    pooled: bool = True,
+    among: Among | None = None,
 ) -> tuple[ScaleReliability, ...]:
     """Check how far the items of each score hang together.
 
     Parameters
     ----------
+    pooled : bool
+        Whether all waves pooled are checked as well.
     among : mapping of str to mapping of str to collection of str, optional
         Score to wave to the schools whose people are looked at; all when not given.
 
     Returns
     -------
     tuple of ScaleReliability
-        By score, then wave (those that asked at least two of its items), then all
-        waves pooled as wave None. District level only; withheld under 100 people.
+        By score, then wave (those that asked at least two of its items), then, where
+        `pooled`, all waves as wave None. District level only; withheld under 100 people.
     """
-    return tuple(_check_score(part) for part in list_matrices(responses, scales, among=among))
+    parts = list_matrices(responses, scales, pooled=pooled, among=among)
+    return tuple(_check_score(part) for part in parts)
 
 
 def _check_score(part: ItemMatrix) -> ScaleReliability:

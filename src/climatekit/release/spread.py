@@ -87,7 +87,7 @@ def attack_spread(
             elif any(
                 _width(min(1.0, heaviest / (1 - share)), *_without(value, share, mean, spread))
                 < PINNED
-                for value, share in sorted(set(own))
+                for value, share in set(own)
             ):
                 yield _breach(group, score, "insider")
 

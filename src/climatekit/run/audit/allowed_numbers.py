@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from itertools import permutations
+from itertools import combinations
 
 from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.wording import Messages
@@ -114,8 +114,13 @@ def _list_told(output: Output) -> Mapping[tuple[str, str], set[Number]]:
                 shares[entry.school, entry.subject] += [form.size for form in forms]
     for about, sizes in shares.items():
         # How far a question moved is the difference of its two printed percentages.
-        told[about] |= {Number("signed", abs(a - b)) for a, b in permutations(sizes, 2)}
+        told[about] |= {_sign(abs(a - b)) for a, b in combinations(sizes, 2)}
     return told
+
+
+@lru_cache(_TEXTS)
+def _sign(size: float) -> Number:
+    return Number("signed", size)
 
 
 def list_forms(entry: Entry) -> Numbers:

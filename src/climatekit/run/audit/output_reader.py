@@ -20,7 +20,7 @@ from typing import Any
 from climatekit.errors import InputError, Problem
 from climatekit.knowledge.scales import Scale, load_scales
 from climatekit.measure.role_groups import NO_GROUP
-from climatekit.release.ledger import COLUMNS, Entry, read_entries, stamp_entry
+from climatekit.release.ledger import COLUMNS, Entry, read_entries, read_printed, stamp_entry
 from climatekit.release.readout import Readout, describe_shapes, list_weighted
 from climatekit.release.relations import Group
 from climatekit.release.rules import (
@@ -164,10 +164,10 @@ def read_output(files: Files, scales: Iterable[Scale] | None = None) -> Output:
 
 def find_unlisted(output: Output) -> tuple[Entry, ...]:
     """Return the numbers that were read and that the ledger does not hold, or holds otherwise."""
-    as_printed = {(entry.about, entry.text) for entry in output.ledger}
-    others = [entry for entry in output.read if (entry.about, entry.text) not in as_printed]
-    listed = {(about, read_plain(text)) for about, text in as_printed} if others else set()
-    return tuple(entry for entry in others if (entry.about, read_plain(entry.text)) not in listed)
+    as_printed = set(map(read_printed, output.ledger))
+    others = [entry for entry in output.read if read_printed(entry) not in as_printed]
+    listed = {(*about, read_plain(text)) for *about, text in as_printed} if others else set()
+    return tuple(entry for entry in others if (*entry.about, read_plain(entry.text)) not in listed)
 
 
 def find_unread(output: Output) -> tuple[Entry, ...]:

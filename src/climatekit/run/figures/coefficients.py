@@ -48,8 +48,7 @@ def gather_coefficients(
     told = keep_shown(figures.scores.responses, figures.shown)
     named: dict[tuple[str, str], list[QualityFigure]] = {}
     for one in figures.reliability:
-        if one.wave is not None:
-            named[one.wave, one.score] = list(list_consistency(one))
+        named[str(one.wave), one.score] = list(list_consistency(one))
     for graded in check_ordinal(told, scales, pooled=False, among=bases):
         named[str(graded.wave), graded.score] += list_ordinal(graded)
     for agreed in figures.agreement:
@@ -80,8 +79,12 @@ def gather_pooled(figures: Figures, scales: Sequence[Scale], gate: Gate) -> tupl
     Only where each wave may be told alone: all waves, less the others, would tell of it. A
     person who answered in two waves counts as two.
     """
-    named = {one.score: list(list_consistency(one)) for one in figures.reliability if not one.wave}
     told = keep_shown(figures.scores.responses, figures.shown)
+    named = {
+        one.score: list(list_consistency(one))
+        for one in check_reliability(told, scales, among=figures.bases)
+        if one.wave is None
+    }
     for graded in check_ordinal(told, scales, among=figures.bases):
         if graded.wave is None:
             named[graded.score] += list_ordinal(graded)
@@ -121,15 +124,15 @@ def _list_roles(
     groups = np.array(assign_role_groups(frame["role"], roles))
     for role in roles:
         mine = groups == role.id
-        for one in check_reliability(keep_rows(responses, mine), scales, among=bases):
-            if one.wave is None:
-                continue
-            here = mark_among(responses, {one.wave: bases[one.score].get(one.wave, {})})
+        own = keep_rows(responses, mine)
+        for one in check_reliability(own, scales, pooled=False, among=bases):
+            wave = str(one.wave)
+            here = mark_among(responses, {wave: bases[one.score].get(wave, {})})
             both = [here & mine, here & ~mine]
             people = min(int(part.sum()) for part in both)
             schools = min(int(frame["school"][part].nunique()) for part in both)
             basis = Basis(
-                wave=one.wave,
+                wave=wave,
                 role=role.id,
                 score=one.score,
                 people=int(both[0].sum()) if people >= DISTRICT_PEOPLE else 0,

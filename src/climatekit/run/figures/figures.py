@@ -192,7 +192,7 @@ def measure_study(
         shown=shown,
         estimates=estimates,
         bases=bases,
-        reliability=check_reliability(told, scales, among=bases),
+        reliability=check_reliability(told, scales, pooled=False, among=bases),
         agreement=check_agreement(scores, responses, scales, among=bases),
         coding=check_coding(responses, scales),
         drifts=drifts,

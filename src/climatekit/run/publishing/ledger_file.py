@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
@@ -137,13 +138,7 @@ def read_ledger(release: Path) -> tuple[Entry, ...]:
     OSError, ValueError
         If it is missing or not a ledger; a caller cannot go on without it.
     """
-    text = (release / LEDGER).read_bytes().decode()
-    if text.partition("\n")[0] != ",".join(COLUMNS):
-        raise ValueError("not a ledger: its columns are others")
-    try:
-        return tuple(read_entries(*read_csv(text)))
-    except csv.Error as error:
-        raise ValueError(f"not a ledger: {error}") from error
+    return _read_rows(_read_text(release))
 
 
 def read_ledgers(output: Path) -> tuple[Entry, ...]:
@@ -154,14 +149,44 @@ def read_ledgers(output: Path) -> tuple[Entry, ...]:
     trusted; `verify` tells of it.
     """
     merged: tuple[Entry, ...] = ()
+    known: set[str] = set()
     for release in list_releases(output):
         try:
-            told = read_ledger(release)
+            text = _read_text(release)
+            told = _read_rows(_leave_out(text, known))
         except (OSError, ValueError):
             continue
+        known |= set(_list_facts(text))
         # The ledger of one release holds each fact once.
         merged = merge_entries(merged, told) if merged else told
     return merged
+
+
+def _read_text(release: Path) -> str:
+    text = (release / LEDGER).read_bytes().decode()
+    if text.partition("\n")[0] != ",".join(COLUMNS):
+        raise ValueError("not a ledger: its columns are others")
+    return text
+
+
+def _read_rows(text: str) -> tuple[Entry, ...]:
+    try:
+        return tuple(read_entries(*read_csv(text)))
+    except csv.Error as error:
+        raise ValueError(f"not a ledger: {error}") from error
+
+
+def _list_facts(text: str) -> Iterator[str]:
+    """Yield each row of a ledger but for its first cell, the release that told it."""
+    return (row.partition(",")[2] for row in text.split("\n"))
+
+
+def _leave_out(text: str, known: AbstractSet[str]) -> str:
+    """Return a ledger without the rows that an earlier one has as well: most of them."""
+    if not known or '"' in text:  # a row in quotes may have several lines
+        return text
+    heading, *rows = text.split("\n")
+    return "\n".join([heading, *(row for row in rows if row.partition(",")[2] not in known)])
 
 
 def _list_reliability(study: Study) -> Iterator[Entry]:
