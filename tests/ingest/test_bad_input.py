@@ -372,6 +372,17 @@ def test_another_delimiter_is_read_with_a_warning_and_refused_if_strict(tmp_path
     assert caught.value.problems[0].code == "CK112"
 
 
+def test_a_delimiter_that_separates_nothing_in_one_of_the_exports_is_told_as_such(tmp_path):
+    path = write(tmp_path / "export.csv", rows("A,1,2,3", "B; east,3,4,5"))
+
+    with pytest.raises(InputError) as caught:
+        read(path, delimiter=";")
+
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.found) == ("CK129", "4 fields separated by comma")
+    assert "leave out delimiter" in problem.mend
+
+
 def test_a_sep_line_is_understood_and_lines_still_count(tmp_path):
     path = write(tmp_path / "export.csv", "sep=;\n" + rows("A;1;2;9").replace(",", ";"))
 

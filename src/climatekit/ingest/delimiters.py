@@ -40,7 +40,7 @@ def find_delimiter(name: str, content: bytes, asked: str | None = None) -> Delim
     Raises
     ------
     InputError
-        If `asked` is not comma, semicolon, tab or pipe.
+        If `asked` is not comma, semicolon, tab or pipe, or separates nothing where another does.
     """
     declared, skipped = _declared(content)
     if asked is not None:
@@ -55,6 +55,7 @@ def find_delimiter(name: str, content: bytes, asked: str | None = None) -> Delim
                     mend="correct --delimiter, or leave it out",
                 )
             )
+        _refuse_unfit(name, content, mark)
         return Delimiter(mark, Decision("delimiter", _TITLES[mark], "asked for"), skipped)
     if declared is not None:
         return Delimiter(declared, Decision("delimiter", _TITLES[declared], "a sep= line"), skipped)
@@ -69,9 +70,31 @@ def find_delimiter(name: str, content: bytes, asked: str | None = None) -> Delim
         file=name,
         message=f"the fields are separated by {_TITLES[mark]}, not by comma; it was read so",
         expected="comma",
-        mend=f'settle it with delimiter = "{shown}" (--delimiter "{shown}")',
+        mend=f'nothing, if it was read right; delimiter = "{shown}" (--delimiter "{shown}") '
+        "settles it where all exports are so",
     )
     return Delimiter(mark, decision, 0, (warning,))
+
+
+def _refuse_unfit(name: str, content: bytes, asked: str) -> None:
+    """Refuse a delimiter that leaves one column of a table that another one separates.
+
+    It is said once for all exports of a study, which may be of several platforms.
+    """
+    mark, _ = _most_even(content)
+    sample = content[:_SAMPLE].decode("utf-8", "ignore")
+    widths = {one: _rank(sample, one, cut=len(content) > _SAMPLE)[2] for one in (asked, mark)}
+    if widths[asked] < 2 <= widths[mark]:  # noqa: PLR2004
+        raise InputError(
+            Problem(
+                code="CK129",
+                file=name,
+                message=f"no fields are separated by {_TITLES[asked]}, the delimiter that was said",
+                found=f"{widths[mark]} fields separated by {_TITLES[mark]}",
+                expected="one delimiter for all exports, or none said",
+                mend="leave out delimiter under [reading] (--delimiter): each export's is found",
+            )
+        )
 
 
 def _declared(content: bytes) -> tuple[str | None, int]:
