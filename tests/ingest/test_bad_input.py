@@ -336,6 +336,17 @@ def test_an_unknown_encoding_and_an_impossible_one_are_refused(tmp_path):
     assert impossible.value.problems[0].line == 3
 
 
+def test_a_utf8_export_in_a_study_of_another_encoding_is_told_as_such(tmp_path):
+    path = write(tmp_path / "export.csv", rows("\u00cdtaca,1,2,3"))  # a byte that cp1252 lacks
+
+    with pytest.raises(InputError) as caught:
+        read(path, encoding="cp1252")
+
+    (problem,) = caught.value.problems
+    assert problem.code == "CK109"
+    assert problem.mend.startswith("the file is UTF-8: take encoding away")
+
+
 def test_a_broken_byte_is_counted_in_the_file_and_not_in_what_was_made_of_it(tmp_path):
     content = "School,tst_1\n\u00c9cole,".encode("cp1252") + b"\x81\n"
     path = write(tmp_path / "export.csv", content)

@@ -177,7 +177,7 @@ def _decode_single_byte(raw: RawFile, error: UnicodeDecodeError) -> _Found:
                 found=list_spellings([re.split(rb"[\r\n]", text, maxsplit=1)[0].decode()]),
                 expected="UTF-8",
                 mend=f'check the spellings, then settle it with encoding = "{codec}" '
-                f"(--encoding {codec})"
+                f"(--encoding {codec}) where all exports are so"
                 + (f", or {rival} where they are wrong" if 2 * second > score else "")
                 + "; or export as UTF-8",
             )
@@ -290,7 +290,11 @@ def _line_after(before: bytes) -> int:
 def _broken_byte(name: str, content: bytes, at: int, codec: str, title: str) -> Problem:
     before = content[:at].decode(codec, "replace").encode("utf-8", "replace")
     found = f"byte {at + 1:,} of {len(content):,}"
-    return replace(_no_text(name, _line_after(before), title), found=found)
+    problem = replace(_no_text(name, _line_after(before), title), found=found)
+    if _is_utf8(content):  # one encoding was said for all exports
+        mend = "the file is UTF-8: take encoding away under [reading] (--encoding), which is found"
+        return replace(problem, mend=mend)
+    return problem
 
 
 def _no_text(name: str, line: int, title: str) -> Problem:
