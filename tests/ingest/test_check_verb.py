@@ -147,6 +147,41 @@ def test_numbers_in_their_own_order_raise_no_doubt_and_are_told_with_their_label
     assert "taken as" not in words
 
 
+SEVEN = ["Strongly disagree", "Disagree", "Somewhat disagree", "Neither agree nor disagree",
+         "Somewhat agree", "Agree", "Strongly agree"]  # fmt: skip
+FOUR = ["Strongly disagree", "Disagree", "Agree", "Strongly agree"]
+
+
+def answer_in(words, people=48):
+    cells = [[words[(n + k) % len(words)] for k in range(8)] for n in range(people)]
+    return [f"A,38,{','.join(one)}" for one in cells]
+
+
+def test_a_form_with_more_answers_than_the_set_is_refused_until_somebody_says_what_each_means(
+    check,
+):
+    told = check(export(*answer_in(SEVEN)))
+    said = check(
+        export(*answer_in(SEVEN)), "--answer", "agree5:Disagree=2", "--answer", "agree5:Agree=4"
+    )
+    one_way = check(export(*answer_in([*SEVEN[::2], "Agree strongly", "Disagree strongly"])))
+
+    assert (told.exit_code, said.exit_code, one_way.exit_code) == (3, 0, 0)
+    assert "error[CK247]" in told.stderr
+    assert "Disagree and Somewhat disagree as 2; Agree and Somewhat agree as 4\n" in told.stderr
+    assert '(--answer "agree5:Disagree=2")' in told.stderr
+
+
+def test_a_form_with_fewer_answers_in_words_than_the_set_is_told(check):
+    told = check(export(*answer_in(FOUR)))
+    few = check(export(*answer_in(FOUR, people=12)))
+
+    assert told.exit_code == 0
+    assert told.stderr.count("warning[CK217]") == 1
+    assert "found    none is Neutral\n" in told.stderr
+    assert "CK217" not in few.stderr
+
+
 def test_a_remark_in_an_item_column_is_in_no_message(check):
     remark = "I was told by my head of department that I may not answer this one"
 

@@ -24,12 +24,15 @@ from climatekit.ingest.labels import (
 )
 from climatekit.ingest.matches import Match
 from climatekit.ingest.tables import Table
+from climatekit.knowledge.tidying import tidy_text
 
 MISSING = -128
 FAULTY = -127
 _FAULTY = frozenset({Kind.UNKNOWN, Kind.CONTRADICTION})
 _MOST_DIFFERENT = 30
 _LONGEST_SAID = 60
+# Fewer answers may leave one out by chance.
+_LEAST_ANSWERS = 300
 _NUMBER = re.compile("-?[0-9]{1,9}")
 
 Codes = npt.NDArray[np.int8]
@@ -324,24 +327,91 @@ def check_top_codes(name: str, items: Sequence[ItemColumn], answer_key: AnswerKe
     the survey tool's own numbers, such as 1, 6, 2, 3, 4 for five answers in order.
     """
     numeric = [item for item in items if item.style == "numbers"]
-    answers = [item.codes[item.codes > FAULTY] for item in numeric]
-    total = sum(len(codes) for codes in answers)
-    if total < 300:  # noqa: PLR2004 (fewer answers may leave one end out by chance)
-        return []
-    used = {int(code) for codes in answers for code in np.unique(codes)}
     response_set = answer_key.response_set
+    used = _list_used(numeric)
     unused = [code for code in range(response_set.low, response_set.high + 1) if code not in used]
+    return (
+        []
+        if not used
+        else [
+            Problem(
+                code="CK217",
+                severity="warning",
+                file=name,
+                message=f"no answer of {len(numeric)} numeric columns is {code}; the numbers may "
+                "have been recoded",
+                expected=answer_key.expected,
+                mend="compare the numbers with the survey's answer options, or export words",
+            )
+            for code in unused
+        ]
+    )
+
+
+def _list_used(items: Sequence[ItemColumn]) -> set[int]:
+    """Return the codes that occur; none where so few answered that one may lack by chance."""
+    answers = [item.codes[item.codes > FAULTY] for item in items]
+    if sum(len(codes) for codes in answers) < _LEAST_ANSWERS:
+        return set()
+    return {int(code) for codes in answers for code in np.unique(codes)}
+
+
+def check_middle(name: str, items: Sequence[ItemColumn], answer_key: AnswerKey) -> list[Problem]:
+    """Return a warning where answers in words leave out some in the middle of the set.
+
+    Such a form offered fewer answers, and "agree" of four is not "agree" of six.
+    """
+    worded = [item for item in items if item.style == "words"]
+    used = _list_used(worded)
+    labels = answer_key.response_set.labels
+    unused = [code for code in range(min(used), max(used)) if code not in used] if used else []
+    if not unused:
+        return []
     return [
         Problem(
             code="CK217",
             severity="warning",
             file=name,
-            message=f"no answer of {len(numeric)} numeric columns is {code}; the numbers may "
-            "have been recoded",
+            message=f"no answer of {len(worded)} columns in words is one that lies in the middle "
+            "of the set; the form may have offered fewer answers",
+            found=f"none is {', '.join(labels.get(code, str(code)) for code in unused)}",
             expected=answer_key.expected,
-            mend="compare the numbers with the survey's answer options, or export words",
+            mend="compare the survey's answer options with those of the set; with fewer it is "
+            "another form of the scale (form under [scale_use.ID]) or a scale of your own",
         )
-        for code in unused
+    ]
+
+
+def check_merged_answers(
+    name: str, items: Sequence[ItemColumn], answer_key: AnswerKey
+) -> list[Problem]:
+    """Return a problem where two wordings of one form would be read as one answer.
+
+    A set knows several wordings of an answer, as forms differ; one form that has two of them
+    offered more answers than the set, such as "disagree" beside "somewhat disagree".
+    """
+    found: dict[int, dict[str, str]] = {}
+    for row in (row for item in items for row in item.counts if row.kind == Kind.WORDS.value):
+        text = tidy_text(row.found)
+        if row.code is not None and text in answer_key.codes.keys() - answer_key.said:
+            # "Strongly agree" and "agree strongly" are one wording.
+            found.setdefault(row.code, {}).setdefault(" ".join(sorted(text.split())), row.found)
+    merged = {code: [*texts.values()] for code, texts in sorted(found.items()) if len(texts) > 1}
+    if not merged:
+        return []
+    response_set = answer_key.response_set
+    code, texts = next(iter(merged.items()))
+    return [
+        Problem(
+            code="CK247",
+            file=name,
+            message=f"different answers would be read as one of set {response_set.id}",
+            found="; ".join(f"{' and '.join(one)} as {code}" for code, one in merged.items()),
+            expected=f"one wording for each of its {response_set.options} answers",
+            mend="where the form offered more answers than the set, it is another form of the "
+            "scale (form under [scale_use.ID]) or a scale of your own; where an answer was "
+            f"reworded on the way, say what it means: {_say(response_set.id, texts[0], code)}",
+        )
     ]
 
 

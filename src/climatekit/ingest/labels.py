@@ -66,11 +66,14 @@ class AnswerKey:
         Tidied wording to code.
     no_answers : frozenset of str
         Tidied wordings, and numbers as text, that are no answer.
+    said : frozenset of str
+        Tidied wordings whose meaning the district has said.
     """
 
     response_set: ResponseSet
     codes: Mapping[str, int]
     no_answers: frozenset[str]
+    said: frozenset[str] = frozenset()
 
     @property
     def expected(self) -> str:
@@ -115,7 +118,12 @@ def make_answer_key(
         else:
             silent.add(tidied)
             codes.pop(tidied, None)
-    return AnswerKey(response_set=response_set, codes=codes, no_answers=frozenset(silent))
+    return AnswerKey(
+        response_set=response_set,
+        codes=codes,
+        no_answers=frozenset(silent),
+        said=frozenset(tidy_text(text) for text in extra or {}),
+    )
 
 
 def split_code(text: str) -> tuple[str, int | None]:

@@ -16,6 +16,8 @@ from climatekit.ingest.answers import (
     Codes,
     ItemColumn,
     check_code_order,
+    check_merged_answers,
+    check_middle,
     check_top_codes,
     read_item_column,
 )
@@ -352,6 +354,8 @@ def _read_items(
             if scale_of[item.match.item].id == place[0]
             and scale_of[item.match.item].response_set_of(item.match.item).id == place[1]
         ]
+        columns.problems += check_merged_answers(table.name, mine, answer_key)
+        columns.problems += check_middle(table.name, mine, answer_key)
         columns.problems += check_top_codes(table.name, mine, answer_key)
         columns.problems += check_code_order(table.name, mine, answer_key)
     return read
