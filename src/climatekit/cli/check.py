@@ -203,7 +203,7 @@ def _say_report(report: FileReport, scales: tuple[Scale, ...]) -> None:
         say_pair("answers", f"{style} in {number} item columns{_way_out(*_ANSWERS_WAY)}")
     for answers in list_numbered_sets([report], scales):
         codes = ", ".join(f"{code} {label}" for code, label in sorted(answers.labels.items()))
-        say_pair("numbers", f"taken as {codes}{_way_out(*_ANSWERS_WAY)}")
+        say_pair("numbers", f"of {answers.id} taken as {codes}{_way_out(*_ANSWERS_WAY)}")
     strange = _unmatched(report)
     if strange:
         say_pair("not matched", f"{strange} different answers{_way_out(*_ANSWERS_WAY)}")

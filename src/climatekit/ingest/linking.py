@@ -127,7 +127,7 @@ def propose_links(
         answers do not fit is never proposed.
     """
     finder = _Finder(sheet, scales, answer_keys, set(taken) | sheet.layout.metadata_columns)
-    wanted = [one for one in known if one.item in missing]
+    wanted = [one for item in missing for one in known if one.item == item]
     links = finder.by_import_id(wanted)
     links += finder.by_wording(wanted, {link.item for link in links})
     links += finder.like_wording(wanted, {link.item for link in links})
