@@ -166,7 +166,14 @@ def test_a_form_with_more_answers_than_the_set_is_refused_until_somebody_says_wh
     )
     one_way = check(export(*answer_in([*SEVEN[::2], "Agree strongly", "Disagree strongly"])))
 
+    other = [SEVEN[0], SEVEN[2], "Neither agree or disagree", *SEVEN[4::2]]
+    halves = [
+        f"A,38,{','.join([SEVEN[3], *[other[n % 5]] * 7])}" for n in range(48)
+    ]  # a slip in the wording of one question's answers
+    slip = check(export(*halves))
+
     assert (told.exit_code, said.exit_code, one_way.exit_code) == (3, 0, 0)
+    assert slip.exit_code == 0
     assert "error[CK247]" in told.stderr
     assert "Disagree and Somewhat disagree as 2; Agree and Somewhat agree as 4\n" in told.stderr
     assert '(--answer "agree5:Disagree=2")' in told.stderr

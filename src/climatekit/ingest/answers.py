@@ -348,6 +348,18 @@ def check_top_codes(name: str, items: Sequence[ItemColumn], answer_key: AnswerKe
     )
 
 
+def _list_wordings(item: ItemColumn, answer_key: AnswerKey) -> dict[int, list[str]]:
+    """Return by code the wordings that one column has for it and nobody has said anything of."""
+    found: dict[int, dict[str, str]] = {}
+    for row in item.counts:
+        text = tidy_text(row.found)
+        known = row.kind == Kind.WORDS.value and text in answer_key.codes
+        if known and row.code is not None and text not in answer_key.said:
+            # "Strongly agree" and "agree strongly" are one wording.
+            found.setdefault(row.code, {}).setdefault(" ".join(sorted(text.split())), row.found)
+    return {code: [*texts.values()] for code, texts in found.items()}
+
+
 def _list_used(items: Sequence[ItemColumn]) -> set[int]:
     """Return the codes that occur; none where so few answered that one may lack by chance."""
     answers = [item.codes[item.codes > FAULTY] for item in items]
@@ -390,23 +402,23 @@ def check_merged_answers(
     A set knows several wordings of an answer, as forms differ; one form that has two of them
     offered more answers than the set, such as "disagree" beside "somewhat disagree".
     """
-    found: dict[int, dict[str, str]] = {}
-    for row in (row for item in items for row in item.counts if row.kind == Kind.WORDS.value):
-        text = tidy_text(row.found)
-        if row.code is not None and text in answer_key.codes.keys() - answer_key.said:
-            # "Strongly agree" and "agree strongly" are one wording.
-            found.setdefault(row.code, {}).setdefault(" ".join(sorted(text.split())), row.found)
-    merged = {code: [*texts.values()] for code, texts in sorted(found.items()) if len(texts) > 1}
+    merged: dict[int, list[str]] = {}
+    for item in items:  # a form may word its questions' answers a little otherwise
+        for code, texts in _list_wordings(item, answer_key).items():
+            if len(texts) > 1:
+                merged.setdefault(code, texts)
     if not merged:
         return []
     response_set = answer_key.response_set
-    code, texts = next(iter(merged.items()))
+    code, texts = min(merged.items())
     return [
         Problem(
             code="CK247",
             file=name,
             message=f"different answers would be read as one of set {response_set.id}",
-            found="; ".join(f"{' and '.join(one)} as {code}" for code, one in merged.items()),
+            found="; ".join(
+                f"{' and '.join(one)} as {code}" for code, one in sorted(merged.items())
+            ),
             expected=f"one wording for each of its {response_set.options} answers",
             mend="where the form offered more answers than the set, it is another form of the "
             "scale (form under [scale_use.ID]) or a scale of your own; where an answer was "

@@ -88,7 +88,8 @@ def _change_form(scale: Scale, asked: Scale, wave: str, file: str | None) -> Sca
                 message=f"the form {asked.form!r} of {scale.title} has other items or another "
                 "range of answers than the file's own form; one study cannot hold both",
                 expected="forms with the same items and the same range",
-                mend="leave the waves of one of the two forms out",
+                mend="leave the waves of one of the two forms out, or make the other form a scale "
+                "of its own (climatekit scales new)",
             )
         )
     before = {
