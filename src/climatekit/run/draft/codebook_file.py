@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from climatekit.ingest.text import clean
 from climatekit.knowledge.settings import ReadingSettings
 from climatekit.run.draft.codebook_workbook import append_rows
 from climatekit.run.files.refusals import make_write_error
+from climatekit.run.files.staging import replace_file
 
 
 def add_rows(path: Path, rows: Sequence[tuple[CodebookRow, str]]) -> None:
@@ -54,7 +54,13 @@ def add_rows(path: Path, rows: Sequence[tuple[CodebookRow, str]]) -> None:
         lacks = "is no text file and no plain workbook"
     if grown is None:
         raise OutputError(_cannot_grow(path, lacks))
-    replace_bytes(path, grown)
+    try:
+        replace_file(path.resolve(), grown)
+    except OSError as error:
+        mend = "free some space, or ask for the right to write to it"
+        raise make_write_error(
+            "CK527", "the file cannot be written", error, path, mend=mend
+        ) from error
 
 
 def _append_text(before: bytes, table: Table, added: Sequence[Sequence[str]]) -> bytes | None:
@@ -96,33 +102,6 @@ def _cannot_grow(path: Path, what: str) -> Problem:
         expected="a CSV or .xlsx sheet with the columns column, item, wave_id, flags and note",
         mend="add the heading, or save the sheet as CSV UTF-8",
     )
-
-
-def replace_bytes(path: Path, content: bytes) -> None:
-    """Put a file in the place of another, whole or not at all.
-
-    Raises
-    ------
-    OutputError
-        If the disk refuses; the old file is there then.
-    """
-    made: Path | None = None
-    try:
-        descriptor, name = tempfile.mkstemp(dir=path.resolve().parent, prefix=".climatekit-")
-        made = Path(name)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())  # else a power cut could leave an empty codebook
-        made.chmod(path.stat().st_mode & 0o777)
-        made.replace(path.resolve())
-    except OSError as error:
-        if made is not None:
-            made.unlink(missing_ok=True)
-        mend = "free some space, or ask for the right to write to it"
-        raise make_write_error(
-            "CK527", "the file cannot be written", error, path, mend=mend
-        ) from error
 
 
 def _list_cells(row: CodebookRow, note: str) -> dict[str, str]:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from climatekit.errors import OutputError, Problem
 from climatekit.run.files.refusals import make_write_error
+from climatekit.run.files.staging import replace_file
+
+_FILE_MODE = 0o644
 
 
 def write_new_text(path: Path, text: str, *, private: bool = False) -> None:
@@ -30,7 +33,9 @@ def write_new_text(path: Path, text: str, *, private: bool = False) -> None:
     number = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644)
+        number = os.open(
+            path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else _FILE_MODE
+        )
         with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
             file.write(text)
     except OSError as error:
@@ -80,16 +85,12 @@ def write_files(
                 for path in there
             ]
         )
-    beside: Path | None = None
     try:
         for path, content in zip(paths, files.values(), strict=True):
             path.parent.mkdir(parents=True, exist_ok=True)
-            beside = path.with_name(f".{path.name}.part")
-            beside.write_bytes(content if isinstance(content, bytes) else content.read_bytes())
-            beside.replace(path)
+            whole = content if isinstance(content, bytes) else content.read_bytes()
+            replace_file(path, whole, mode=_FILE_MODE)
     except OSError as error:
-        if beside is not None:
-            _take_away(beside)
         mend = "free some space, or name a folder that you may write to"
         raise make_write_error("CK522", "cannot write", error, folder, mend=mend) from error
     return tuple(paths)

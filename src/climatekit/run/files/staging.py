@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,10 +49,10 @@ def _link_file(source: Path, target: Path) -> None:
             write_file(target, file.read())
 
 
-def write_file(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes, *, mode: int = _FILE_MODE) -> None:
     """Write one new file and flush it; a file or link that is there already is refused."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-    file = os.open(path, flags | getattr(os, "O_BINARY", 0), _FILE_MODE)
+    file = os.open(path, flags | getattr(os, "O_BINARY", 0), mode)
     try:
         rest = memoryview(content)
         while rest:
@@ -59,6 +60,30 @@ def write_file(path: Path, content: bytes) -> None:
         os.fsync(file)
     finally:
         os.close(file)
+
+
+def replace_file(path: Path, content: bytes, *, mode: int = _FILE_MODE) -> None:
+    """Put a file in the place of another, or where there is none, whole or not at all.
+
+    The new one has the mode of the old one, or `mode` less what the umask takes away.
+
+    Raises
+    ------
+    OSError
+        At the first step that the disk refuses; the old file is then as it was.
+    """
+    beside = path.with_name(f".climatekit-{os.getpid()}")
+    try:
+        beside.unlink(missing_ok=True)
+        write_file(beside, content, mode=mode)
+        with contextlib.suppress(FileNotFoundError):
+            beside.chmod(path.stat().st_mode & 0o777)
+        os.replace(beside, path)  # noqa: PTH105
+        sync_folder(path.parent)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
 
 
 def sync_folder(folder: Path) -> None:

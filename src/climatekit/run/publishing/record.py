@@ -8,7 +8,6 @@ files, as it does on a terminal.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shlex
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from climatekit.errors import Problem
-from climatekit.run.files.staging import sync_folder, write_file
+from climatekit.run.files.staging import replace_file
 
 RECORD = "run.json"
 SCHEMA = "climatekit/run/1"
@@ -99,16 +98,7 @@ def write_record(output: Path, record: RunRecord) -> None:
     OSError
         If the disk refuses; the record before is then as it was.
     """
-    beside = output / f".{RECORD}.{os.getpid()}"
-    beside.unlink(missing_ok=True)
-    try:
-        write_file(beside, (record.as_json() + "\n").encode())
-        os.replace(beside, output / RECORD)  # noqa: PTH105
-        sync_folder(output)
-    except OSError:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
+    replace_file(output / RECORD, (record.as_json() + "\n").encode())
 
 
 def read_record(output: Path) -> dict[str, Any] | None:
