@@ -340,6 +340,16 @@ def test_without_an_export_the_usage_is_told(climatekit):
     assert "climatekit init spring_2025.csv" in ended.err
 
 
+def test_two_waves_of_one_label_are_refused_before_a_study_is_written(
+    climatekit, exports, tmp_path
+):
+    ended = climatekit("init", *exports, "--label", "Spring", "--label", "Spring")
+
+    assert ended.code == 2
+    assert "two --label are the same" in ended.err
+    assert not (tmp_path / "climatekit.toml").exists()
+
+
 def test_match_adds_a_wave_to_the_codebook_and_keeps_what_stands_there(climatekit, tmp_path):
     names = [f"bscs_{n}" for n in range(1, 9)]
     write_qualtrics(tmp_path / "w1.csv", names, TOPICS, day="2025-04-25")

@@ -18,7 +18,7 @@ from climatekit.errors import count_of
 
 if TYPE_CHECKING:
     from climatekit.ingest.people import SchoolList
-    from climatekit.knowledge.settings import Settings, WaveSettings
+    from climatekit.knowledge.settings import Settings
     from climatekit.run.draft.drafting import Draft
 
 
@@ -147,9 +147,8 @@ def split_maps(maps: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _make_settings(exports: Sequence[Path], flags: dict[str, Any]) -> Settings:
-    from climatekit.knowledge.settings import WaveSettings
     from climatekit.knowledge.settings_file import settings_from_flags
-    from climatekit.run.draft.wave_names import name_waves
+    from climatekit.run.draft.wave_names import make_waves, name_waves
 
     ids, labels = flags["waves"], flags["labels"]
     own = {"waves", "labels", "closed", "district", "language", "accept", "no_input"}
@@ -157,15 +156,12 @@ def _make_settings(exports: Sequence[Path], flags: dict[str, Any]) -> Settings:
     if ids and len(ids) != len(exports):
         raise click.UsageError(f"{len(exports)} exports but {len(ids)} --wave: one for each")
     settings = settings_from_flags(None, exports, **reading)
-    names = list(ids) or name_waves(exports)
-    waves: dict[str, WaveSettings] = {}
-    for name, path in zip(names, exports, strict=True):
-        label = " ".join(name.replace("_", " ").split())
-        before = waves.get(name) or WaveSettings(id=name, label=label[:1].upper() + label[1:])
-        waves[name] = replace(before, exports=(*before.exports, path))
+    waves = make_waves(exports, list(ids) or name_waves(exports))
     if labels and len(labels) != len(waves):
         raise click.UsageError(f"{len(waves)} waves but {len(labels)} --label: one for each")
-    named = zip(waves.values(), labels or [one.label for one in waves.values()], strict=True)
+    if len(set(labels)) < len(labels):
+        raise click.UsageError("two --label are the same: each wave needs a name of its own")
+    named = zip(waves, labels or [one.label for one in waves], strict=True)
     return replace(
         settings,
         district=flags["district"],
@@ -176,11 +172,11 @@ def _make_settings(exports: Sequence[Path], flags: dict[str, Any]) -> Settings:
 
 def _date_waves(settings: Settings, closed: Sequence[date], *, asks: bool) -> Settings:
     """Give each wave its days: the flag's last one, or the first and last in its exports."""
-    from climatekit.run.draft.wave_names import find_days
+    from climatekit.run.draft.wave_names import date_waves, find_days
 
     if closed and len(closed) != len(settings.waves):
         raise click.UsageError(f"{len(settings.waves)} waves but {len(closed)} --closed")
-    waves = []
+    days = []
     for number, wave in enumerate(settings.waves):
         first, last = find_days(wave, settings.reading)
         day = closed[number] if closed else last
@@ -188,15 +184,8 @@ def _date_waves(settings: Settings, closed: Sequence[date], *, asks: bool) -> Se
             day = _ask_day(f"Last day of the survey in wave {wave.id} (YYYY-MM-DD, or none)", day)
         elif day is not None and not closed:
             say(f"{wave.id}: closed {day}, the last day in its exports  [--closed or waves.closed]")
-        opened = first if first is not None and day is not None and first <= day else None
-        waves.append(replace(wave, opened=opened, closed=day))
-    known = [wave.closed for wave in waves if wave.closed is not None]
-    if len(set(known)) < len(known):
-        # Two waves of one day have no order in time: the person has to say it.
-        waves = [replace(wave, closed=None) for wave in waves]
-    elif len(known) == len(waves):
-        waves.sort(key=lambda wave: wave.closed or date.min)
-    return replace(settings, waves=tuple(waves))
+        days.append((first, day))
+    return replace(settings, waves=date_waves(settings.waves, days))
 
 
 def _ask_day(question: str, default: date | None) -> date | None:

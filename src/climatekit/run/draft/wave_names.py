@@ -1,9 +1,10 @@
-"""Wave names: what exports say of their waves by themselves, their names and their days."""
+"""Wave names: what exports say of their waves by themselves, their names, days and order."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +21,36 @@ def name_waves(exports: Sequence[Path]) -> list[str]:
     if clear and len(set.union(*years)) == len(stems) and any(" " in stem for stem in stems):
         return [one.pop() for one in years]
     return stems
+
+
+def make_waves(exports: Sequence[Path], ids: Sequence[str]) -> tuple[WaveSettings, ...]:
+    """Return the waves that these exports are of, an id for each, with labels made of the ids."""
+    waves: dict[str, WaveSettings] = {}
+    for name, path in zip(ids, exports, strict=True):
+        label = " ".join(name.replace("_", " ").split())
+        before = waves.get(name) or WaveSettings(id=name, label=label[:1].upper() + label[1:])
+        waves[name] = replace(before, exports=(*before.exports, path))
+    return tuple(waves.values())
+
+
+def date_waves(
+    waves: Sequence[WaveSettings], days: Sequence[tuple[date | None, date | None]]
+) -> tuple[WaveSettings, ...]:
+    """Return the waves with their first and last days, in the order of time.
+
+    A first day after the last one is left out. Two waves of one last day have no order in
+    time: the person has to say it, and none gets a last day.
+    """
+    dated = [
+        replace(wave, opened=first if first and last and first <= last else None, closed=last)
+        for wave, (first, last) in zip(waves, days, strict=True)
+    ]
+    known = [wave.closed for wave in dated if wave.closed is not None]
+    if len(set(known)) < len(known):
+        return tuple(replace(wave, closed=None) for wave in dated)
+    if len(known) == len(dated):
+        dated.sort(key=lambda wave: wave.closed or date.min)
+    return tuple(dated)
 
 
 def find_days(wave: WaveSettings, reading: ReadingSettings) -> tuple[date | None, date | None]:
