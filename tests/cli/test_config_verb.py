@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
 
+from climatekit.knowledge.settings import Settings
 from climatekit.knowledge.settings_file import describe_settings, read_settings
 from climatekit.knowledge.settings_format import FileTable
 
@@ -179,3 +181,10 @@ def test_every_key_is_documented_with_its_meaning_and_an_example(name, field):
 
     assert f"| `{name}` | {field.description} |" in text
     assert f"| `{field.examples[0]}` |" in text
+
+
+def test_a_file_that_says_nothing_settles_what_settings_without_a_file_do(tmp_path):
+    path = tmp_path / "climatekit.toml"
+    path.write_text("config_version = 1\n", encoding="utf-8")
+
+    assert replace(read_settings(path), file=None, root=Path()) == Settings()
