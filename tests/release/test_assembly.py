@@ -8,7 +8,6 @@ from climatekit.knowledge.settings import DisclosureSettings
 from climatekit.measure.change import Change
 from climatekit.release.assembly import (
     SchoolFigures,
-    ScoreFacts,
     Share,
     release_benchmark,
     release_school,
@@ -17,6 +16,7 @@ from climatekit.release.gate import Gate
 from climatekit.release.pattern import Pattern
 from climatekit.release.relations import Group
 from climatekit.release.released import Released
+from climatekit.release.score_facts import ScoreFacts
 from climatekit.values import Estimate, Withheld
 
 GATE = Gate(DisclosureSettings())

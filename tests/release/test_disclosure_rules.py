@@ -24,7 +24,6 @@ from climatekit.release.assembly import (
     ReleasedWave,
     SchoolFigures,
     SchoolRelease,
-    ScoreFacts,
     hide_wave,
     release_benchmark,
     release_pools,
@@ -36,6 +35,7 @@ from climatekit.release.pattern import find_pattern
 from climatekit.release.relations import Group, list_relations
 from climatekit.release.released import Released, require_released
 from climatekit.release.rules import withhold
+from climatekit.release.score_facts import ScoreFacts
 from climatekit.release.suppression import choose_hidden, find_leaks
 from climatekit.report.technical_note import NoteSection, TechnicalNote, render_note_html
 from climatekit.run.publishing.republication import check_republication, gives_away

@@ -13,7 +13,6 @@ from climatekit.release.assembly import (
     ReleasedWave,
     ScaleQuality,
     SchoolRelease,
-    ScoreFacts,
 )
 from climatekit.release.ledger import (
     COLUMNS,
@@ -30,6 +29,7 @@ from climatekit.release.relations import Group
 from climatekit.release.released import Released
 from climatekit.release.role_cells import ReleasedRole
 from climatekit.release.rules import withhold
+from climatekit.release.score_facts import ScoreFacts
 
 FACTS = {"s": ScoreFacts(score="s", items=8, low=1, high=6, options=6)}
 

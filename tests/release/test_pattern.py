@@ -16,6 +16,7 @@ from climatekit.release.pattern import find_pattern
 from climatekit.release.relations import Group
 from climatekit.release.released import Released
 from climatekit.release.role_cells import RoleFigures, release_roles
+from climatekit.release.score_facts import ScoreFacts
 from climatekit.release.suppression import find_leaks
 from climatekit.values import Estimate, Withheld
 
@@ -178,8 +179,7 @@ def release(rows, *, items=8, scored=(None, None, None), points=None, least=1, d
         gate=GATE,
         pattern=pattern_of([rows]) if decided else None,
         points={("w", "s"): points or Released(value=60, text="60", unit="points")},
-        items={"s": items},
-        least={"s": least},
+        scores={"s": ScoreFacts(score="s", items=items, low=1, high=5, options=5, least=least)},
     )
 
 

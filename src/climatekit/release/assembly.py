@@ -14,6 +14,8 @@ from climatekit.release.relations import Group
 from climatekit.release.released import Released
 from climatekit.release.role_cells import ReleasedRole, RoleFigures, release_roles
 from climatekit.release.rules import SHORT_SCORE_ITEMS, may_compare, tells_a_person, withhold
+from climatekit.release.score_facts import ScoreFacts
+from climatekit.release.subscores import hide_subscores
 from climatekit.values import Estimate, Withheld
 
 # Reasons for withholding a score that say nothing of how many people answered.
@@ -190,26 +192,6 @@ class SchoolFigures:
     roles: Mapping[str, RoleFigures] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreFacts:
-    """What the gate needs to know of a score.
-
-    Its items, native range and answer options; the fewest people (`least`) and the
-    smallest share of staff (`least_rate`) that the scale asks for; whether it may be
-    `told` of a school at all; whether it was `imported`, computed by somebody else.
-    """
-
-    score: str
-    items: int
-    low: float
-    high: float
-    options: int
-    least: int = 1
-    least_rate: float = 0.0
-    told: bool = True
-    imported: bool = False
-
-
 def release_school(
     figures: SchoolFigures,
     *,
@@ -234,8 +216,19 @@ def release_school(
         for wave in waves
         if figures.answered.get(wave) or figures.eligible.get(wave) is not None
     }
+    told = {
+        wave: release_points(
+            {score: one for (when, score), one in figures.scores.items() if when == wave},
+            {score: one for score, one in scores.items() if (wave, score) not in held_back},
+            gate,
+            answered=figures.answered.get(wave, 0),
+            eligible=figures.eligible.get(wave),
+        )
+        for wave, who in shown_waves.items()
+        if who.shown or not figures.answered.get(wave)
+    }
     released = {
-        score: _release_score(figures, facts, gate, shown_waves, held_back)
+        score: _release_score(figures, facts, gate, shown_waves, held_back, told)
         for score, facts in scores.items()
     }
     return SchoolRelease(
@@ -254,24 +247,41 @@ def release_school(
                 for score, one in released.items()
                 for wave, shown in one.points.items()
             },
-            items={score: facts.items for score, facts in scores.items()},
-            least={score: facts.least for score, facts in scores.items()},
+            scores=scores,
         ),
     )
 
 
 def release_points(
-    estimate: Estimate, facts: ScoreFacts, gate: Gate, *, answered: int, eligible: int | None
-) -> Shown:
-    """Release a score of a school that is shown, where its scale and the gate let it.
+    estimates: Mapping[str, Estimate],
+    scores: Mapping[str, ScoreFacts],
+    gate: Gate,
+    *,
+    answered: int,
+    eligible: int | None,
+) -> dict[str, Shown]:
+    """Release the scores of a school that is shown in a wave, where scale and gate let them.
 
     Parameters
     ----------
-    estimate : Estimate
-        Mean points; `n` is the people who have the score.
+    estimates : mapping of str to Estimate
+        Mean points by score; `n` is the people who have it.
+    scores : mapping of str to ScoreFacts
+        Those that may be told.
     answered, eligible : int
         People who answered anything, and people on the roster where it is known.
     """
+    points = {
+        score: _release_points(estimates[score], facts, gate, answered, eligible)
+        for score, facts in scores.items()
+        if facts.told and score in estimates
+    }
+    return hide_subscores(points, scores)
+
+
+def _release_points(
+    estimate: Estimate, facts: ScoreFacts, gate: Gate, answered: int, eligible: int | None
+) -> Shown:
     if estimate.n < facts.least:
         return withhold("protected")
     if eligible and answered < facts.least_rate * eligible:
@@ -368,6 +378,7 @@ def _release_score(
     gate: Gate,
     waves: Mapping[str, ReleasedWave],
     held_back: frozenset[tuple[str, str]],
+    told: Mapping[str, Mapping[str, Shown]],
 ) -> ReleasedScore:
     points: dict[str, Shown] = {}
     for wave, who in waves.items():
@@ -381,13 +392,7 @@ def _release_score(
         elif not who.shown and figures.answered.get(wave):
             points[wave] = withhold("protected")
         else:
-            points[wave] = release_points(
-                estimate,
-                facts,
-                gate,
-                answered=figures.answered.get(wave, 0),
-                eligible=figures.eligible.get(wave),
-            )
+            points[wave] = told[wave][facts.score]
     native = {
         wave: gate.release_native(shown, low=facts.low, high=facts.high)
         for wave, shown in points.items()

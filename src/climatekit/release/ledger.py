@@ -11,7 +11,7 @@ from functools import cache
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
-from climatekit.release.assembly import Release, ReleasedChange, SchoolRelease, ScoreFacts
+from climatekit.release.assembly import Release, ReleasedChange, SchoolRelease
 from climatekit.release.relations import Group
 from climatekit.release.released import Released
 from climatekit.release.role_cells import ReleasedRole
@@ -21,6 +21,7 @@ from climatekit.release.rules import (
     WEIGHTED_PEOPLE,
     percent_step,
 )
+from climatekit.release.score_facts import ScoreFacts
 from climatekit.values import Withheld
 
 _FULL = 100.0

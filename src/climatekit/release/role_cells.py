@@ -10,6 +10,8 @@ from climatekit.release.pattern import NO_GROUP, Pattern
 from climatekit.release.relations import Group
 from climatekit.release.released import Released
 from climatekit.release.rules import is_rest_safe, withhold
+from climatekit.release.score_facts import ScoreFacts
+from climatekit.release.subscores import hide_subscores
 from climatekit.values import Estimate
 
 
@@ -45,8 +47,7 @@ def release_roles(
     gate: Gate,
     pattern: Pattern | None,
     points: Mapping[tuple[str, str], Shown],
-    items: Mapping[str, int],
-    least: Mapping[str, int],
+    scores: Mapping[str, ScoreFacts],
 ) -> dict[str, ReleasedRole]:
     """Gate the role groups of one school.
 
@@ -59,21 +60,26 @@ def release_roles(
         By role group; people in none are `NO_GROUP`, of whom nothing is ever printed.
     points : mapping of (wave, score) to Released or Withheld
         The whole school's.
-    items, least : mapping of str to int
-        Items of each score, and the fewest people that its scale asks for.
+    scores : mapping of str to ScoreFacts
     """
     waves = tuple(dict.fromkeys(wave for wave, _ in points))
     cells = {
-        (role, *key): _release_cell(Group(key[0], school, role), own, key[1], gate, pattern, items)
-        if own.scores.get(key) is not None and own.scores[key].n >= least[key[1]]
+        (role, *key): _release_cell(Group(key[0], school, role), own, scores[key[1]], gate, pattern)
+        if own.scores.get(key) is not None and own.scores[key].n >= scores[key[1]].least
         else withhold("protected")
         for key, whole in points.items()
         for role, own in figures.items()
         if role != NO_GROUP and isinstance(whole, Released)
     }
-    for key in points:
-        if not _is_safe(school, key, cells, figures, gate, pattern):
-            cells |= {(role, *key): withhold("protected") for role in figures}
+    before: dict[tuple[str, str, str], Shown] = {}
+    while cells != before:
+        before = dict(cells)
+        for role in figures.keys() - {NO_GROUP}:
+            for wave in waves:
+                cells |= _hide_subscores(role, wave, cells, points, scores)
+        for key in points:
+            if not _is_safe(school, key, cells, figures, gate, pattern):
+                cells |= {(role, *key): withhold("protected") for role in figures}
     return {
         role: ReleasedRole(
             role=role,
@@ -88,18 +94,36 @@ def release_roles(
     }
 
 
+def _hide_subscores(
+    role: str,
+    wave: str,
+    cells: Mapping[tuple[str, str, str], Shown],
+    points: Mapping[tuple[str, str], Shown],
+    scores: Mapping[str, ScoreFacts],
+) -> dict[tuple[str, str, str], Shown]:
+    """Return a role group's cells of a wave, none of which tells of one that is hidden.
+
+    One that is hidden of the whole school is hidden of the group.
+    """
+    own = {
+        score: cells.get((role, when, score), whole)
+        for (when, score), whole in points.items()
+        if when == wave
+    }
+    return {(role, wave, score): one for score, one in hide_subscores(own, scores).items()}
+
+
 def _release_cell(
     group: Group,
     own: RoleFigures,
-    score: str,
+    facts: ScoreFacts,
     gate: Gate,
     pattern: Pattern | None,
-    items: Mapping[str, int],
 ) -> Shown:
-    estimate = own.scores.get((group.wave, score))
+    estimate = own.scores.get((group.wave, facts.score))
     if pattern is None or not pattern.shows(group) or estimate is None:
         return withhold("protected")
-    shown = gate.release_score(estimate, items=items[score])
+    shown = gate.release_score(estimate, items=facts.items)
     if isinstance(shown, Released):
         return replace(shown, low=None, high=None)
     # One form of words: an empty group is told of no more than a small one.

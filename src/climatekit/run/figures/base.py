@@ -8,9 +8,10 @@ from dataclasses import replace
 from climatekit.ingest.responses import Responses
 from climatekit.measure.among import mark_among
 from climatekit.measure.groups import Flags
-from climatekit.release.assembly import ScoreFacts, release_points
-from climatekit.release.gate import Gate
+from climatekit.release.assembly import release_points
+from climatekit.release.gate import Gate, Shown
 from climatekit.release.released import Released
+from climatekit.release.score_facts import ScoreFacts
 from climatekit.values import Estimate
 
 ShownSchools = Mapping[str, Mapping[str, int]]
@@ -38,26 +39,28 @@ def list_bases(
     eligible : mapping of (school, wave) to int
         People on the roster.
     """
-
-    def prints(facts: ScoreFacts, school: str, wave: str, answered: int) -> bool:
-        if not facts.told:
-            return True
-        estimate = estimates.get(school, {}).get((wave, facts.score))
-        staff = eligible.get((school, wave))
-        return estimate is not None and isinstance(
-            release_points(estimate, facts, gate, answered=answered, eligible=staff), Released
-        )
-
+    facts = {one.score: one for one in scores}
+    told: dict[tuple[str, str], dict[str, Shown]] = {}
+    for wave, schools in shown.items():
+        for school, answered in schools.items():
+            own = estimates.get(school, {})
+            told[school, wave] = release_points(
+                {score: one for (when, score), one in own.items() if when == wave},
+                facts,
+                gate,
+                answered=answered,
+                eligible=eligible.get((school, wave)),
+            )
     return {
-        facts.score: {
+        score: {
             wave: {
                 school: answered
                 for school, answered in schools.items()
-                if prints(facts, school, wave, answered)
+                if not one.told or isinstance(told[school, wave].get(score), Released)
             }
             for wave, schools in shown.items()
         }
-        for facts in scores
+        for score, one in facts.items()
     }
 
 

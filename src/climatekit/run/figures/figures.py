@@ -13,7 +13,7 @@ from climatekit.ingest.imported_scores import ImportedScore
 from climatekit.ingest.responses import Responses
 from climatekit.ingest.roster import Roster
 from climatekit.ingest.weights import list_weighted_scores
-from climatekit.knowledge.scales import Scale, list_rules
+from climatekit.knowledge.scales import Scale, ScoreRule, list_rules
 from climatekit.knowledge.settings import Settings
 from climatekit.measure.agreement import ScaleAgreement, check_agreement
 from climatekit.measure.change import Change, compare, wave_intervals
@@ -30,7 +30,6 @@ from climatekit.release.assembly import (
     Release,
     ScaleQuality,
     SchoolFigures,
-    ScoreFacts,
     Share,
     release_benchmark,
     release_pools,
@@ -40,6 +39,7 @@ from climatekit.release.gate import Gate
 from climatekit.release.pattern import Pattern, find_pattern
 from climatekit.release.relations import Group
 from climatekit.release.rules import SHORT_SCORE_ITEMS, withhold
+from climatekit.release.score_facts import ScoreFacts, Shares
 from climatekit.run.figures.base import Bases, keep_shown, list_bases
 from climatekit.run.figures.imports import add_imported, list_imported
 from climatekit.run.figures.role_figures import count_people, list_role_figures, summarize_roles
@@ -186,7 +186,7 @@ def measure_study(
             for change in own_changes
             if latest[change.school] == change.after
         },
-        falls=_list_falls(own_changes),
+        falls=_list_falls(own_changes, bases),
         breaks=breaks,
         pattern=pattern,
         shown=shown,
@@ -307,10 +307,15 @@ def _list_neighbours(
     }
 
 
-def _list_falls(changes: Sequence[Change]) -> dict[tuple[str, str], frozenset[str]]:
+def _list_falls(changes: Sequence[Change], bases: Bases) -> dict[tuple[str, str], frozenset[str]]:
+    """Return the scores that fell; of one that is withheld in a wave it is not told."""
     falls: dict[tuple[str, str], set[str]] = {}
     for change in changes:
-        if change.verdict == "fell":
+        printed = [
+            change.school in bases.get(change.score, {}).get(wave, {})
+            for wave in (change.before, change.after)
+        ]
+        if change.verdict == "fell" and all(printed):
             falls.setdefault((change.school, change.after), set()).add(change.score)
     return {key: frozenset(scores) for key, scores in falls.items()}
 
@@ -333,9 +338,18 @@ def describe_scores(scale: Scale) -> list[ScoreFacts]:
                 least_rate=scale.min_response_rate,
                 told="school" in scale.report_at,
                 imported=rule.imported,
+                shares=_list_shares(rule),
             )
         )
     return facts
+
+
+def _list_shares(rule: ScoreRule) -> Shares:
+    """Return what each item, or each score that it is made of, has of a score's mean."""
+    sizes = {item: sign * rule.weight_of(item) for item, sign in rule.items.items()}
+    sizes = sizes or dict.fromkeys(rule.inputs, 1.0)
+    whole = sum(map(abs, sizes.values()))
+    return tuple((name, size / whole) for name, size in sizes.items())
 
 
 def _estimate_scores(
