@@ -22,6 +22,9 @@ def test_a_goal_need_not_be_on_the_lowest_score_of_a_hidden_wave(tmp_path, peopl
     assert facts["Elm"].waves[0].constructs == {"community"}
 
 
+REVERSED = {3, 4, 8, 9, 11, 12}  # of ces_sf
+
+
 def test_of_two_scores_that_print_the_same_the_lower_is_not_told(tmp_path):
     write_study(tmp_path)
     config = tmp_path / "climatekit.toml"
@@ -30,9 +33,11 @@ def test_of_two_scores_that_print_the_same_the_lower_is_not_told(tmp_path):
     efficacy = [f"ces_sf_{number}" for number in range(1, 13)]
     rows = [["respondent_id", "school", *ITEMS, *efficacy]]
     for person in range(12):
-        # Efficacy lies at 50 whichever way its items point, community a quarter point below.
-        answers = ["3"] * 8 + [str(3 + (person + item) % 2) for item in range(12)]
-        answers[0] = "3" if person else "2"
+        # Half are content with both, half with neither; one answer to community is a step lower.
+        content = person % 2
+        answers = ["4" if content else "2"] * 8
+        answers += ["5" if content != (number in REVERSED) else "2" for number in range(1, 13)]
+        answers[0] = answers[0] if person != 1 else "3"
         rows.append([f"p{person}", "Oak", *answers])
     (tmp_path / "exports" / "w2.csv").write_bytes(to_csv(rows))
 
@@ -41,6 +46,51 @@ def test_of_two_scores_that_print_the_same_the_lower_is_not_told(tmp_path):
     points = read.figures.summaries.set_index(["wave", "score"])["mean"]
     assert 49.5 < points["w2", "bscs.total"] < points["w2", "ces_sf.total"] < 50.5
     assert read.facts["Oak"].waves[-1].lowest == "collective_efficacy"
+
+
+def test_a_withheld_score_is_neither_the_lowest_nor_one_that_fell(tmp_path):
+    write_study(tmp_path, people=24)
+    for wave in (1, 2):
+        rows = make_rows(people=24, wave=wave)
+        for number, row in enumerate(rows):
+            if row[1] == "Elm":
+                row[2:] = ["2"] * 8 if wave == 2 else [str(4 + (number + k) % 2) for k in range(8)]
+            if row[0] == "p1-0" and wave == 2:
+                row[2] = "3"
+        (tmp_path / "exports" / f"w{wave}.csv").write_bytes(to_csv(rows))
+
+    read = load_study(read_settings(tmp_path / "climatekit.toml"))
+
+    # All of Elm gave nearly the same answers, which is not told: nor is where they lie.
+    assert read.release.schools["Elm"].scores["bscs.total"].points["w2"].rule == "protected"
+    assert read.facts["Elm"].waves[-1].fell == frozenset()
+    assert read.facts["Elm"].waves[-1].lowest is None
+    assert read.facts["Oak"].waves[-1].lowest == "community"
+
+
+def test_what_a_hidden_school_left_blank_changes_no_level(climatekit, tmp_path):
+    write_study(tmp_path)
+    told = []
+    for left in (0, 7):
+        for wave in (1, 2):
+            rows = [row for row in make_rows(wave=wave) if row[1] != "Elm" or row[0] < "p1-2"]
+            for row in rows:
+                # One answer stays, so that the person is one who answered.
+                if row[1] == "Elm":
+                    row[2 : 2 + left] = [""] * left
+            (tmp_path / "exports" / f"w{wave}.csv").write_bytes(to_csv(rows))
+        told.append(climatekit("rate", "--format", "csv").out)
+
+    assert "Elm" in told[0]
+    assert told[0] == told[1]
+
+
+def test_nothing_of_hidden_schools_is_worked_out_a_second_time(tmp_path):
+    write_study(tmp_path, people=9)
+
+    study = load_study(read_settings(tmp_path / "climatekit.toml"))
+
+    assert study.ask_second_opinion().compared == 0
 
 
 STAFF = "school_id,school_name,wave_id,staff_group,eligible\n" + "".join(

@@ -13,6 +13,7 @@ from climatekit.errors import Problem
 from climatekit.ingest.responses import Responses
 from climatekit.knowledge.scales import Scale
 from climatekit.measure.alphas import alpha
+from climatekit.measure.among import Among, keep_among
 from climatekit.measure.covariances import drop_constant
 from climatekit.measure.groups import Floats, number_rows
 from climatekit.measure.matrices import list_matrices
@@ -63,6 +64,7 @@ def ask_second_opinion(
     scales: Sequence[Scale],
     *,
     pairs: Sequence[tuple[str, str]],
+    among: Among | None = None,
 ) -> SecondOpinion:
     """Work out alpha, Welch's test and Hedges' g with pingouin, and compare with ours.
 
@@ -70,6 +72,7 @@ def ask_second_opinion(
     t, df, p (Welch) and g (pooled SD, approximate correction) per score and pair of
     waves, without the census correction, which pingouin does not know. Missing answers
     and constant items are taken out first, since pingouin treats them by other rules.
+    `among` is score to wave to the schools whose people are looked at; all when not given.
     """
     import pingouin
 
@@ -78,8 +81,8 @@ def ask_second_opinion(
         # Its Bayes factors and power, which nobody reads here, warn on extreme t.
         warnings.simplefilter("ignore")
         for label, ours, theirs in (
-            *_compare_alphas(responses, scales),
-            *_compare_waves(scores, pairs),
+            *_compare_alphas(responses, scales, among),
+            *_compare_waves(scores if among is None else keep_among(scores, among), pairs),
         ):
             compared += 1
             apart = abs(ours - theirs)
@@ -91,11 +94,11 @@ def ask_second_opinion(
 
 
 def _compare_alphas(
-    responses: Responses, scales: Sequence[Scale]
+    responses: Responses, scales: Sequence[Scale], among: Among | None
 ) -> Iterator[tuple[str, float, float]]:
     import pingouin
 
-    for part in list_matrices(responses, scales, pooled=False):
+    for part in list_matrices(responses, scales, pooled=False, among=among):
         kept, _ = drop_constant(part.matrix)
         whole, _ = drop_constant(kept[~np.isnan(kept).any(axis=1)])
         ours = alpha(whole)

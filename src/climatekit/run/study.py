@@ -183,6 +183,8 @@ class Study:
             self.figures.scores,
             self.scales,
             pairs=tuple(pairwise(self.waves)),
+            # How many numbers can be worked out again would else tell of the hidden.
+            among=self.figures.bases,
         )
 
     def choose_schools(self, wanted: Sequence[str]) -> tuple[str, ...]:

@@ -137,10 +137,11 @@ def read_output(files: Files, scales: Iterable[Scale] | None = None) -> Output:
         },
         weighted,
     )
+    newest = _find_newest(tables["scores"], settings)
     found = [
-        *_list_table_entries(tables, people, settings),
-        *_list_table_entries(_read_workbook(files, tables), people, settings),
-        *_list_page_entries(files, people, settings),
+        *_list_table_entries(tables, people, newest),
+        *_list_table_entries(_read_workbook(files, tables), people, newest),
+        *_list_page_entries(files, people, settings, newest),
     ]
     # Most numbers stand in several files.
     read = tuple(_stamp(dict.fromkeys(found), release, exports))
@@ -231,19 +232,23 @@ def _stamp(
         yield stamp_entry(entry, release=release, exports=own)
 
 
-def _list_hidden(rows: Iterable[Mapping[str, str]], manifest: Mapping[str, Any]) -> Iterator[Group]:
+def _list_hidden(rows: Sequence[Mapping[str, str]], manifest: Mapping[str, Any]) -> Iterator[Group]:
     """Yield the groups that are named and of which nothing is told.
 
     Where the role groups leave people out, others may be hidden beside a role group that is.
+    An only one that leaves nobody out is its school again, and no group of its own.
     """
+    ungrouped = manifest.get("ungrouped")
+    whole = not ungrouped and len({row["role"] for row in rows if row.get("role")}) == 1
     for row in rows:
-        if not row["answered"] and row["withheld"] not in {
-            REASONS["no-answers"],
-            REASONS["not-asked"],
-        }:
-            role = row.get("role", "")
+        role = row.get("role", "")
+        if (
+            not row["answered"]
+            and row["withheld"] not in {REASONS["no-answers"], REASONS["not-asked"]}
+            and not (role and whole)
+        ):
             yield Group(row["wave"], row["school"], role)
-            if role and manifest.get("ungrouped"):
+            if role and ungrouped:
                 yield Group(row["wave"], row["school"], NO_GROUP)
 
 
@@ -300,7 +305,7 @@ def _write_cell(cell: object) -> str:
 def _list_table_entries(
     tables: Mapping[str, list[dict[str, str]]],
     people: People,
-    settings: Mapping[str, Any],
+    newest: str,
 ) -> Iterator[Entry]:
     for row in tables["scores"]:
         yield from _enter_score(row)
@@ -316,20 +321,20 @@ def _list_table_entries(
     for row in tables["reliability_detail"]:
         yield from _enter_coefficient(row)
     for row in tables["data_use"]:
-        yield from _enter_rating(row, _find_newest(people, settings))
+        yield from _enter_rating(row, newest)
 
 
 def _list_page_entries(
     files: Files,
     people: People,
     settings: Mapping[str, Any],
+    newest: str,
 ) -> Iterator[Entry]:
     labels = {
         label: wave["id"]
         for wave in settings["waves"]
         for label in (wave["label"], *(wave.get("labels") or {}).values())
     }
-    newest = _find_newest(people, settings)
     for name in sorted(files):
         if name.endswith(".json") and name != "manifest.json":
             page = json.loads(read_text(files[name]))
@@ -341,9 +346,11 @@ def _list_page_entries(
                 yield from enter_district_sentences(page, labels, newest)
 
 
-def _find_newest(people: People, settings: Mapping[str, Any]) -> str:
-    """Return the newest wave that anybody is told to have answered."""
-    answered = {wave for wave, _, _ in people.answered}
+def _find_newest(rows: Iterable[Mapping[str, str]], settings: Mapping[str, Any]) -> str:
+    """Return the newest wave that anybody answered, be it told of or hidden."""
+    answered = {
+        row["wave"] for row in rows if row["answered"] or row["withheld"] != REASONS["no-answers"]
+    }
     waves = [wave["id"] for wave in settings["waves"]]
     return str(([wave for wave in waves if wave in answered] or waves)[-1])
 

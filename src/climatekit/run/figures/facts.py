@@ -84,8 +84,7 @@ def gather_facts(
             if not answered and (school, wave) not in figures.eligible:
                 continue
             is_hidden = school not in figures.shown.get(wave, {})
-            least = 1 if is_hidden else few
-            told = _tell_wave(survey, school, leads, figures, means, least=least)
+            told = _tell_wave(survey, school, leads, figures, means, least=few)
             since = next((one.wave for one in reversed(own) if one.answered), "")
             reliability = {
                 construct: alphas.get((wave, school, rule.id), withhold("not-estimable"))
@@ -101,7 +100,8 @@ def gather_facts(
                 ungrouped=ungrouped,
                 drift=survey.drifted.get(since, frozenset()),
             )
-            own.append(_fill_up(whole, few) if is_hidden else whole)
+            asked = _list_asked(survey, school, leads, means)
+            own.append(_fill_up(whole, few, asked) if is_hidden else whole)
         facts[school] = SchoolFacts(school, tuple(own))
     return facts
 
@@ -179,17 +179,42 @@ def _tell_wave(
         icc2_possible=survey.schools >= AGREEMENT_SCHOOLS,
         mode=wave.mode,
         fell=frozenset(survey.constructs[score] for score in fallen) & set(CONSTRUCTS),
-        # As printed: of two that print the same the lower is not told.
+        # As printed: of two that print the same the lower is not told, nor one that is withheld.
         lowest=min(
-            scored, key=lambda name: (_round_within_caps(scored[name][0]), name), default=None
+            (
+                name
+                for name in scored
+                if school in figures.bases.get(leads[name].id, {}).get(wave.id, {})
+            ),
+            key=lambda name: (_round_within_caps(scored[name][0]), name),
+            default=None,
         ),
     )
 
 
-def _fill_up(wave: WaveFacts, few: int) -> WaveFacts:
-    """Return a hidden wave as if all had answered it, alike; `few` where no roster counts them."""
+def _list_asked(
+    survey: _Survey,
+    school: str,
+    leads: Mapping[str, ScoreRule],
+    means: Mapping[tuple[str, str, str], tuple[float, int]],
+) -> frozenset[str]:
+    """Return the constructs that a school's people could have had a score of."""
+    return frozenset(
+        construct
+        for construct, rule in leads.items()
+        if (survey.settings.id, school, rule.id) in means
+        and (not rule.items or len(survey.items[construct]) >= rule.needed)
+    )
+
+
+def _fill_up(wave: WaveFacts, few: int, asked: frozenset[str]) -> WaveFacts:
+    """Return a hidden wave as if all had answered all of it, alike.
+
+    There are `few` of them where no roster counts them; `asked` is the constructs.
+    """
     return dataclasses.replace(
         wave,
+        constructs=asked,
         answered=(wave.eligible or few) if wave.answered else 0,
         ungrouped=0,
         groups={name: (staff or 0, staff) for name, (_, staff) in wave.groups.items()},

@@ -81,8 +81,10 @@ def _list_slopes(study: Study) -> Iterator[Entry]:
             shown = write_trend(slope, {}, context.messages)[1]
             if slope is None or shown is None:
                 continue
-            place = {"school": school, "subject": rule.id}
-            place |= {"wave": slope.waves[-1], "since": slope.waves[0]}
+            points = study.release.schools[school].scores[rule.id].points
+            # A reader sees the waves of the whole line, and not which of them the slope is over.
+            told = [wave for wave, one in points.items() if isinstance(one, Released)]
+            place = {"school": school, "subject": rule.id, "wave": told[-1], "since": told[0]}
             for side, value in (("", shown.value), ("_low", shown.low), ("_high", shown.high)):
                 if value is not None:
                     yield _enter(f"slope{side}", value, **place)
