@@ -27,8 +27,8 @@ def hide_subscores(
 ) -> dict[str, Shown]:
     """Hide so many more scores of one group's wave that no hidden one can be worked out.
 
-    Of the printed ones that tell of it the one with the fewest items is hidden, again and
-    again. What an end of the scale conceals counts as hidden.
+    Of the printed ones that tell of it the one with the fewest items, or the last of those,
+    is hidden, again and again. What an end of the scale conceals counts as hidden.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def hide_subscores(
     for score, shown in points.items():
         limit = _limit(shown, scores[score])
         while limit and (telling := _find_telling(score, told, made, limit)):
-            told[min(telling, key=lambda one: len(made[one]))] = withhold("protected")
+            told[min(reversed(telling), key=lambda one: len(made[one]))] = withhold("protected")
     return told
 
 
