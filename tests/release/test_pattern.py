@@ -124,7 +124,10 @@ def test_what_an_earlier_release_printed_cannot_protect_anybody():
     with pytest.raises(DisclosureError) as caught:
         pattern_of(rows, known={Group("w", "s0"), Group("w", "s0", "a")})
 
-    assert caught.value.problems[0].code == "CK701"
+    (problem,) = caught.value.problems
+    assert problem.code == "CK701"
+    assert "earlier releases" in problem.message
+    assert "another output folder" in problem.mend
 
 
 def test_a_known_group_that_is_too_small_today_is_not_printed_again():

@@ -17,6 +17,7 @@ _TOTAL_WEIGHT = 6.0
 _SPARE_WEIGHT = 0.01
 _HIDDEN_BEFORE = 0.5
 _TIE = 1e-6
+_INFEASIBLE = 2  # as `scipy.optimize.milp` tells it
 
 
 def choose_hidden(
@@ -157,16 +158,25 @@ def _solve_block(
         options={"mip_rel_gap": 0.0, "time_limit": 120.0},
     )
     if solved.x is None:
-        raise DisclosureError(
-            Problem(
-                code="CK701",
-                message="no set of groups was found whose hiding protects everybody",
-                expected="a pattern within two minutes",
-                mend="print fewer groups: leave out the roles, or the district's totals",
-            )
-        )
+        raise DisclosureError(_explain_none(solved.status, known=bool(known & {*groups})))
     hides = solved.x[: len(groups)] > 0.5  # noqa: PLR2004 (the solver's 0 and 1)
     return primary | {group for group, hide in zip(groups, hides, strict=True) if hide}
+
+
+def _explain_none(status: int, *, known: bool) -> Problem:
+    if status == _INFEASIBLE and known:
+        return Problem(
+            code="CK701",
+            message="what earlier releases printed of the same answers leaves too few hidden",
+            expected="the min_n and the role groups that they were published with",
+            mend="go back to these, or name another output folder: there releases begin anew",
+        )
+    return Problem(
+        code="CK701",
+        message="no set of groups was found whose hiding protects everybody",
+        expected="a pattern within two minutes",
+        mend="print fewer groups: leave out the roles, or the district's totals",
+    )
 
 
 def _weigh(
