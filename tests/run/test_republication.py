@@ -145,6 +145,34 @@ def test_a_written_reason_publishes_and_stands_on_each_brief(study):
         assert any(reason in note["text"] for note in json.loads(path.read_bytes())["notes"])
 
 
+def move_to(school, count):
+    """Give so many people of the school another one's name, and the rest a third."""
+
+    def change(rows):
+        own = [row[0] for row in rows if row[1] == SCHOOL]
+        names = {one: school if place < count else "Annex" for place, one in enumerate(own)}
+        return [[row[0], names.get(row[0], row[1]), *row[2:]] for row in rows]
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("count", "refused"), [(30, False), (25, True), (15, False)], ids=["renamed", "split", "halved"]
+)
+def test_a_school_under_another_name_may_not_leave_a_few_apart(study, count, refused):
+    """What is printed of 30, less what is printed of 25 of them, would be the other five."""
+    run(study)
+    edit_export(study, move_to("Oak Hill", count))
+
+    if not refused:
+        assert run(study).exit_code == 0
+        return
+    with pytest.raises(DisclosureError) as caught:
+        run(study)
+    assert {problem.code for problem in caught.value.problems} == {"CK710"}
+    assert any("Oak Hill" in problem.place for problem in caught.value.problems)
+
+
 def publication(answered, mean, exports):
     """The entries of one school's wave: how many answered, and one score."""
     about = {"wave": "w1", "school": "101", "exports": exports}

@@ -168,6 +168,7 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
                 earlier,
                 labels={wave.id: wave.label for wave in settings.waves},
                 reason=settings.disclosure.republish,
+                answered=[place for place, people in study.figures.answered.items() if people],
             )
             files: dict[str, bytes | Path] = {
                 **_write_tables(study),

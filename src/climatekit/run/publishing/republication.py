@@ -6,7 +6,9 @@ those few away to whoever subtracts one from the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import chain
 
 from climatekit.errors import DisclosureError, Problem
 from climatekit.release.ledger import Entry
@@ -17,6 +19,7 @@ LEAST_APART = 10
 _OWN = frozenset({"rate", "points", "points_low", "points_high", "native", "favourable"})
 
 Figures = dict[tuple[str, ...], frozenset[tuple[float | None, float | None]]]
+Groups = dict[tuple[str, str, str], dict[str, Figures]]
 
 
 def check_republication(
@@ -25,6 +28,7 @@ def check_republication(
     *,
     labels: Mapping[str, str],
     reason: str | None = None,
+    answered: Collection[tuple[str, str]] | None = None,
 ) -> tuple[Problem, ...]:
     """Refuse a release that, beside an earlier one, would give a few people away.
 
@@ -42,6 +46,9 @@ def check_republication(
         Wave id to its label.
     reason : str, optional
         The district's written reason to publish all the same.
+    answered : collection of (school, wave), optional
+        In which anybody answered, shown or not; a school that was printed of a wave and is
+        none of them was renamed, split or merged. Not looked for when not given.
 
     Returns
     -------
@@ -54,39 +61,58 @@ def check_republication(
         Without a reason; each school and wave is named, no number is.
     """
     now, earlier = tuple(now), tuple(earlier)
-    known = _sort_by_group(earlier)
+    today, known = _sort_by_group(now), _sort_by_group(earlier)
     found = {
         (wave, school): None
-        for (wave, school, role), publications in _sort_by_group(now).items()
+        for (wave, school, role), publications in today.items()
         for exports, figures in publications.items()
         for other, before in known.get((wave, school, role), {}).items()
         if gives_away(figures, before, same_people=exports == other)
     }
-    problems = tuple(
-        Problem(
-            code="CK710",
-            message="fewer than 10 people's answers differ from those this wave was "
-            "published with before",
-            file=labels.get(wave, wave),
-            column=f"school {school}" if school else "district",
-            expected="the same answers as before, or at least 10 people more or fewer",
-            mend="publish a wave once, after it closed; for a real correction write why "
-            'under [disclosure], republish = "..."',
-            severity="warning" if reason else "error",
+    problems = (
+        tuple(
+            Problem(
+                code="CK710",
+                message="fewer than 10 people's answers differ from those this wave was "
+                "published with before",
+                file=labels.get(wave, wave),
+                column=f"school {school}" if school else "district",
+                expected="the same answers as before, or at least 10 people more or fewer",
+                mend="publish a wave once, after it closed; for a real correction write why "
+                'under [disclosure], republish = "..."',
+                severity="warning" if reason else "error",
+            )
+            for wave, school in found
         )
-        for wave, school in found
-    ) + tuple(
-        Problem(
-            code="CK712",
-            message="this wave was published before with other role groups",
-            file=labels.get(wave, wave),
-            column="role_groups",
-            expected="the role groups that it was published with",
-            mend="put the role groups back as they were; for a real correction write why "
-            'under [disclosure], republish = "..."',
-            severity="warning" if reason else "error",
+        + tuple(
+            Problem(
+                code="CK712",
+                message="this wave was published before with other role groups",
+                file=labels.get(wave, wave),
+                column="role_groups",
+                expected="the role groups that it was published with",
+                mend="put the role groups back as they were; for a real correction write why "
+                'under [disclosure], republish = "..."',
+                severity="warning" if reason else "error",
+            )
+            for wave in _find_regrouped(now, earlier)
         )
-        for wave in _find_regrouped(now, earlier)
+        + tuple(
+            Problem(
+                code="CK710",
+                message="this wave was published before with other schools, which differ from "
+                "those of today by fewer than 10 people",
+                file=labels.get(wave, wave),
+                column=f"school {school}",
+                expected="the schools that it was published with, or the same under another id",
+                mend="put the schools of this wave back as they were; for a real correction write "
+                'why under [disclosure], republish = "..."',
+                severity="warning" if reason else "error",
+            )
+            for wave, school in (
+                () if answered is None else _find_reshaped(today, known, frozenset(answered))
+            )
+        )
     )
     if problems and not reason:
         raise DisclosureError(problems)
@@ -114,6 +140,52 @@ def gives_away(now: Figures, before: Figures, *, same_people: bool) -> bool:
     )
 
 
+def _find_reshaped(
+    now: Groups, earlier: Groups, answered: AbstractSet[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Return the schools that are new in a published wave, a few people apart from gone ones.
+
+    A school that was split or merged: the one less the other would be those few.
+    """
+    today, known = _sort_by_wave(now), _sort_by_wave(earlier)
+    found = []
+    for wave, schools in today.items():
+        before = known.get(wave, {})
+        old = {one: told for one, told in before.items() if (one, wave) not in answered}
+        fresh = {one: told for one, told in schools.items() if one not in before}
+        for one, told in list(fresh.items()):
+            same = next((other for other, was in old.items() if _is_same(told, was)), None)
+            if same is not None:  # it has another id
+                del fresh[one], old[same]
+        sizes = [[size for one in was for size in _count_people(one)] for was in old.values()]
+        wholes = {sum(max(own, default=0.0) for own in sizes), *chain.from_iterable(sizes)}
+        people = {one: max(_count_people(told[0]), default=0.0) for one, told in fresh.items()}
+        together = _is_near(sum(people.values()), wholes)
+        found += [(wave, one) for one, size in people.items() if together or _is_near(size, wholes)]
+    return found
+
+
+def _is_near(size: float, others: Iterable[float]) -> bool:
+    return any(0 < abs(size - other) < LEAST_APART for other in others)
+
+
+def _is_same(now: Sequence[Figures], before: Sequence[Figures]) -> bool:
+    return any(
+        _count_people(one) == _count_people(was) and not gives_away(one, was, same_people=False)
+        for one in now
+        for was in before
+    )
+
+
+def _sort_by_wave(groups: Groups) -> dict[str, dict[str, list[Figures]]]:
+    """Return by wave each school that was shown, and what was printed of it by exports."""
+    waves: dict[str, dict[str, list[Figures]]] = {}
+    for (wave, school, role), publications in groups.items():
+        if school and not role:
+            waves.setdefault(wave, {})[school] = list(publications.values())
+    return waves
+
+
 def _find_regrouped(now: Iterable[Entry], earlier: Iterable[Entry]) -> list[str]:
     """Return the waves whose people were grouped by role in another way before (rule D12)."""
 
@@ -131,11 +203,9 @@ def _find_regrouped(now: Iterable[Entry], earlier: Iterable[Entry]) -> list[str]
     })  # fmt: skip
 
 
-def _sort_by_group(
-    entries: Iterable[Entry],
-) -> dict[tuple[str, str, str], dict[str, Figures]]:
+def _sort_by_group(entries: Iterable[Entry]) -> Groups:
     """Return what was printed of each group that was shown, by the exports it came from."""
-    groups: dict[tuple[str, str, str], dict[str, Figures]] = {}
+    groups: Groups = {}
     for one in entries:
         if one.statistic == "answered" or one.statistic in _OWN:
             figures = groups.setdefault((one.wave, one.school, one.role), {}).setdefault(
