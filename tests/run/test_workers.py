@@ -159,6 +159,26 @@ def test_no_worker_outlives_a_parent_that_is_killed(tmp_path):
     wait_until(lambda: not any(is_alive(child) for child in children))
 
 
+UNGUARDED = """
+import sys
+sys.path[:0] = {path!r}
+from climatekit.run.workshop.workers import Limits, work_off
+from run.worker_tasks import double
+print("begun", flush=True)
+jobs = [(str(number), number) for number in range(4)]
+print(sorted(one.result for one in work_off(jobs, double, Limits(workers=2))))
+"""
+
+
+def test_a_script_that_begins_a_run_is_not_run_again_by_each_worker(tmp_path):
+    script = tmp_path / "batch.py"
+    script.write_text(UNGUARDED.format(path=sys.path), "utf-8")
+
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+
+    assert done.stdout.split("\n")[:2] == ["begun", "[0, 2, 4, 6]"], done.stderr
+
+
 def wait_until(holds, seconds=20):
     end = time.monotonic() + seconds
     while not holds():

@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+import types
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -297,7 +298,7 @@ class _Crew:
         process = self.context.Process(
             target=_serve, args=(theirs, self.task, self.limits.megabytes), daemon=True
         )
-        with _one_thread_each():
+        with _one_thread_each(), _without_main(self.task):
             process.start()
         theirs.close()  # so that its death closes the pipe
         return _Worker(process, ours)
@@ -340,6 +341,23 @@ def _one_thread_each() -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _without_main(task: Callable[[Any], Any]) -> Iterator[None]:
+    """Keep a new process from running the script that began this one, guarded or not.
+
+    A task of that script itself needs it.
+    """
+    if getattr(task, "__module__", "") == "__main__":
+        yield
+        return
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
 
 
 def _serve(pipe: Connection, task: Callable[[Any], Any], megabytes: int) -> None:
