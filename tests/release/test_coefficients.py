@@ -62,7 +62,8 @@ def test_what_cannot_be_estimated_goes_by_the_people_of_the_shown_schools():
 
 
 def entries(shown, people=230, **more):
-    one = Coefficient(wave="w", score="s", statistic="omega", shown=shown, people=people, **more)
+    who = {"people": people, "schools": 6}
+    one = Coefficient(wave="w", score="s", statistic="omega", shown=shown, **who, **more)
     return {
         entry.statistic: (entry.low, entry.high, entry.text)
         for entry in list_coefficient_entries([one])
@@ -80,7 +81,8 @@ def test_a_printed_coefficient_tells_the_range_that_rounds_to_it():
     assert told["omega_low"][:2] == pytest.approx((0.795, 0.805))
     assert told["omega_high"] == (pytest.approx(0.895), pytest.approx(0.905), "0.9")
     assert told["omega_people"] == (230, 239, "230")
-    assert set(entries(number(0.88, "0.88"))) == {"omega", "omega_people"}
+    assert told["omega_schools"] == (6, 6, "6")
+    assert set(entries(number(0.88, "0.88"))) == {"omega", "omega_people", "omega_schools"}
 
 
 def test_three_decimals_tell_more_and_a_count_in_tens_tells_ten():
@@ -100,7 +102,7 @@ def test_nothing_withheld_is_entered():
 def test_of_an_item_and_of_two_waves_and_a_role_group():
     one = Coefficient(
         wave="w", since="v", role="teachers", score="s", item="i", statistic="omega",
-        shown=number(0.5, "0.50"), people=100,
+        shown=number(0.5, "0.50"), people=100, schools=5,
     )  # fmt: skip
 
     assert {

@@ -100,6 +100,9 @@ def test_every_released_coefficient_stands_in_the_ledger(study):
     for one in study.coefficients:
         about = (one.wave, one.since, "", one.role, one.statistic, one.subject)
         assert (about in told) == isinstance(one.shown, Released)
+        if isinstance(one.shown, Released):
+            counted = (*about[:4], f"{one.statistic}_schools", one.subject)
+            assert told[counted] == str(one.schools)
 
 
 @pytest.mark.parametrize(("people", "schools"), [(99, 24), (400, 4)])

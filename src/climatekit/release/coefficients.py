@@ -88,10 +88,10 @@ def release_coefficients(
 
 
 def list_coefficient_entries(coefficients: Iterable[Coefficient]) -> Iterator[Entry]:
-    """Yield the ledger's rows for the released ones among coefficients: ends and people too."""
+    """Yield the ledger's rows for the released coefficients: ends, people and schools too."""
     for one in coefficients:
         shown = one.shown
-        if not isinstance(shown, Released) or one.people is None:
+        if not isinstance(shown, Released) or one.people is None or one.schools is None:
             continue
         place = {"wave": one.wave, "since": one.since, "role": one.role, "subject": one.subject}
         half = 0.5 * 10.0 ** -len(shown.text.partition(".")[2])
@@ -111,5 +111,12 @@ def list_coefficient_entries(coefficients: Iterable[Coefficient]) -> Iterator[En
             low=one.people,
             high=one.people + PEOPLE_STEP - 1,
             text=str(one.people),
+            **place,
+        )
+        yield Entry(
+            statistic=f"{one.statistic}_schools",
+            low=one.schools,
+            high=one.schools,
+            text=str(one.schools),
             **place,
         )

@@ -50,6 +50,10 @@ _OF_SCORES = (
     ("points", "points"), ("points_low", "low"), ("points_high", "high"), ("native", "native"),
     ("standard", "standard"),
 )  # fmt: skip
+_OF_COEFFICIENTS = (
+    ("", "value"), ("_low", "low"), ("_high", "high"),
+    ("_people", "people"), ("_schools", "schools"),
+)  # fmt: skip
 _TABLES = ("scores", "changes", "items", "reliability", "reliability_detail", "data_use")
 _RATED = re.compile(r"(\d)(?:-(\d))?(?:\s|$)")
 
@@ -384,8 +388,8 @@ def _enter_score(row: Mapping[str, str]) -> Iterator[Entry]:
 def _enter_coefficient(row: Mapping[str, str]) -> Iterator[Entry]:
     place = {name: row[name] for name in ("wave", "since", "role")}
     subject, statistic = f"{row['score']} {row['item']}".strip(), row["statistic"]
-    for side, column in (("", "value"), ("_low", "low"), ("_high", "high"), ("_people", "people")):
-        yield from enter(statistic + side, subject, row[column], **place)
+    for side, column in _OF_COEFFICIENTS:
+        yield from enter(statistic + side, subject, row.get(column) or "", **place)
 
 
 def _enter_change(row: Mapping[str, str]) -> Iterator[Entry]:
