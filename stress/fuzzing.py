@@ -205,12 +205,22 @@ ROSTER = ["school_id", "school_name", "wave_id", "staff_group", "eligible", "gra
 LOG = ["school_id", "wave_id", "event", "date", "audience", "status", "goal_id"]
 PEOPLE = ["respondent_id", "school", *ITEMS]
 WHOLE = FULL.replace("HASH", "0" * 16)
+# Those that take longest first, so that no processor waits for the last.
 READERS = {
-    "codebook": Reader(
-        "codebook.csv",
-        to_csv([CODEBOOK, ["Q1", "bscs_1", "w1", "not_asked"], ["Q2", "bscs_2", "", ""]]),
-        draw_table(CODEBOOK),
-        read_codebook,
+    "xlsx": Reader(
+        "export.xlsx",
+        make_workbook(),
+        st.builds(break_member, st.randoms(use_true_random=False), st.just(make_workbook())),
+        read_export,
+        break_member,
+    ),
+    "export": Reader("export.csv", to_csv(make_rows(people=3)), draw_table(PEOPLE), read_export),
+    "scale file": Reader("whole.toml", WHOLE.encode(), draw_toml(WHOLE), read_scale),
+    "evidence log": Reader(
+        "log.csv",
+        to_csv([LOG, ["Oak", "w1", "shared_back", "2025-05-20", "all_staff", "done", ""]]),
+        draw_table(LOG),
+        read_log,
     ),
     "roster": Reader(
         "roster.csv",
@@ -224,22 +234,13 @@ READERS = {
         draw_table(ROSTER),
         read_roster,
     ),
-    "evidence log": Reader(
-        "log.csv",
-        to_csv([LOG, ["Oak", "w1", "shared_back", "2025-05-20", "all_staff", "done", ""]]),
-        draw_table(LOG),
-        read_log,
+    "codebook": Reader(
+        "codebook.csv",
+        to_csv([CODEBOOK, ["Q1", "bscs_1", "w1", "not_asked"], ["Q2", "bscs_2", "", ""]]),
+        draw_table(CODEBOOK),
+        read_codebook,
     ),
     "config": Reader("climatekit.toml", CONFIG.encode(), draw_toml(CONFIG), read_config),
-    "scale file": Reader("whole.toml", WHOLE.encode(), draw_toml(WHOLE), read_scale),
-    "export": Reader("export.csv", to_csv(make_rows(people=3)), draw_table(PEOPLE), read_export),
-    "xlsx": Reader(
-        "export.xlsx",
-        make_workbook(),
-        st.builds(break_member, st.randoms(use_true_random=False), st.just(make_workbook())),
-        read_export,
-        break_member,
-    ),
 }
 
 
