@@ -68,11 +68,6 @@ class Entry(NamedTuple):
     exports: str = ""
 
     @property
-    def says(self) -> tuple[object, ...]:
-        """What it tells of whom, whichever release printed it."""
-        return _read_says(self)
-
-    @property
     def about(self) -> tuple[str, ...]:
         """Which number it is, of whom, whatever its value and whoever answered."""
         return _read_about(self)
@@ -84,8 +79,9 @@ COLUMNS = (
     "low", "high", "text",
 )  # fmt: skip
 _read_about: Callable[[Entry], tuple[str, ...]] = attrgetter(*COLUMNS[2:8])
-_read_says: Callable[[Entry], tuple[object, ...]] = attrgetter(*COLUMNS[1:8], "text")
-# An entry's `about` and its text: one call for each of hundreds of thousands.
+# One call for each of hundreds of thousands: what an entry tells of whom, whichever release
+# printed it; and its `about` with its text.
+read_says: Callable[[Entry], tuple[object, ...]] = attrgetter(*COLUMNS[1:8], "text")
 read_printed: Callable[[Entry], tuple[str, ...]] = attrgetter(*COLUMNS[2:8], "text")
 
 
@@ -166,9 +162,9 @@ def merge_entries(now: Sequence[Entry], earlier: Iterable[Entry]) -> tuple[Entry
     """
     carried: dict[tuple[object, ...], Entry] = {}
     for entry in earlier:
-        carried.setdefault(_read_says(entry), entry)
+        carried.setdefault(read_says(entry), entry)
     if carried:
-        for says in map(_read_says, now):
+        for says in map(read_says, now):
             carried.pop(says, None)
     return (*now, *carried.values())
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FULL = 100.0
+from climatekit.measure.scoring import FULL
+
 _NO_STEP = 25.0  # of a score without items of its own
 
 Shares = tuple[tuple[str, float], ...]

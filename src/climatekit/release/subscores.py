@@ -12,10 +12,11 @@ from functools import cache
 import numpy as np
 from scipy.optimize import linprog
 
+from climatekit.measure.scoring import FULL
 from climatekit.release.gate import Shown
 from climatekit.release.released import Released
 from climatekit.release.rules import SCORE_CAP_LOW, withhold
-from climatekit.release.score_facts import FULL, ScoreFacts, Shares
+from climatekit.release.score_facts import ScoreFacts, Shares
 from climatekit.values import Withheld
 
 _ROUNDING = 1.0
