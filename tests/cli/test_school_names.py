@@ -91,3 +91,35 @@ def test_a_school_that_the_roster_lacks_is_told_where_its_name_can_go(study, cli
     assert ended.code == 3
     assert "also_named" in ended.err
     assert "closest  Elm" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("St. Mary's", "st mary\u2019s"), ("Oak-Hill", "Oak Hill"), ("P.S. 7", "PS 7"),
+        ("Oak & Elm", "Oak and Elm"), ("Lincoln (North)", "Lincoln, North"),
+    ],
+)  # fmt: skip
+def test_schools_that_differ_in_punctuation_are_two_with_a_warning(study, climatekit, one, other):
+    for wave in (1, 2):
+        name_schools(study, wave, '"' + one + '"', '"' + other + '"')
+
+    ended = climatekit("score", "--config", "climatekit.toml", "--format", "csv")
+
+    assert ended.code == 0, ended.err
+    assert ended.err.count("warning[CK234]") == 1
+    assert {row["name"] for row in csv.DictReader(io.StringIO(ended.out))} == {one, other}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("P.S. 1", "P.S. 11"), ("P.S. 1-12", "P.S. 112"), ("St. Mary", "St. Marys"), ("A", "A+"),
+     ("???", "---")],
+)  # fmt: skip
+def test_schools_that_differ_in_a_number_or_letter_are_not_nearly_equal(
+    study, climatekit, one, other
+):
+    for wave in (1, 2):
+        name_schools(study, wave, one, other)
+
+    assert "CK234" not in climatekit("check", "--config", "climatekit.toml").err

@@ -20,7 +20,7 @@ from climatekit.ingest.joined_names import MEND, find_joined, key_names
 from climatekit.ingest.platform_facts import total_words
 from climatekit.ingest.school_names import SchoolNames
 from climatekit.ingest.tables import Table, TextColumn
-from climatekit.ingest.text import closest, near_key, show_hidden, trim
+from climatekit.ingest.text import closest, name_key, show_hidden, trim
 from climatekit.knowledge.tidying import tidy_text
 
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?")
@@ -130,17 +130,18 @@ def tell_many_schools(most: int) -> Problem:
 
 
 def find_near_names(names: Iterable[str]) -> list[Problem]:
-    """Return a warning for each group of school names that differ in case or accents only."""
+    """Return a warning for each group of names that differ in case, accents or punctuation."""
     groups: dict[str, list[str]] = defaultdict(list)
     for name in sorted(set(names)):
-        groups[near_key(name)].append(name)
+        groups[name_key(name)].append(name)
     return [
         Problem(
             code="CK234",
             severity="warning",
             message="these names are nearly equal and were taken as different schools: "
             + " / ".join(show_hidden(name) for name in twins),
-            mend="give them one spelling, or use a roster",
+            mend="if they are one school, give it one spelling, or a row in a roster with the "
+            "others under also_named",
         )
         for twins in groups.values()
         if len(twins) > 1

@@ -14,6 +14,8 @@ _HIDDEN = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
 )
 _BLANKS = re.compile(r"\s+")
+_BLANKS_BESIDE_LETTERS = re.compile(r"(?<!\d) +| +(?!\d)")
+_SIGNS = ("P", "Z", "Sk")  # punctuation, blanks, and accents that stand alone
 _NEGATION = re.compile(r"\b(?:not?|never|dis\w+|un\w+|in\w+)\b")
 _ALIKE = 70.0
 _SUGGEST = 85.0
@@ -73,6 +75,20 @@ def near_key(text: str) -> str:
     flat = unicodedata.normalize("NFKD", plain.casefold())
     plain = "".join(char for char in flat if not unicodedata.combining(char))
     return _BLANKS.sub(" ", _HIDDEN.sub("", plain)).strip()
+
+
+def name_key(name: str) -> str:
+    """Return a school's name without case, accents, blanks and punctuation; ``&`` is ``and``.
+
+    A name of signs alone is its own key. What stands between two digits keeps them apart:
+    ``P.S. 1-12`` is not ``PS 112``.
+    """
+    near = near_key(name)
+    plain = "".join(
+        " " if unicodedata.category(char).startswith(_SIGNS) else char
+        for char in near.replace("&", "and")
+    )
+    return _BLANKS_BESIDE_LETTERS.sub("", _BLANKS.sub(" ", plain)) or near
 
 
 def closest(text: str, candidates: Iterable[str], *, least: float = _ALIKE) -> str | None:
