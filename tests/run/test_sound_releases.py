@@ -44,6 +44,15 @@ def test_a_wave_that_every_school_answered_too_little(climatekit, tmp_path, wave
     publish(climatekit)
 
 
+def test_schools_of_fewer_than_ten_where_the_district_chose_so(climatekit, tmp_path):
+    write_study(tmp_path, people=7)
+    config = tmp_path / "climatekit.toml"
+    lowered = '\n[disclosure]\nmin_n = 5\nreason = "agreed with the staff council"\n'
+    config.write_text(config.read_text(encoding="utf-8") + lowered, encoding="utf-8")
+
+    publish(climatekit)
+
+
 def test_a_trend_of_which_the_last_wave_was_answered_too_little(climatekit, tmp_path):
     write_study(tmp_path, people=30)
     add_wave(tmp_path, 3, 30)

@@ -157,6 +157,8 @@ def _find_reshaped(
             same = next((other for other, was in old.items() if _is_same(told, was)), None)
             if same is not None:  # it has another id
                 del fresh[one], old[same]
+        if not old:  # a school that nothing was printed of is new, not split or merged
+            continue
         sizes = [[size for one in was for size in _count_people(one)] for was in old.values()]
         wholes = {sum(max(own, default=0.0) for own in sizes), *chain.from_iterable(sizes)}
         people = {one: max(_count_people(told[0]), default=0.0) for one, told in fresh.items()}
