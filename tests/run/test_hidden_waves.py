@@ -1,5 +1,7 @@
 """What a release says of a hidden school: the same whoever answered, and whatever they did."""
 
+import csv
+import hashlib
 import json
 
 import pytest
@@ -7,6 +9,7 @@ from plain_files import ITEMS, make_rows, to_csv, write_study
 
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.run.study import load_study
+from climatekit.run.tables.cautions import list_cautions
 from climatekit.run.tables.tables import RATING_COLUMNS, list_ratings
 
 
@@ -163,3 +166,66 @@ def test_what_a_past_day_judged_by_a_hidden_wave_is_held_back(tmp_path):
     # As of the summer of 2026 the survey of 2025, which Elm hides, is one of the two judged.
     told = {row[0]: row[RATING_COLUMNS.index("C2")] for row in rows}
     assert told == {"Oak": "3-4 partly_evidenced", "Elm": "withheld"}
+
+
+def test_no_hash_lets_somebody_of_a_pair_try_out_what_the_other_answered(climatekit, tmp_path):
+    write_study(tmp_path)
+    heading, *rows = make_rows(("Oak", "Elm", "Ash"), wave=2)
+    few = [row for row in rows if row[1] == "Ash"][:2]
+    for name, own in (("w2", [row for row in rows if row[1] != "Ash"]), ("ash", few)):
+        (tmp_path / "exports" / f"{name}.csv").write_bytes(to_csv([heading, *own]))
+    config = tmp_path / "climatekit.toml"
+    text = config.read_text(encoding="utf-8")
+    text = text.replace('"exports/w2.csv"', '"exports/w2.csv", "exports/ash.csv"')
+    config.write_text(text.replace('["json"]', '["html", "json"]'), encoding="utf-8")
+
+    assert climatekit("run").code == 0
+
+    (release,) = (tmp_path / "briefs").glob("release-1-*")
+    files = {path.name: path.read_bytes() for path in release.iterdir()}
+    for wave in ("w1", "w2", "ash"):
+        alone = hashlib.sha256((tmp_path / "exports" / f"{wave}.csv").read_bytes()).hexdigest()
+        assert [name for name, told in files.items() if alone[:12].encode() in told] == []
+    told = json.loads(files["manifest.json"])["inputs"]
+    names = ["exports/ash.csv", "exports/w1.csv", "exports/w2.csv"]
+    together = b"".join((tmp_path / name).read_bytes() for name in names)
+    assert told[" + ".join(names)] == {"sha256": hashlib.sha256(together).hexdigest()}
+
+
+def test_a_wave_that_nothing_is_told_of_has_no_hash_in_the_ledger(climatekit, tmp_path):
+    write_study(tmp_path)
+    rows = make_rows(wave=2)
+    (tmp_path / "exports" / "w2.csv").write_bytes(to_csv([*rows[:2], rows[-1]]))
+
+    assert climatekit("run").code == 0
+
+    (release,) = (tmp_path / "briefs").glob("release-1-*")
+    with (release / "ledger.csv").open(encoding="utf-8", newline="") as file:
+        entries = list(csv.DictReader(file))
+    marks = {
+        wave: {one["exports"] for one in entries if one["wave"] == wave} for wave in ["w1", "w2"]
+    }
+    assert marks["w2"] == {""}
+    assert "" not in marks["w1"]
+
+
+@pytest.mark.parametrize(("people", "told"), [(9, False), (20, True)])
+def test_a_caution_is_called_up_by_those_alone_of_whom_anything_is_told(tmp_path, people, told):
+    write_study(tmp_path)
+    config = tmp_path / "climatekit.toml"
+    text = config.read_text(encoding="utf-8").replace('["bscs"]', '["ces_sf"]')
+    config.write_text(text, encoding="utf-8")
+    for wave in (1, 2):
+        rows = [["respondent_id", "school", *(f"ces_sf_{number}" for number in range(1, 13))]]
+        for person in range(24 + people):
+            # Elm's people chose one answer throughout, as if no question were turned about.
+            school, turned = ("Oak", REVERSED) if person < 24 else ("Elm", set())
+            code = 3 + (person + wave) % 2 if turned else (1, 6)[(person + wave) % 2]
+            answers = (7 - code if number in turned else code for number in range(1, 13))
+            rows.append([f"p{person}", school, *map(str, answers)])
+        (tmp_path / "exports" / f"w{wave}.csv").write_bytes(to_csv(rows))
+
+    read = load_study(read_settings(config))
+
+    cautions = list_cautions(read, read.scales)["ces_sf"]
+    assert ("reversed_apart" in {one.when for one in cautions}) is told

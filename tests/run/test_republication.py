@@ -75,6 +75,20 @@ def test_ten_people_fewer_may_be_published(study):
     assert run(study).exit_code == 0
 
 
+def test_which_of_two_answers_of_one_person_counts_may_not_change(study):
+    edit_export(study, lambda rows: [*rows, [rows[0][0], rows[0][1], *["1"] * 8]])
+    config = study / "climatekit.toml"
+    text = config.read_text(encoding="utf-8").replace('"briefs"', '"elsewhere"')
+    config.write_text(f'{text}[reading]\nduplicates = "last"\n', encoding="utf-8")
+    assert run(study).exit_code == 0
+    config.write_text(f'{text}[reading]\nduplicates = "first"\n', encoding="utf-8")
+
+    with pytest.raises(DisclosureError) as caught:
+        run(study)
+
+    assert {problem.code for problem in caught.value.problems} == {"CK710"}
+
+
 def test_one_answer_exchanged_is_refused(study):
     run(study)
 

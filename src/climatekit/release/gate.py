@@ -54,7 +54,7 @@ class Gate:
             a single item: it waits for `min_n_detail`, and leaves without its interval,
             which would hand over how its answers are spread.
         spread_known : bool
-            False for a score that came without an interval; else none means no spread.
+            False for a score that may have come without an interval; else none means no spread.
 
         Returns
         -------
@@ -69,7 +69,8 @@ class Gate:
         cap = cap_score(value)
         if cap:
             return _capped(cap, SCORE_CAP_LOW if cap == "low" else SCORE_CAP_HIGH)
-        if spread_known and tells_a_person(estimate.low, estimate.high, estimate.n):
+        known = spread_known or estimate.low is not None
+        if known and tells_a_person(estimate.low, estimate.high, estimate.n):
             return withhold("protected")
         low, high = (None, None) if short else (_whole(estimate.low), _whole(estimate.high))
         return Released(

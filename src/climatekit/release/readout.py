@@ -101,6 +101,8 @@ class Readout:
         By score id. Scale files are public.
     weighted : frozenset of str
         Scores and items that are weighted wherever people are.
+    given : frozenset of str
+        Scores that an instrument's owner worked out, who need not have told a range.
     unlinked : frozenset of (since, wave, school, score), optional
         Changes of which the files say that nobody was linked; None where nobody is anywhere.
     """
@@ -110,6 +112,7 @@ class Readout:
     min_n: int = 10
     shapes: Mapping[str, ScoreShape] = field(default_factory=dict)
     weighted: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
     unlinked: frozenset[tuple[str, str, str, str]] | None = None
 
 
@@ -129,6 +132,8 @@ class Crowd:
     weighted : frozenset of str
         Scores and items whose figures are of weighted people: a mean times the people is no
         sum of answers there, and a school's is none of its role groups'.
+    given : frozenset of str
+        Of a readout.
     exports : str
         Hash of the exports that these people's answers stand in.
     spreads : mapping of (Group, score) to (low, high)
@@ -142,6 +147,7 @@ class Crowd:
     hidden: frozenset[Group]
     eligible: Mapping[Group, float]
     weighted: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
     exports: str = ""
     spreads: Mapping[tuple[Group, str], Range] = field(default_factory=dict)
 
@@ -188,6 +194,7 @@ def gather_crowds(readout: Readout) -> tuple[Crowd, ...]:
             crowd = replace(
                 _gather(wave, entries, hidden if current else frozenset()),
                 exports=entries[0].exports.partition("/")[0],
+                given=readout.given,
             )
             if any(is_weighted(entry.exports) for entry in entries):
                 crowd = replace(crowd, weighted=readout.weighted)

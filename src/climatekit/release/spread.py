@@ -125,7 +125,7 @@ def bound_spread(
     known = crowd.spreads.get((group, score), (0.0, most))
     if ends[0] is None and ends[1] is None:
         # No interval where others have one of it: the score is capped, or nobody differs.
-        told = any(
+        told = score not in crowd.given and any(
             bool(other.role) == bool(group.role)
             for other in crowd.told.get(("points_low", score), ())
         )

@@ -12,6 +12,7 @@ from climatekit.knowledge.settings import Settings
 from climatekit.release.ledger import list_known
 from climatekit.report.look import Look
 from climatekit.run.audit.auditing import audit_files
+from climatekit.run.figures.imports import list_imported
 from climatekit.run.files.filenames import name_files
 from climatekit.run.files.spreadsheet import Cell, write_csv
 from climatekit.run.outcome import Outcome
@@ -162,13 +163,16 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
             finish = under_way.enter_context(_render(study, order, shelves))
             books = keep_unchanged(_list_workbooks(study, versions), shelves)
             written = under_way.enter_context(printing(books.rest, order.limits, schools=schools))
-            told = list_printed(study, run_key=identity.key, exports=exports)
+            # A wave that nothing is told of has no hash: few answers could be tried out.
+            hashes = {wave: one for wave, one in exports.items() if study.figures.shown.get(wave)}
+            told = list_printed(study, run_key=identity.key, exports=hashes)
             again = check_republication(
                 told,
                 earlier,
                 labels={wave.id: wave.label for wave in settings.waves},
                 reason=settings.disclosure.republish,
                 answered=[place for place, people in study.figures.answered.items() if people],
+                given=list_imported(study.scales),
             )
             files: dict[str, bytes | Path] = {
                 **_write_tables(study),
@@ -187,7 +191,7 @@ def _make_release(order: _Order, warned: tuple[Problem, ...]) -> Outcome:
                 **gather_files(books.rest, written),
             }
             manifest = build_manifest(
-                identity.digests,
+                identity.told,
                 identity.settings,
                 versions,
                 withheld=_list_withheld(study),
@@ -295,7 +299,7 @@ def _list_pages(
         if study.release.schools:
             page = build_page(study, _name_briefs(study, rendered, tag), language=tag)
             jobs.append(PageJob(page, f"district{ending}", formats, look))
-        note = build_note(study, identity.versions, identity.digests, language=tag)
+        note = build_note(study, identity.versions, identity.told, language=tag)
         jobs.append(PageJob(note, f"technical_note{ending}", formats, look))
     return tuple(jobs)
 

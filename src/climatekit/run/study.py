@@ -21,6 +21,7 @@ from climatekit.knowledge.scales import Scale
 from climatekit.knowledge.settings import Settings
 from climatekit.knowledge.settings_file import fingerprint_settings
 from climatekit.knowledge.wording import Messages, load_messages
+from climatekit.measure.coding import check_coding
 from climatekit.measure.coding_problems import list_coding_problems, list_negative_alphas
 from climatekit.measure.second_opinion import SecondOpinion, ask_second_opinion
 from climatekit.release.assembly import Release, SchoolRelease
@@ -32,6 +33,7 @@ from climatekit.report.brief import Brief, DataUsePage
 from climatekit.report.builder import BriefContext, build_brief
 from climatekit.report.data_use_words import describe_data_use
 from climatekit.report.history import tell_history
+from climatekit.run.figures.base import keep_shown
 from climatekit.run.figures.coefficients import gather_coefficients
 from climatekit.run.figures.facts import gather_facts
 from climatekit.run.figures.figures import Figures, measure_study, release_study
@@ -98,6 +100,16 @@ class Study:
             )
             for name, released in self.release.schools.items()
         }
+
+    @cached_property
+    def items_apart(self) -> frozenset[str]:
+        """Items that run against the others, by the people of shown schools alone (rule D16)."""
+        told = keep_shown(self.figures.scores.responses, self.figures.shown)
+        return frozenset(
+            one.item
+            for one in check_coding(told, self.scales)
+            if one.finding in {"looks_unreversed", "looks_reversed_twice"}
+        )
 
     @cached_property
     def coefficients(self) -> tuple[Coefficient, ...]:

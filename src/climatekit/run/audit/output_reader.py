@@ -40,6 +40,7 @@ from climatekit.run.audit.sentence_entries import (
     enter_brief_sentences,
     enter_district_sentences,
 )
+from climatekit.run.figures.imports import list_imported
 from climatekit.run.files.spreadsheet import unguard_rows
 
 LEDGER = "ledger.csv"
@@ -159,6 +160,7 @@ def read_output(files: Files, scales: Iterable[Scale] | None = None) -> Output:
             min_n=int(settings["disclosure"]["min_n"]),
             shapes=describe_shapes(known),
             weighted=list_weighted(known),
+            given=list_imported(known),
             unlinked=_list_unlinked(tables["changes"], settings),
         ),
         retest=float(settings["comparison"]["retest_reliability"]),

@@ -30,6 +30,8 @@ class Identity:
         Every file that is read, by the name that the manifest gives it.
     digests : mapping of str to Digest
         What those files held before anything was read.
+    told : mapping of str to Digest
+        The same as a release tells it: of all files with people's answers one digest together.
     settings, versions : mapping
         As the manifest tells them.
     key : str
@@ -38,6 +40,7 @@ class Identity:
 
     inputs: Mapping[str, Path]
     digests: Mapping[str, Digest]
+    told: Mapping[str, Digest]
     settings: Mapping[str, object]
     versions: Mapping[str, str]
     key: str
@@ -67,11 +70,12 @@ class Identity:
             )
 
     def hash_waves(self, settings: Settings) -> dict[str, str]:
-        """Return one hash of each wave's exports, and of how their people are weighted."""
+        """Return one hash of each wave's exports, and of who in them counts, and how much."""
         known = {path.resolve(): self.digests[name].sha256 for name, path in self.inputs.items()}
         weighing = _describe_weighing(settings)
+        counting = [*_describe_repeats(settings), *weighing]
         hashes = {
-            wave.id: _hash_exports([*(known[path.resolve()] for path in wave.exports), *weighing])
+            wave.id: _hash_exports([*(known[path.resolve()] for path in wave.exports), *counting])
             for wave in settings.waves
         }
         if not weighing:
@@ -104,12 +108,14 @@ def identify_run(
     digests = {name: digest_file(path) for name, path in inputs.items()}
     versions = _list_versions(settings, quick=quick)
     described = describe_settings(settings)
+    told = _join_answers(digests, inputs, settings)
     return Identity(
         inputs=inputs,
         digests=digests,
+        told=told,
         settings=described,
         versions=versions,
-        key=str(build_manifest(digests, described, versions)["run_key"]),
+        key=str(build_manifest(told, described, versions)["run_key"]),
     )
 
 
@@ -139,6 +145,21 @@ def list_inputs(settings: Settings) -> dict[str, Path]:
         more = (f"{name} ({number})" for number in itertools.count(2))
         named[next(one for one in itertools.chain([name], more) if one not in named)] = path
     return named
+
+
+def _join_answers(
+    digests: Mapping[str, Digest], inputs: Mapping[str, Path], settings: Settings
+) -> dict[str, Digest]:
+    """Return the digests as a release tells them: of files with answers, one after the other, one.
+
+    Whoever knows all but a few answers of a file, as in the export of a small school, tries
+    those out until its hash comes out. All answers of a study nobody can try out.
+    """
+    paths = [settings.imported_scores, *(one for wave in settings.waves for one in wave.exports)]
+    answers = {path.resolve() for path in paths if path is not None}
+    own = sorted(name for name, path in inputs.items() if path.resolve() in answers)
+    told = {name: digest for name, digest in digests.items() if name not in own}
+    return told | {" + ".join(own): digest_file(*(inputs[name] for name in own))} if own else told
 
 
 def _list_versions(settings: Settings, *, quick: bool) -> dict[str, str]:
@@ -174,6 +195,12 @@ def _describe_weighing(settings: Settings) -> list[str]:
         settings.reading.missing_weight,
         *list_weighted_scores(scales),
     ]
+
+
+def _describe_repeats(settings: Settings) -> list[str]:
+    """Return which answers count of people who gave several; nothing where none of them may."""
+    rule = settings.reading.duplicates
+    return [] if rule == "refuse" else [rule]
 
 
 def _hash_exports(digests: Sequence[str]) -> str:

@@ -37,8 +37,8 @@ def digest_bytes(content: bytes) -> Digest:
     return Digest(hashlib.sha256(content).hexdigest(), len(content))
 
 
-def digest_file(path: Path) -> Digest:
-    """Return the digest of a file, read in pieces.
+def digest_file(path: Path, *more: Path) -> Digest:
+    """Return the digest of a file, or of several one after the other, read in pieces.
 
     Raises
     ------
@@ -46,13 +46,13 @@ def digest_file(path: Path) -> Digest:
         If the file cannot be read.
     """
     try:
-        return _digest(path)
+        return _digest(path, *more)
     except OSError as error:
         raise InputError(
             Problem(
                 code="CK103",
                 message=f"the file cannot be read: {tell_reason(error)}",
-                file=str(path),
+                file=str(error.filename or path),
                 mend="check that it is there and that you may read it",
             )
         ) from error
@@ -224,13 +224,14 @@ def _list_files(folder: Path) -> set[str]:
     return found
 
 
-def _digest(path: Path) -> Digest:
+def _digest(*paths: Path) -> Digest:
     running = hashlib.sha256()
     size = 0
-    with path.open("rb") as file:
-        while piece := file.read(_CHUNK):
-            running.update(piece)
-            size += len(piece)
+    for path in paths:
+        with path.open("rb") as file:
+            while piece := file.read(_CHUNK):
+                running.update(piece)
+                size += len(piece)
     return Digest(running.hexdigest(), size)
 
 

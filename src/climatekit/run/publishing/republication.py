@@ -29,6 +29,7 @@ def check_republication(
     labels: Mapping[str, str],
     reason: str | None = None,
     answered: Collection[tuple[str, str]] | None = None,
+    given: Collection[str] = (),
 ) -> tuple[Problem, ...]:
     """Refuse a release that, beside an earlier one, would give a few people away.
 
@@ -49,6 +50,8 @@ def check_republication(
     answered : collection of (school, wave), optional
         In which anybody answered, shown or not; a school that was printed of a wave and is
         none of them was renamed, split or merged. Not looked for when not given.
+    given : collection of str, optional
+        Scores that an instrument's owner worked out: the exports say nothing of them.
 
     Returns
     -------
@@ -67,7 +70,7 @@ def check_republication(
         for (wave, school, role), publications in today.items()
         for exports, figures in publications.items()
         for other, before in known.get((wave, school, role), {}).items()
-        if gives_away(figures, before, same_people=exports == other)
+        if gives_away(figures, before, same_people=exports == other, given=given)
     }
     problems = (
         tuple(
@@ -119,7 +122,9 @@ def check_republication(
     return problems
 
 
-def gives_away(now: Figures, before: Figures, *, same_people: bool) -> bool:
+def gives_away(
+    now: Figures, before: Figures, *, same_people: bool, given: Collection[str] = ()
+) -> bool:
     """Return whether two publications of one group differ by a few people (rule D9).
 
     Parameters
@@ -128,6 +133,8 @@ def gives_away(now: Figures, before: Figures, *, same_people: bool) -> bool:
         What each printed of the group, ``answered`` among it.
     same_people : bool
         The exports are the same byte for byte.
+    given : collection of str, optional
+        As in `check_republication`.
     """
     people, people_before = (_count_people(one) for one in (now, before))
     apart = [abs(one - other) for one in people for other in people_before]
@@ -135,9 +142,9 @@ def gives_away(now: Figures, before: Figures, *, same_people: bool) -> bool:
         return True
     if apart and 0 not in apart:
         return False
-    return not same_people and any(
-        not shown <= before.get(key, frozenset()) for key, shown in now.items()
-    )
+    changed = [key for key, shown in now.items() if not shown <= before.get(key, frozenset())]
+    # A given score that is told for the first time stands beside none of its own.
+    return any(not same_people or (key[1] in given and key in before) for key in changed)
 
 
 def _find_reshaped(

@@ -15,11 +15,8 @@ def list_cautions(study: Study, scales: Sequence[Scale]) -> dict[str, tuple[Caut
 
     `scales` are the study's, in the language of the page.
     """
-    suspect = {
-        item.item
-        for item in study.figures.coding
-        if item.finding in ("looks_unreversed", "looks_reversed_twice")
-    }
+    calls = any(one.when == "reversed_apart" for scale in scales for one in scale.cautions)
+    suspect = study.items_apart if calls else frozenset()
     people = [
         int(wave.answered.value)
         for school in study.release.schools.values()
