@@ -13,7 +13,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -72,16 +73,19 @@ class ClimatekitError(Exception):
     Parameters
     ----------
     problems : Problem or iterable of Problem
-        Everything that is wrong, found in one go.
+        Everything that is wrong, found in one go. Warnings come last: they may explain it.
     """
 
     exit_code: ClassVar[int] = 70
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = (
-            (problems,) if isinstance(problems, Problem) else tuple(problems)
-        )
-        super().__init__("; ".join(map(_tell, self.problems)))
+        told = (problems,) if isinstance(problems, Problem) else problems
+        self.problems: tuple[Problem, ...] = tuple(sorted(told, key=_is_warning))
+        super().__init__("; ".join(_tell(one) for one in self.problems if not _is_warning(one)))
+
+
+def _is_warning(problem: Problem) -> bool:
+    return problem.severity == "warning"
 
 
 def _tell(problem: Problem) -> str:
@@ -132,6 +136,15 @@ class BusyError(ClimatekitError):
 
 class InstallError(ClimatekitError):
     """The package itself is incomplete."""
+
+
+@contextmanager
+def telling(warnings: Iterable[Problem]) -> Iterator[None]:
+    """Add warnings that were found before to an input's refusal: they may explain it."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError([*error.problems, *warnings]) from error
 
 
 def tell_memory() -> LimitError:

@@ -232,7 +232,8 @@ def test_a_stray_quote_is_refused_where_fields_may_be_quoted(tmp_path, mark, fir
     with pytest.raises(InputError) as refused:
         read(path)
 
-    assert [problem.code for problem in refused.value.problems] == ["CK114"]
+    wrong = [problem.code for problem in refused.value.problems if problem.severity == "error"]
+    assert wrong == ["CK114"]
     assert refused.value.problems[0].line == 3
 
 

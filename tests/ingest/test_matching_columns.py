@@ -130,7 +130,8 @@ def test_a_codebook_row_that_fits_no_column_of_any_wave_is_refused(tmp_path):
         read_responses(settings, (make_scale(),), codebook=codebook(tmp_path, *good, "x,ignore,,,"))
 
     assert len(intake.responses.frame) == 2
-    assert [(problem.code, problem.line) for problem in caught.value.problems] == [("CK224", 7)]
+    told = [(problem.severity, problem.code, problem.line) for problem in caught.value.problems]
+    assert told == [("error", "CK224", 7), ("warning", "CK225", 6)]
 
 
 def test_an_unknown_item_in_the_codebook_names_the_closest(tmp_path):

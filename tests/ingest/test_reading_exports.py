@@ -318,8 +318,8 @@ def test_schools_outside_the_roster_are_named_once_each(tmp_path):
     with pytest.raises(InputError) as caught:
         read(path, roster=Roster())
 
-    assert [problem.code for problem in caught.value.problems] == ["CK235"] * 3
-    assert [problem.count for problem in caught.value.problems] == [2, 1, 1]
+    assert [problem.code for problem in caught.value.problems] == ["CK235"] * 3 + ["CK236"]
+    assert [problem.count for problem in caught.value.problems] == [2, 1, 1, 1]
     assert caught.value.problems[2].closest == "002"
 
 

@@ -120,7 +120,7 @@ def read_export(
     Raises
     ------
     InputError
-        With every problem of the file at once.
+        With every problem of the file at once, warnings last.
     LimitError
         If the file is larger than a limit.
     """
@@ -169,7 +169,7 @@ def read_responses(
     Raises
     ------
     InputError
-        With the problems of all files at once.
+        With the problems of all files at once, warnings last.
     LimitError
         If a file or the number of schools is larger than a limit.
     """
@@ -201,8 +201,7 @@ def examine_exports(
 
 def _intake_of(examination: Examination) -> Intake:
     if examination.intake is None:
-        errors = [one for one in examination.problems if one.severity == "error"]
-        raise InputError(errors)
+        raise InputError(examination.problems)
     return examination.intake
 
 

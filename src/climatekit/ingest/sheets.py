@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from climatekit.errors import telling
 from climatekit.ingest.days import Days, find_days
 from climatekit.ingest.decisions import Decision
 from climatekit.ingest.dialects import recognise
@@ -59,12 +60,13 @@ def open_sheet(path: Path, reading: ReadingSettings) -> Sheet:
         If it is larger than a limit.
     """
     table = read_table(path, reading)
-    layout = recognise(table, reading)
-    layout = replace(layout, row_numbers=find_row_numbers(table, layout))
-    refuse_title_row(table, layout)
-    drops = find_drops(table, layout, reading)
-    kept = _kept_rows(table, layout, drops.masks)
-    days, dated = find_days(table, layout, kept, reading.time_zone)
+    with telling(table.warnings):
+        layout = recognise(table, reading)
+        layout = replace(layout, row_numbers=find_row_numbers(table, layout))
+        refuse_title_row(table, layout)
+        drops = find_drops(table, layout, reading)
+        kept = _kept_rows(table, layout, drops.masks)
+        days, dated = find_days(table, layout, kept, reading.time_zone)
     decisions = [*table.decisions, *layout.decisions, *dated, *_say_row_numbers(layout)]
     if reading.gather:
         table, layout, gathered = gather_ratings(table, layout, kept)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from climatekit.errors import InputError, LimitError, Problem
+from climatekit.errors import InputError, LimitError, Problem, telling
 from climatekit.ingest.decisions import Decision
 from climatekit.ingest.decoding import decode, tell_empty
 from climatekit.ingest.delimiters import find_delimiter
@@ -129,7 +129,9 @@ def read_text_table(raw: RawFile, reading: ReadingSettings) -> Table:
     """
     decoded = decode(raw, reading.encoding)
     delimiter = find_delimiter(raw.name, decoded.content, reading.delimiter)
-    content, quoted = _settle_quotes(raw.name, decoded.content, delimiter.mark)
+    warnings = (*decoded.warnings, *delimiter.warnings)
+    with telling(warnings):
+        content, quoted = _settle_quotes(raw.name, decoded.content, delimiter.mark)
     records = split_records(content, delimiter.mark).after(delimiter.skipped_lines)
     if not len(records):  # a sep= line and nothing else
         raise InputError(tell_empty(raw.name))
@@ -139,7 +141,7 @@ def read_text_table(raw: RawFile, reading: ReadingSettings) -> Table:
         reading,
         encoding=decoded.codec,
         decisions=(decoded.decision, delimiter.decision),
-        warnings=(*decoded.warnings, *delimiter.warnings, *quoted),
+        warnings=(*warnings, *quoted),
     )
 
 
@@ -181,7 +183,8 @@ def make_table(
         If it is larger than a limit of `reading`.
     """
     body = _Body(raw.name, reading, records.mark)
-    start = body.read(records)
+    with telling(warnings):
+        start = body.read(records)
     warnings = (*warnings, *body.warnings)
     if reading.strict and warnings:
         raise InputError([replace(one, severity="error") for one in warnings])

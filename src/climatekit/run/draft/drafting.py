@@ -407,7 +407,7 @@ class _Matching:
             raise InputError(self.person.problems)
         read = examine_exports(settings, self.scales, codebook=self.book(), roster=roster)
         if read.intake is None:
-            raise InputError([one for one in read.problems if one.severity == "error"])
+            raise InputError(read.problems)
         return Draft(
             settings=settings,
             rows=tuple(self.rows),

@@ -44,7 +44,8 @@ def read_inputs(settings: Settings) -> Inputs:
         If no wave has an export, a scale is wrong, unknown or less reliable than is
         assumed, a lead score is none, or the linking key is unfit.
     InputError
-        With the faults of the codebook, roster, evidence log and exports together.
+        With the faults of the codebook, roster, evidence log and exports together, and the
+        exports' warnings after them.
     """
     require_exports(settings)
     scales = load_scales(settings.scales, settings.scale_folder, settings.scale_use)
@@ -76,7 +77,7 @@ def read_inputs(settings: Settings) -> Inputs:
         found, schools = intake, _list_schools(roster, intake)
         imported = _try(lambda: _read_imported(settings, scales, found, schools), faults) or ()
     if faults or intake is None:
-        raise InputError(faults)
+        raise InputError([*faults, *(intake.warnings if intake else ())])
     return Inputs(
         scales=_keep_asked(scales, intake, imported),
         codebook=codebook,
