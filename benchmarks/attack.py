@@ -46,6 +46,7 @@ from climatekit.release.histograms import find_recovered, fit_histograms
 from climatekit.release.ledger import Entry
 from climatekit.release.readout import FULL, Breach, Readout, ScoreShape
 from climatekit.release.relations import Group
+from climatekit.release.rules import REASONS
 from climatekit.run import release
 from climatekit.run.audit.auditing import audit_output, audit_pages, list_insiders
 from climatekit.run.audit.output_reader import read_folder, read_output
@@ -329,7 +330,7 @@ def write_weak(
             "disclosure": {"min_n": MIN_N},
             "comparison": {"retest_reliability": 0.6},
             "waves": [{"id": "w1", "label": "w1"}],
-            "scales": ["ots"],
+            "scales": ["ots", "ces_sf"],
         },
     }
     (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
@@ -448,6 +449,14 @@ def list_thirteen() -> list[dict[str, object]]:
     ]
 
 
+def list_half() -> list[dict[str, object]]:
+    """Print a total and one of its halves; hide the other, in which all are of one mind."""
+    rows = [tell(("s", ""), 14, mean) for mean in (68, 56, None)]
+    for row, part in zip(rows, ("total", "gc", "ta"), strict=True):
+        row |= {"score": f"ces_sf.{part}"}
+    return [*rows[:2], rows[2] | {"withheld": REASONS["protected"]}]
+
+
 EVERYBODY = (17, 17, 17, 17, 17, 17, 9, 8)  # staff of each school, who all answered
 
 
@@ -505,6 +514,9 @@ def attack_planted(folder: Path) -> list[tuple[str, str, int, int]]:
     found = attack_weak(folder / "thirteen", list_thirteen())
     hits = len({one.role for one in found if one.attacker == "general" and one.role})
     table.append(("the school of thirteen", "both hidden people", 2, hits))
+    found = attack_weak(folder / "half", list_half())
+    hits = sum(one.subject == "ces_sf.ta" for one in found if one.attacker == "parts")
+    table.append(("a half beside its total", "the other half", 1, hits))
     broken = 0
     for seed in range(40):
         found = attack_weak(folder / f"everybody-{seed}", *list_everybody(seed))

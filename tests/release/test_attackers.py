@@ -16,7 +16,7 @@ from climatekit.release.histograms import (
 )
 from climatekit.release.ledger import Entry
 from climatekit.release.open_shares import OpenShares
-from climatekit.release.readout import Readout, ScoreShape, gather_crowds
+from climatekit.release.readout import Makeup, Readout, ScoreShape, gather_crowds
 from climatekit.release.relations import Group, Relation
 from climatekit.release.spread import Weighing
 from climatekit.release.sums import bound_people, bound_shares, list_blocks
@@ -463,3 +463,49 @@ def test_where_people_are_weighted_it_is_their_weight_that_an_answer_can_have(
     given = weigh(readout(entries, shapes={"x": FIVE}), ["x", "i1"])
 
     assert (("histogram", "D4", "answers", "s", "") in found_by(given)) == found
+
+
+HALVES = {
+    name: Makeup(shares=tuple((item, sign / len(items)) for item, sign in items), step=20.0)
+    for name, items in {
+        "all": [("a", 1), ("b", -1), ("c", 1), ("d", 1)],
+        "one": [("a", 1), ("b", -1)],
+        "two": [("c", 1), ("d", 1)],
+    }.items()
+}
+
+
+def tell_parts(unsaid=(), **told):
+    """Return what is read where these means are printed; a capped one is 95 or more."""
+    school = ("s", "")
+    entries = [entry(school, "answered", 12)]
+    for score, mean in told.items():
+        half = 2.75 if mean > 95 else 0.5
+        entries.append(entry(school, "points", mean, score, half=half))
+    secret = frozenset((Group(WAVE, "s"), score) for score in unsaid)
+    return readout(entries, makeups=HALVES, unsaid=secret)
+
+
+PART_FOUND = {("parts", "D2", "part", "s", "")}
+
+
+@pytest.mark.parametrize(
+    ("unsaid", "told", "found"),
+    [
+        (["two"], {"all": 60, "one": 50}, PART_FOUND),
+        (["all"], {"one": 50, "two": 70}, PART_FOUND),
+        (["one", "two"], {"all": 60}, set()),
+        (["one"], {"two": 70}, set()),
+        # The total and one half put the other nearer to the end than "95 or more".
+        ([], {"all": 90, "one": 82, "two": 97.25}, PART_FOUND),
+        # One half is hidden for the sake of the other, which the two would tell of.
+        (["one"], {"all": 90, "two": 97.25}, set()),
+        ([], {"all": 86, "one": 75, "two": 97.25}, set()),
+    ],
+)
+def test_a_total_is_set_against_its_parts(unsaid, told, found):
+    assert found_by(tell_parts(unsaid, **told)) == found
+
+
+def test_parts_that_contradict_their_total_tell_nothing():
+    assert found_by(tell_parts(["two"], all=90, one=20)) == set()

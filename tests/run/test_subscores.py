@@ -6,6 +6,7 @@ import random
 import pytest
 from plain_files import CONFIG, to_csv
 
+from climatekit.release import assembly, role_cells
 from climatekit.release.released import Released
 from climatekit.release.rules import withhold
 from climatekit.release.score_facts import ScoreFacts
@@ -60,7 +61,7 @@ def read_points(folder):
         for row in csv.DictReader(file):
             if row["points"]:
                 key = row["school"], row["wave"], row["role"]
-                told.setdefault(key, {})[row["score"].partition(".")[2]] = float(row["points"])
+                told.setdefault(key, {})[row["score"].partition(".")[2]] = row["points"]
     return told
 
 
@@ -93,6 +94,50 @@ def test_nor_is_the_hidden_half_of_a_role_group(climatekit, tmp_path):
         assert set(told["Oak", wave, ""]) == {"total", "gc", "ta"}
         assert [set(told["Oak", wave, role]) for role in ("teachers", "aides")] == [{"total"}] * 2
         assert set(told["Elm", wave, "aides"]) == {"total", "gc", "ta"}
+
+
+@pytest.mark.parametrize("roles", ["", ROLES])
+def test_the_audit_finds_by_itself_what_the_rule_would_have_hidden(
+    climatekit, tmp_path, monkeypatch, roles
+):
+    for place in (assembly, role_cells):
+        monkeypatch.setattr(place, "hide_subscores", lambda points, _: dict(points))
+    write(tmp_path, 60, 48, agree, lambda person: not roles or person % 2 == 0, roles)
+
+    ended = climatekit("run")
+
+    assert ended.code == 7
+    assert "a score that is not shown can be worked out from its total" in ended.err
+    assert ("column school Oak, teachers" if roles else "column school Oak") in ended.err
+    assert "Elm" not in ended.err
+
+
+# Sense of Community Index 2: each six questions of one part, and all of them.
+PARTS = ("needs", "membership", "influence", "connection")
+
+
+def test_what_two_ends_conceal_is_not_what_the_total_leaves_of_the_other_parts(
+    climatekit, tmp_path
+):
+    (tmp_path / "exports").mkdir()
+    for wave in (1, 2):
+        rows = [["respondent_id", "school", *(f"sci_2_{number}" for number in range(1, 26))]]
+        for person in range(30):
+            # All choose the highest of four answers in two parts, in each other one some the next.
+            needs, influence = (3 - ((person + wave) % many == 0) for many in (2, 3))
+            answers = [*[needs] * 6, *[3] * 6, *[influence] * 6, *[3] * 6, 4]
+            rows.append([f"p{person}", "Oak", *map(str, answers)])
+        (tmp_path / "exports" / f"w{wave}.csv").write_bytes(to_csv(rows))
+    text = CONFIG.replace('["bscs"]', '["sci_2"]')
+    (tmp_path / "climatekit.toml").write_text(text, encoding="utf-8")
+
+    ended = climatekit("run")
+
+    assert ended.code == 0, ended.err
+    told = read_points(tmp_path)["Oak", "w2", ""]
+    # A total of 93 and parts of 83 and 89 would leave 200 for the two others together.
+    assert {"total", "membership", "connection"} <= set(told)
+    assert not {"needs", "influence"} <= set(told)
 
 
 def facts(**parts):
@@ -139,6 +184,23 @@ def test_what_an_end_of_the_scale_conceals_is_not_told_by_the_rest():
     halves = facts(all="abcdef", one="abc", two="def")
 
     assert list_told(points, halves) == {"all", "one"}
+
+
+def test_a_long_part_is_not_nearer_to_the_end_than_the_total_and_a_short_part_leave_it():
+    points = {"all": shown(95, "high"), "long": shown(95, "high"), "short": shown(88)}
+    parts = facts(all="abcdefghijkl", long="abcdefgh", short="ij")
+
+    assert list_told(points, parts) == {"all", "long", "short"}
+    # 95 of all twelve, 80 of two and at most 100 of two more leave 97 for the other eight.
+    assert list_told(points | {"short": shown(80)}, parts) == {"all", "long"}
+
+
+def test_a_hidden_half_is_near_the_end_where_the_total_is():
+    halves = facts(all="abcdef", one="abc", two="def")
+    points = {"one": withhold("protected"), "two": withhold("protected")}
+
+    assert list_told(points | {"all": shown(86)}, halves) == {"all"}
+    assert list_told(points | {"all": shown(92)}, halves) == set()
 
 
 def test_what_is_held_back_for_its_coding_is_nobody_s_secret():

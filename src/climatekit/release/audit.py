@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from climatekit.release.changes import attack_moves, join_changes
 from climatekit.release.histograms import attack_histograms
 from climatekit.release.moments import attack_moments
+from climatekit.release.parts import attack_parts
 from climatekit.release.readout import Breach, Readout, gather_crowds
 from climatekit.release.relations import Group
 from climatekit.release.single_items import attack_single_items
@@ -45,6 +46,8 @@ def attack(
     """
     crowds = gather_crowds(readout)
     found: set[Breach] = {*subtract_releases(readout, crowds), *attack_moves(readout, crowds)}
+    for crowd in crowds:
+        found.update(attack_parts(readout, crowd))
     for crowd in join_changes(readout, crowds, retest=retest, staff=staff, weighings=weighings):
         found.update(subtract_parts(readout, crowd))
         found.update(attack_sums(readout, crowd))

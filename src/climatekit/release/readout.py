@@ -18,6 +18,7 @@ Range = tuple[float, float]
 
 FULL = 100.0
 MOST_PEOPLE = 100_000.0
+_PARTS = 4  # of 0 to 100, where a score has no answer steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,22 @@ class ScoreShape:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Makeup:
+    """What a score's mean is made of, as its scale file tells it.
+
+    Attributes
+    ----------
+    shares : tuple of (item, share)
+        Negative where the item is reverse-scored; without signs they add up to 1.
+    step : float
+        Points of 0 to 100 between two neighbouring answers.
+    """
+
+    shares: tuple[tuple[str, float], ...]
+    step: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
     """One thing that an attacker worked out; it names whom and by which rule, never a value.
 
@@ -52,10 +69,10 @@ class Breach:
     rule : str
         Of the privacy page, such as ``D2``.
     attacker : str
-        ``subtractor``, ``general``, ``histogram``, ``moments``, ``spread``, ``insider`` or
-        ``reader``.
+        ``subtractor``, ``general``, ``histogram``, ``moments``, ``parts``, ``spread``,
+        ``insider`` or ``reader``.
     found : str
-        ``people``, ``mean``, ``answers``, ``person``, ``unlisted``, ``loose``,
+        ``people``, ``mean``, ``part``, ``answers``, ``person``, ``unlisted``, ``loose``,
         ``doubtful`` or ``unread``.
     wave, school, role, subject : str
         Whose, and of which score or item; empty for all.
@@ -97,8 +114,12 @@ class Readout:
         Groups that are known to have answered and of which nothing is shown.
     min_n : int
         The least group that anything is told about; each release prints it.
+    unsaid : frozenset of (Group, score)
+        Scores that shown groups have and that are not told, to protect people.
     shapes : mapping of str to ScoreShape
         By score id. Scale files are public.
+    makeups : mapping of str to Makeup
+        By score id, of those that are made of items.
     weighted : frozenset of str
         Scores and items that are weighted wherever people are.
     given : frozenset of str
@@ -110,7 +131,9 @@ class Readout:
     entries: tuple[Entry, ...]
     hidden: frozenset[Group] = frozenset()
     min_n: int = 10
+    unsaid: frozenset[tuple[Group, str]] = frozenset()
     shapes: Mapping[str, ScoreShape] = field(default_factory=dict)
+    makeups: Mapping[str, Makeup] = field(default_factory=dict)
     weighted: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
     unlinked: frozenset[tuple[str, str, str, str]] | None = None
@@ -132,8 +155,8 @@ class Crowd:
     weighted : frozenset of str
         Scores and items whose figures are of weighted people: a mean times the people is no
         sum of answers there, and a school's is none of its role groups'.
-    given : frozenset of str
-        Of a readout.
+    given, unsaid : frozenset
+        As in the readout; the latter of this wave.
     exports : str
         Hash of the exports that these people's answers stand in.
     spreads : mapping of (Group, score) to (low, high)
@@ -148,6 +171,7 @@ class Crowd:
     eligible: Mapping[Group, float]
     weighted: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
+    unsaid: frozenset[tuple[Group, str]] = frozenset()
     exports: str = ""
     spreads: Mapping[tuple[Group, str], Range] = field(default_factory=dict)
 
@@ -165,6 +189,33 @@ def describe_shapes(scales: Sequence[Scale]) -> dict[str, ScoreShape]:
                     favourable=len(sets[0].favourable),
                 )
     return shapes
+
+
+def describe_makeups(scales: Sequence[Scale]) -> dict[str, Makeup]:
+    """Return what each score of the scales is made of, through other scores too."""
+    scores = {rule.id: (rule, scale) for scale in scales for rule in scale.scores.values()}
+
+    def spell_out(name: str) -> dict[str, float]:
+        rule, _ = scores[name]
+        own = {item: sign * rule.weight_of(item) for item, sign in rule.items.items()}
+        own = own or dict.fromkeys(rule.inputs, 1.0)
+        whole = sum(map(abs, own.values()))
+        found: dict[str, float] = defaultdict(float)
+        for part, size in own.items():
+            made = spell_out(part) if part in scores else {part: 1.0}
+            for item, share in made.items():
+                found[item] += share * size / whole
+        return found
+
+    made = {}
+    for name, (rule, scale) in scores.items():
+        options = max((scale.response_set_of(item).options for item in rule.items), default=0)
+        shares = tuple(sorted(spell_out(name).items()))
+        if shares:
+            made[name] = Makeup(
+                shares=shares, step=FULL / (options - 1) if options > 1 else FULL / 4
+            )
+    return made
 
 
 def list_weighted(scales: Sequence[Scale]) -> frozenset[str]:
@@ -191,10 +242,12 @@ def gather_crowds(readout: Readout) -> tuple[Crowd, ...]:
         hidden = frozenset(group for group in readout.hidden if group.wave == wave)
         for entries in _split_people(own):
             current = any(entry.release == newest for entry in entries)
+            unsaid = (one for one in readout.unsaid if current and one[0].wave == wave)
             crowd = replace(
                 _gather(wave, entries, hidden if current else frozenset()),
                 exports=entries[0].exports.partition("/")[0],
                 given=readout.given,
+                unsaid=frozenset(unsaid),
             )
             if any(is_weighted(entry.exports) for entry in entries):
                 crowd = replace(crowd, weighted=readout.weighted)

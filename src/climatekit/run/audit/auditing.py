@@ -31,6 +31,7 @@ from climatekit.run.study import Study
 _FOUND = {
     "people": "how many of a hidden group answered can be worked out",
     "mean": "the score of a hidden group can be worked out",
+    "part": "a score that is not shown can be worked out",
     "answers": "how many people chose an answer can be worked out",
     "person": "each person's own score can be worked out",
     "unlisted": "a number is printed that the ledger does not hold",
@@ -44,12 +45,14 @@ _HOW = {
     "subtractor": "by subtracting printed numbers from one another",
     "general": "from all printed numbers together",
     "histogram": "by listing every way in which the group can have answered",
+    "parts": "from its total and the other parts, or from its own parts",
     "moments": "from the district's coefficients, less what the printed schools account for",
     "spread": "because hardly anybody's score differs from the mean",
     "insider": "by somebody of the group, who knows their own answers",
     "reader": "by comparing the files with the ledger",
 }
 _MENDS = {
+    "part": "report it with the version: climatekit has to hide one score more",
     "D2": "print fewer groups: leave out the roles, or join the small ones",
     "D4": "raise min_n_detail under [disclosure], so that fewer questions are shown one by one",
     "D5": "raise min_n under [disclosure], so that the group is not shown",
@@ -218,7 +221,7 @@ def explain_breaches(
             message=f"{_FOUND[found]} {_HOW[attacker]} (rule {rule})",
             file=labels.get(wave, wave),
             column=_name_group(school, role),
-            mend=_MENDS[rule],
+            mend=_MENDS.get(found) or _MENDS[rule],
             severity="warning" if rule in waived or found in _HARMLESS else "error",
             count=count,
         )

@@ -21,7 +21,12 @@ from climatekit.errors import InputError, Problem
 from climatekit.knowledge.scales import Scale, load_scales
 from climatekit.measure.role_groups import NO_GROUP
 from climatekit.release.ledger import COLUMNS, Entry, read_entries, read_printed, stamp_entry
-from climatekit.release.readout import Readout, describe_shapes, list_weighted
+from climatekit.release.readout import (
+    Readout,
+    describe_makeups,
+    describe_shapes,
+    list_weighted,
+)
 from climatekit.release.relations import Group
 from climatekit.release.rules import (
     REASONS,
@@ -157,8 +162,10 @@ def read_output(files: Files, scales: Iterable[Scale] | None = None) -> Output:
         readout=Readout(
             entries=tuple(dict.fromkeys((*read, *ledger))),
             hidden=frozenset(_list_hidden(tables["scores"], manifest)),
+            unsaid=frozenset(_list_unsaid(tables["scores"])),
             min_n=int(settings["disclosure"]["min_n"]),
             shapes=describe_shapes(known),
+            makeups=describe_makeups(known),
             weighted=list_weighted(known),
             given=list_imported(known),
             unlinked=_list_unlinked(tables["changes"], settings),
@@ -256,6 +263,13 @@ def _list_hidden(rows: Sequence[Mapping[str, str]], manifest: Mapping[str, Any])
             yield Group(row["wave"], row["school"], role)
             if role and ungrouped:
                 yield Group(row["wave"], row["school"], NO_GROUP)
+
+
+def _list_unsaid(rows: Iterable[Mapping[str, str]]) -> Iterator[tuple[Group, str]]:
+    """Yield the scores that are not shown, to protect people, of groups that are."""
+    for row in rows:
+        if row["answered"] and row["withheld"] == REASONS["protected"]:
+            yield Group(row["wave"], row["school"], row.get("role", "")), row["score"]
 
 
 def _list_unlinked(
