@@ -83,6 +83,20 @@ def test_a_refusal_is_written_down_without_what_was_found(climatekit, study):
     assert "Sekret" not in (study / "briefs" / "run.json").read_text(encoding="utf-8")
 
 
+def test_what_one_person_answered_is_in_no_message(climatekit, study):
+    export = max((study / "exports").glob("*.csv"))
+    text = export.read_text(encoding="utf-8")
+    export.write_text(text.replace(",3", ",2 - Agree", 1), encoding="utf-8")
+
+    ended = climatekit("run", "--log-file", "run.log")
+
+    assert ended.code == 3
+    (told,) = [one for one in read_log(study / "run.log") if one["event"] == "problem"]
+    assert told["code"] == "CK205"
+    assert not [char for char in told["message"] if char.isdigit()]
+    assert told["message"] in read_record(study)["summary"]
+
+
 def test_the_command_gets_the_record_on_its_input(climatekit, study):
     script = study / "tell.py"
     script.write_text(

@@ -212,7 +212,8 @@ def _fault(
         return replace(
             unknown,
             code="CK205",
-            message=f"an answer says {answer.code} in words and {answer.number} in its number",
+            # Not which two: a log keeps the message, and the line is one person's.
+            message="an answer says another code in words than in its number",
             mend=f"say which is right, e.g. {_say(set_id, text, answer.code)}",
         )
     if answer.number is not None and answer.text.strip().lstrip("-").isdigit():
