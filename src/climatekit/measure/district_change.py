@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import chi2, t
+from scipy.special import chdtri, stdtrit
 
 from climatekit.measure.change import Change
 from climatekit.measure.groups import Floats
@@ -98,8 +98,8 @@ def bound_tau2(values: Floats, errors: Floats) -> tuple[float, float]:
     """Return the 95% interval of that variance by Q-profile (Viechtbauer 2007)."""
     df = len(values) - 1
     return (
-        _solve(values, errors, float(chi2.ppf(0.975, df))),
-        _solve(values, errors, float(chi2.ppf(0.025, df))),
+        _solve(values, errors, float(chdtri(df, 0.025))),
+        _solve(values, errors, float(chdtri(df, 0.975))),
     )
 
 
@@ -132,7 +132,7 @@ def _pool(score: str, before: str, after: str, members: Sequence[Change]) -> Dis
         tau2 = find_tau2(values, errors)
         centre, error = weigh(values, errors, tau2)
         # Knapp and Hartung's factor (2003) is 1 at this tau2, and not let under 1 at 0.
-        reach = float(t.ppf(0.975, count - 1)) * error
+        reach = float(stdtrit(count - 1, 0.975)) * error
         mean = Estimate(
             value=centre, low=centre - reach, high=centre + reach, n=count, method=METHOD
         )
@@ -147,7 +147,7 @@ def _pool(score: str, before: str, after: str, members: Sequence[Change]) -> Dis
         spread = _find_q(values, errors, 0.0)
         i2 = max(0.0, 1 - (count - 1) / spread) if spread > 0 else 0.0
         # Higgins, Thompson and Spiegelhalter (2009).
-        further = float(t.ppf(0.975, count - 2) * np.sqrt(tau2 + error**2))
+        further = float(stdtrit(count - 2, 0.975) * np.sqrt(tau2 + error**2))
         low, high = centre - further, centre + further
         shrunk = (centre + tau2 / (tau2 + errors**2) * (values - centre)).tolist()
     schools = [

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from climatekit.release.readout import FULL, Breach, Crowd, Range
 from climatekit.release.relations import Group
@@ -158,7 +158,7 @@ def bound_chance(
 
 @cache
 def _find_t(size: float) -> float:
-    return float(t.ppf(0.975, size - 1))
+    return float(stdtrit(size - 1, 0.975))
 
 
 def _find_reach(mean: Range, low: Range | None, high: Range | None) -> Range | None:
