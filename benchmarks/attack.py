@@ -47,9 +47,11 @@ from climatekit.release.ledger import Entry
 from climatekit.release.readout import FULL, Breach, Readout, ScoreShape
 from climatekit.release.relations import Group
 from climatekit.release.rules import REASONS
-from climatekit.run import release
-from climatekit.run.audit.auditing import audit_output, audit_pages, list_insiders
-from climatekit.run.audit.output_reader import read_folder, read_output
+from climatekit.run import making, release
+from climatekit.run.audit.auditing import Audited, attack_output, audit_pages, list_insiders
+from climatekit.run.audit.number_reader import read_output
+from climatekit.run.audit.numbers import audit_numbers
+from climatekit.run.audit.output_reader import read_folder
 from climatekit.run.study import Study
 from climatekit.values import Withheld
 
@@ -225,7 +227,8 @@ def attack_district(seed: int, most: int) -> Tally:
             started = time.process_time()
             files = read_folder(path)
             output = read_output(files)
-            tally.breaches += audit_output(output, list_insiders(kept[0]))
+            tally.breaches += attack_output(output, list_insiders(kept[0]))
+            tally.breaches += audit_numbers(files, output)
             tally.breaches += audit_pages(files, output)[1]
             tally.seconds["attack"] += time.process_time() - started
         tally.numbers = len(output.ledger)
@@ -240,17 +243,17 @@ def attack_district(seed: int, most: int) -> Tally:
 def keeping_study() -> Iterator[list[Study]]:
     """Keep the study of a run, for what insiders know, and leave the audit to us."""
     kept: list[Study] = []
-    own = release.audit_files
+    own = making.audit_files
 
-    def keep(_files: object, _manifest: object, study: Study) -> tuple[()]:
+    def keep(_files: object, _manifest: object, study: Study, *_: object, **__: object) -> Audited:
         kept.append(study)
-        return ()
+        return Audited((), {})
 
-    release.audit_files = keep  # type: ignore[assignment]
+    making.audit_files = keep  # type: ignore[assignment]
     try:
         yield kept
     finally:
-        release.audit_files = own
+        making.audit_files = own
 
 
 def count_price(tally: Tally, read: Sequence[Any], exports: Mapping[str, Rows]) -> None:

@@ -34,7 +34,7 @@ from climatekit.knowledge.scales import load_scales
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.report.brief import Brief
 from climatekit.report.html import read_style, render_html
-from climatekit.run import release
+from climatekit.run import making
 from climatekit.run.release import run_study
 from climatekit.run.study import build_briefs, load_study
 from climatekit.run.workshop.rendering import Job
@@ -120,7 +120,7 @@ class Watch:
 
     def time_audit(self) -> None:
         """Have the audit of this process timed, wherever in the run it stands."""
-        honest = release.audit_files
+        honest = making.audit_files
 
         def audit(*args: Any, **how: Any) -> Any:  # noqa: ANN401
             started = time.perf_counter()
@@ -129,7 +129,7 @@ class Watch:
             finally:
                 self.audit += time.perf_counter() - started
 
-        release.audit_files = audit
+        making.audit_files = audit
 
     def tell(self, done: int, total: int, _failed: int) -> None:
         self.ended = time.perf_counter()
@@ -250,8 +250,7 @@ def main() -> int:
     print(
         f"{given.schools} schools, {2 * STAFF * given.schools} answers, {given.workers} workers on "
         f"{os.cpu_count()} cores: {whole:.0f} s, of which {before:.0f} s before the "
-        f"briefs, {watch.audit:.0f} s audit, {whole - before - rendering - watch.audit:.0f} s "
-        f"pages and tables; {rate:.2f} briefs a second; "
+        f"briefs, and beside them {watch.audit:.0f} s audit; {rate:.2f} briefs a second; "
         f"start-up {start_up:.1f} s, {CHANGED} changed {again:.1f} s, none {idle:.1f} s; memory "
         f"{early:.0f}, then {late:.0f} MB"
     )

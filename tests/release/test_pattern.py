@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from climatekit.errors import DisclosureError
-from climatekit.knowledge.settings import DisclosureSettings, RoleGroup
-from climatekit.measure.role_groups import NO_GROUP, assign_role_groups, merge_single_holders
+from climatekit.knowledge.settings import NO_GROUP, DisclosureSettings, RoleGroup
+from climatekit.measure.role_groups import assign_role_groups, merge_single_holders
 from climatekit.release.assembly import release_pools
 from climatekit.release.gate import Gate
 from climatekit.release.pattern import find_pattern

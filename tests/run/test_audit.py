@@ -13,9 +13,11 @@ from climatekit.cli import main
 from climatekit.errors import DisclosureError
 from climatekit.knowledge.settings_file import read_settings
 from climatekit.release.readout import Breach
-from climatekit.run import release
-from climatekit.run.audit.auditing import audit_files, audit_output, explain_breaches
-from climatekit.run.audit.output_reader import find_unlisted, read_folder, read_output
+from climatekit.run import making
+from climatekit.run.audit.auditing import attack_output, audit_files, explain_breaches
+from climatekit.run.audit.number_reader import read_output
+from climatekit.run.audit.numbers import find_unlisted
+from climatekit.run.audit.output_reader import read_folder
 from climatekit.run.demo.district import write_district
 from climatekit.run.publishing.manifest import digest_file
 from climatekit.run.release import run_study
@@ -174,8 +176,8 @@ def test_a_folder_that_is_not_there_is_an_input_error(tmp_path):
 def test_a_run_that_forgets_a_number_publishes_nothing(district, tmp_path, monkeypatch):
     shutil.copytree(district, tmp_path, dirs_exist_ok=True)
     shutil.rmtree(tmp_path / "briefs", ignore_errors=True)
-    whole = release.write_ledger
-    monkeypatch.setattr(release, "write_ledger", lambda now, earlier: whole(now[:-200], earlier))
+    whole = making.write_ledger
+    monkeypatch.setattr(making, "write_ledger", lambda rows: whole(rows[:-200]))
 
     with pytest.raises(DisclosureError) as caught:
         run_study(read_settings(tmp_path / "climatekit.toml"))
@@ -193,7 +195,7 @@ def test_a_run_whose_pages_say_what_the_ledger_does_not_publishes_nothing(publis
     school = next(iter(study.names.values()))
     row = f'<table><tr><th scope="row">{school}</th><td>4321</td></tr></table>'
 
-    assert audit_files(files, manifest, study) == ()
+    assert audit_files(files, manifest, study).problems == ()
     for text in (row, "<p>4321 answered.</p>"):
         page = f"<html><body>{text}</body></html>".encode()
         with pytest.raises(DisclosureError) as caught:
@@ -211,7 +213,8 @@ def test_a_row_of_the_ledger_that_no_file_prints_is_told_of(published, district)
     release = manifest["run_key"][:8]
     row = f"{release},x,2026-spring,,101,,rate,never,1,2,1\n"
 
-    (warning,) = audit_files({**files, "ledger.csv": (text + row).encode()}, manifest, study)
+    files["ledger.csv"] = (text + row).encode()
+    (warning,) = audit_files(files, manifest, study).problems
 
     assert (warning.severity, warning.column) == ("warning", "school 101")
     assert "no file prints" in warning.message
@@ -229,7 +232,7 @@ def test_the_breach_of_a_waived_rule_is_a_warning():
 
 def test_a_ledger_row_of_an_earlier_release_is_used(published):
     output = read_output(read_folder(published))
-    assert audit_output(output) == ()
+    assert attack_output(output) == ()
     entry = next(
         one
         for one in output.ledger
@@ -238,4 +241,4 @@ def test_a_ledger_row_of_an_earlier_release_is_used(published):
     few = entry._replace(release="0", exports="x", low=entry.low - 3, high=entry.low - 3)
     joint = replace(output, readout=replace(output.readout, entries=(*output.readout.entries, few)))
 
-    assert {(one.rule, one.school) for one in audit_output(joint)} == {("D9", "103")}
+    assert {(one.rule, one.school) for one in attack_output(joint)} == {("D9", "103")}

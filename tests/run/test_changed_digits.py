@@ -8,8 +8,10 @@ import zipfile
 import pytest
 from python_calamine import load_workbook
 
-from climatekit.run.audit.auditing import audit_output, audit_pages
-from climatekit.run.audit.output_reader import read_folder, read_output
+from climatekit.run.audit.auditing import attack_output, audit_pages
+from climatekit.run.audit.number_reader import read_output
+from climatekit.run.audit.numbers import audit_numbers
+from climatekit.run.audit.output_reader import read_folder
 
 SCHOOL = "101"
 KEPT = ("manifest.json", "ledger.csv", "scores.csv", "items.csv", "changes.csv", "data_use.csv",
@@ -39,9 +41,10 @@ def audit(files, *names, **changed):
     """Return whom the audit names of the tables and of the files with these names."""
     some = {name: files[name] for name in (*KEPT, *names)} | changed
     output = read_output(some)
-    found = {(one.attacker, one.found, one.school) for one in audit_output(output)}
-    pages = {(one.attacker, one.found, one.school) for one in audit_pages(some, output)[1]}
-    return found | {one for one in pages if one[1] != "unread"}
+    breaches = (
+        *attack_output(output), *audit_numbers(some, output), *audit_pages(some, output)[1]
+    )  # fmt: skip
+    return {(one.attacker, one.found, one.school) for one in breaches if one.found != "unread"}
 
 
 def change_digit(text, place):

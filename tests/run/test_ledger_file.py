@@ -99,7 +99,7 @@ def test_a_ledger_reads_back_as_it_was_written(tmp_path):
         ),
         Entry(wave="", school="'=x", statistic="n", low=1.25, high=3.0, text="+2"),
     )  # fmt: skip
-    (tmp_path / "ledger.csv").write_bytes(write_ledger(entries, ()))
+    (tmp_path / "ledger.csv").write_bytes(write_ledger(entries))
 
     assert read_ledger(tmp_path) == entries
 

@@ -13,7 +13,8 @@ import xlsxwriter
 from climatekit.knowledge.scales import load_scales
 from climatekit.knowledge.wording import list_languages, load_messages
 from climatekit.run.audit.drawings import Drawing, Number, measure_drawing
-from climatekit.run.audit.output_reader import find_unlisted, read_output
+from climatekit.run.audit.number_reader import read_output
+from climatekit.run.audit.numbers import find_unlisted
 from climatekit.run.audit.page_numbers import compare_pages
 from climatekit.run.audit.page_reader import ANY_WORDS, FixedText, list_numbers, read_web_page
 from climatekit.run.files.filenames import file_slug

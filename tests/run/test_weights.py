@@ -18,8 +18,10 @@ from climatekit.measure.worked_examples import check_worked_examples
 from climatekit.release.gate import Gate
 from climatekit.release.ledger import is_weighted
 from climatekit.report.html import render_html
-from climatekit.run.audit.auditing import audit_output
-from climatekit.run.audit.output_reader import find_unlisted, read_folder, read_output
+from climatekit.run.audit.auditing import attack_output
+from climatekit.run.audit.number_reader import read_output
+from climatekit.run.audit.numbers import find_unlisted
+from climatekit.run.audit.output_reader import read_folder
 from climatekit.run.figures import figures
 from climatekit.run.publishing.ledger_file import read_ledger
 from climatekit.run.release import run_study
@@ -251,7 +253,7 @@ def test_an_audit_neither_misses_nor_invents_anything(published):
     assert all(is_weighted(entry.exports) for entry in output.ledger)
     weighted = {"duties.persons", "duties.items", "duties_1", "duties_2", "duties_3"}
     assert output.readout.weighted == weighted
-    assert audit_output(output) == ()
+    assert attack_output(output) == ()
     assert find_unlisted(output) == ()
 
 

@@ -31,8 +31,10 @@ def command(release: Path | None) -> None:
       climatekit audit briefs/release-1-0a1b2c3d
     """
     from climatekit.errors import DisclosureError, OutputError
-    from climatekit.run.audit.auditing import audit_output, audit_pages, explain_breaches
-    from climatekit.run.audit.output_reader import read_folder, read_output
+    from climatekit.run.audit.auditing import attack_output, audit_pages, explain_breaches
+    from climatekit.run.audit.number_reader import read_output
+    from climatekit.run.audit.numbers import audit_numbers
+    from climatekit.run.audit.output_reader import read_folder
     from climatekit.run.publishing.manifest import verify_release
 
     folder = find_release(release)
@@ -42,7 +44,7 @@ def command(release: Path | None) -> None:
         raise OutputError(damaged)
     output = read_output(files)
     pages, stray = audit_pages(files, output)
-    breaches = (*audit_output(output), *stray)
+    breaches = (*attack_output(output), *audit_numbers(files, output), *stray)
     problems = explain_breaches(breaches, labels=output.labels)
     if any(problem.severity == "error" for problem in problems):
         raise DisclosureError(problems)

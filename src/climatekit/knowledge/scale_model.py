@@ -467,6 +467,11 @@ def list_rules(scales: Iterable[Scale]) -> list[ScoreRule]:
     return [rule for scale in scales for rule in scale.scores.values()]
 
 
+def list_imported(scales: Iterable[Scale]) -> frozenset[str]:
+    """Return the ids of the scores that come ready-made."""
+    return frozenset(rule.id for rule in list_rules(scales) if rule.imported)
+
+
 def title_scores(scales: Iterable[Scale]) -> dict[str, str]:
     """Return the title of every score of these scales, by its id."""
     return {rule.id: rule.title for rule in list_rules(scales)}

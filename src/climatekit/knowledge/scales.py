@@ -18,6 +18,7 @@ from climatekit.knowledge.scale_model import (
     Scale,
     ScoreRule,
     find_norm,
+    list_imported,
     list_rules,
     title_scores,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "Scale",
     "ScoreRule",
     "find_norm",
+    "list_imported",
     "list_rules",
     "list_scales",
     "load_scale",

@@ -175,6 +175,9 @@ class DisclosureSettings:
     republish: str | None = None
 
 
+NO_GROUP = "-"  # in the place of a role group's id, of people in none
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleGroup:
     """A group of staff whose results may be told beside those of the whole school.

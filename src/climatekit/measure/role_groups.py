@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from climatekit.knowledge.settings import RoleGroup
+from climatekit.knowledge.settings import NO_GROUP, RoleGroup
 from climatekit.knowledge.tidying import tidy_text
-
-NO_GROUP = "-"
 
 
 def assign_role_groups(roles: pd.Series, groups: Sequence[RoleGroup]) -> list[str]:

@@ -9,20 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import attrgetter, itemgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from climatekit.release.assembly import Release, ReleasedChange, SchoolRelease
 from climatekit.release.relations import Group
 from climatekit.release.released import Released
-from climatekit.release.role_cells import ReleasedRole
 from climatekit.release.rules import (
     SCORE_CAP_HIGH,
     SCORE_CAP_LOW,
     WEIGHTED_PEOPLE,
     percent_step,
 )
-from climatekit.release.score_facts import ScoreFacts
 from climatekit.values import Withheld
+
+if TYPE_CHECKING:  # whoever only reads a ledger loads nothing that measures
+    from climatekit.release.assembly import Release, ReleasedChange, SchoolRelease
+    from climatekit.release.role_cells import ReleasedRole
+    from climatekit.release.score_facts import ScoreFacts
 
 _FULL = 100.0
 _HALF = 0.5
@@ -78,6 +80,7 @@ COLUMNS = (
     "release", "exports", "wave", "since", "school", "role", "statistic", "subject",
     "low", "high", "text",
 )  # fmt: skip
+LEVEL = "data_use"  # the statistic of what comes from the evidence log, not from answers
 _read_about: Callable[[Entry], tuple[str, ...]] = attrgetter(*COLUMNS[2:8])
 # One call for each of hundreds of thousands: what an entry tells of whom, whichever release
 # printed it; and its `about` with its text.

@@ -8,12 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from climatekit.measure.role_groups import NO_GROUP
 from climatekit.release.relations import Group, list_relations
 from climatekit.release.rules import may_pool
 from climatekit.release.suppression import choose_hidden
-
-__all__ = ["NO_GROUP", "Pattern", "find_pattern"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from climatekit.knowledge.scales import Scale
-from climatekit.release.ledger import Entry, is_weighted
+from climatekit.release.ledger import LEVEL, Entry, is_weighted
 from climatekit.release.relations import Group
 
 Range = tuple[float, float]
@@ -235,10 +235,12 @@ def gather_crowds(readout: Readout) -> tuple[Crowd, ...]:
     Two releases made from the same exports speak of the same people, and are read as one,
     unless they count them differently.
     """
+    newest = readout.entries[0].release if readout.entries else ""
+    # Levels of data use come from the evidence log, and tell of no answers.
+    answers = [one for one in readout.entries if not one.since and one.statistic != LEVEL]
     crowds = []
-    for wave in sorted({entry.wave for entry in readout.entries}):
-        own = [entry for entry in readout.entries if entry.wave == wave and not entry.since]
-        newest = readout.entries[0].release
+    for wave in sorted({entry.wave for entry in answers}):
+        own = [entry for entry in answers if entry.wave == wave]
         hidden = frozenset(group for group in readout.hidden if group.wave == wave)
         for entries in _split_people(own):
             current = any(entry.release == newest for entry in entries)

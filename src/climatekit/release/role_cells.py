@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from climatekit.knowledge.settings import NO_GROUP
 from climatekit.release.gate import Gate, Shown
-from climatekit.release.pattern import NO_GROUP, Pattern
+from climatekit.release.pattern import Pattern
 from climatekit.release.relations import Group
 from climatekit.release.released import Released
 from climatekit.release.rules import is_rest_safe, withhold

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import unicodedata
 from base64 import b64encode
@@ -57,6 +58,16 @@ def read_font(file: str) -> bytes:
             )
         )
     return path.read_bytes()
+
+
+@cache
+def unpack_font(file: str) -> bytes:
+    """Return a bundled font as the PDF engine reads it; unpacked once, which takes a while."""
+    from fontTools.ttLib import woff2
+
+    plain = io.BytesIO()
+    woff2.decompress(io.BytesIO(read_font(file)), plain)
+    return plain.getvalue()
 
 
 def choose_cuts(text: str) -> tuple[FontCut, ...]:

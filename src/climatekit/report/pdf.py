@@ -16,7 +16,7 @@ from climatekit.errors import Problem, RenderError
 from climatekit.knowledge.resources import shipped
 from climatekit.report.brief import Brief
 from climatekit.report.fit import POINTS_A_PIXEL, Fit, choose_chart_height, grow_charts, tighten
-from climatekit.report.fonts import CUTS, FontCut, read_font, write_font_faces
+from climatekit.report.fonts import CUTS, FontCut, unpack_font, write_font_faces
 from climatekit.report.height import choose_list, fill_list, guess_heights
 from climatekit.report.html import Sheet, read_style, render_html
 from climatekit.report.look import Look
@@ -211,7 +211,7 @@ def _start_engine() -> _Engine:
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> object:
             if url.startswith(FONT_SCHEME):
                 file = url.removeprefix(FONT_SCHEME)
-                return URLFetcherResponse(url, read_font(file), {"Content-Type": "font/woff2"})
+                return URLFetcherResponse(url, unpack_font(file), {"Content-Type": "font/ttf"})
             content = self.images.get(url)
             if content is not None:
                 return URLFetcherResponse(url, content, {"Content-Type": _find_type(content)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -17,7 +17,7 @@ from climatekit.knowledge.definitions import suggest
 from climatekit.knowledge.needs import find_waves_ahead, require_as_of
 from climatekit.knowledge.rubric import Rubric, load_rubric
 from climatekit.knowledge.scale_use import speak_language
-from climatekit.knowledge.scales import Scale
+from climatekit.knowledge.scales import Scale, list_imported
 from climatekit.knowledge.settings import Settings
 from climatekit.knowledge.settings_file import fingerprint_settings
 from climatekit.knowledge.wording import Messages, load_messages
@@ -37,7 +37,6 @@ from climatekit.run.figures.base import keep_shown
 from climatekit.run.figures.coefficients import gather_coefficients
 from climatekit.run.figures.facts import gather_facts
 from climatekit.run.figures.figures import Figures, measure_study, release_study
-from climatekit.run.figures.imports import list_imported
 from climatekit.run.figures.inputs import Inputs, read_inputs
 from climatekit.run.figures.item_words import word_items
 from climatekit.run.figures.screened import gather_screening
@@ -243,7 +242,12 @@ class Study:
         )
 
 
-def load_study(settings: Settings, *, known: Collection[Group] = frozenset()) -> Study:
+def load_study(
+    settings: Settings,
+    *,
+    known: Collection[Group] = frozenset(),
+    inputs: Inputs | None = None,
+) -> Study:
     """Read, score, compare and gate everything that the settings name.
 
     Parameters
@@ -251,13 +255,15 @@ def load_study(settings: Settings, *, known: Collection[Group] = frozenset()) ->
     settings : Settings
     known : collection of Group
         Groups that earlier releases printed of the same people.
+    inputs : Inputs, optional
+        What the settings name, where it was read already.
 
     Raises
     ------
     InputError, DefinitionError, LimitError
         With every fault at once; nothing is written.
     """
-    inputs = read_inputs(settings)
+    inputs = inputs or read_inputs(settings)
     responses = inputs.intake.responses
     figures = measure_study(
         responses, inputs.scales, inputs.roster, settings, imported=inputs.imported, known=known
@@ -331,6 +337,11 @@ def word_questions(
 
 def build_briefs(study: Study, schools: Sequence[str]) -> tuple[Brief, ...]:
     """Return the briefs of the schools, in order, each in its own language."""
+    return tuple(iterate_briefs(study, schools))
+
+
+def iterate_briefs(study: Study, schools: Sequence[str]) -> Iterator[Brief]:
+    """Yield what `build_briefs` returns, each as soon as it is built."""
     return _build_all(study, [(school, study.find_language(school)) for school in schools])
 
 
@@ -343,24 +354,20 @@ def build_translations(study: Study, schools: Sequence[str]) -> dict[str, tuple[
     return made
 
 
-def _build_all(study: Study, pairs: Sequence[tuple[str, str]]) -> tuple[Brief, ...]:
-    """Return a brief for each pair of school and language."""
+def _build_all(study: Study, pairs: Sequence[tuple[str, str]]) -> Iterator[Brief]:
+    """Yield a brief for each pair of school and language."""
     contexts = {tag: make_brief_context(study, tag) for tag in {tag for _, tag in pairs}}
-    briefs = []
     for school, tag in pairs:
         context = contexts[tag]
         log = study.log_of(school)
-        briefs.append(
-            build_brief(
-                study.release.schools[school],
-                name=study.names[school],
-                grades=study.grades[school],
-                context=context,
-                data_use=describe_rating(study, school, context.messages),
-                since_last_time=tell_history(log, as_of=context.as_of, messages=context.messages),
-            )
+        yield build_brief(
+            study.release.schools[school],
+            name=study.names[school],
+            grades=study.grades[school],
+            context=context,
+            data_use=describe_rating(study, school, context.messages),
+            since_last_time=tell_history(log, as_of=context.as_of, messages=context.messages),
         )
-    return tuple(briefs)
 
 
 def describe_rating(study: Study, school: str, messages: Messages) -> DataUsePage:

@@ -5,28 +5,26 @@ Nothing here repeats a number: the problem names group, rule and mend alone.
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from climatekit.errors import DisclosureError, Problem
 from climatekit.ingest.weights import list_weighted_scores
 from climatekit.knowledge.scales import Scale, load_scales
 from climatekit.release.audit import attack
+from climatekit.release.ledger import Entry
 from climatekit.release.readout import Breach
 from climatekit.release.relations import Group
 from climatekit.release.spread import Weighing
+from climatekit.run.audit.clearance import ATTACK, NUMBERS, hash_audit
 from climatekit.run.audit.drawings import Number
-from climatekit.run.audit.output_reader import (
-    Files,
-    Output,
-    find_unlisted,
-    find_unread,
-    read_output,
-    read_text,
-)
+from climatekit.run.audit.numbers import auditing_numbers
+from climatekit.run.audit.output_reader import Files, Output, read_text, read_told
 from climatekit.run.audit.page_numbers import PageNumbers, compare_pages
 from climatekit.run.study import Study
+from climatekit.run.workshop.workers import Limits
 
 _FOUND = {
     "people": "how many of a hidden group answered can be worked out",
@@ -81,7 +79,19 @@ class Insiders:
     weighings: Mapping[tuple[Group, str], Weighing] = field(default_factory=dict)
 
 
-def audit_output(output: Output, insiders: Insiders | None = None) -> tuple[Breach, ...]:
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """How an audit ended: its warnings, and by hashes what it found nothing in.
+
+    Warnings are of rules that the district set aside in writing, and of what gives nobody
+    away.
+    """
+
+    problems: tuple[Problem, ...]
+    cleared: Mapping[str, str]
+
+
+def attack_output(output: Output, insiders: Insiders | None = None) -> tuple[Breach, ...]:
     """Attack a release, and the earlier ones that its ledger tells of.
 
     Returns
@@ -90,18 +100,13 @@ def audit_output(output: Output, insiders: Insiders | None = None) -> tuple[Brea
         Empty when all is well.
     """
     insiders = insiders or Insiders()
-    unlisted = {
-        Breach.of(entry, rule="D17", attacker="reader", found="unlisted", subject=entry.statistic)
-        for entry in find_unlisted(output)
-    }
-    found = attack(
+    return attack(
         output.readout,
         retest=output.retest,
         staff=insiders.staff,
         persons=insiders.persons,
         weighings=insiders.weighings,
     )
-    return (*found, *sorted(unlisted, key=lambda one: (one.wave, one.school, one.subject)))
 
 
 def audit_pages(
@@ -127,7 +132,7 @@ def audit_pages(
         return None, ()
     asked = load_scales(settings["scales"]) if scales is None else scales
     read = compare_pages(files, output, tuple(asked))
-    breaches = {*_list_unread(files, output)} | {
+    breaches = {
         Breach(
             rule="D17",
             attacker="reader",
@@ -147,16 +152,15 @@ def _judge(read: PageNumbers, place: tuple[str, str, Number]) -> str:
     return "doubtful" if place in read.doubtful else "loose"
 
 
-def _list_unread(files: Files, output: Output) -> Iterator[Breach]:
-    """Yield the ledger's rows that no file prints, where the records tell each number apart."""
-    if any(name.endswith(".json") and name != "manifest.json" for name in files):
-        for entry in find_unread(output):
-            yield Breach.of(
-                entry, rule="D17", attacker="reader", found="unread", subject=entry.statistic
-            )
-
-
-def audit_files(files: Files, manifest: Mapping[str, object], study: Study) -> tuple[Problem, ...]:
+def audit_files(
+    files: Files,
+    manifest: Mapping[str, object],
+    study: Study,
+    limits: Limits | None = None,
+    *,
+    ledger: tuple[Entry, ...] | None = None,
+    before: object = None,
+) -> Audited:
     """Attack a finished release before it is published.
 
     Parameters
@@ -167,11 +171,16 @@ def audit_files(files: Files, manifest: Mapping[str, object], study: Study) -> t
         As `build_manifest` returns it.
     study : Study
         For the scales, the words, and what insiders know.
+    limits : Limits, optional
+        Workers, which read all that is printed while this process attacks the ledger.
+    ledger : tuple of Entry, optional
+        What the ledger's file was written from; else it is read.
+    before : object
+        What the audit of the last release found nothing in, as its manifest tells.
 
     Returns
     -------
-    tuple of Problem
-        Warnings, where the district wrote why a wave is published again.
+    Audited
 
     Raises
     ------
@@ -181,17 +190,27 @@ def audit_files(files: Files, manifest: Mapping[str, object], study: Study) -> t
     # Reading a PDF takes as long as making it; the page that it is set from says the same.
     read = {name: content for name, content in files.items() if not name.endswith(".pdf")}
     read["manifest.json"] = json.dumps(manifest).encode()
-    output = read_output(read, study.scales)
-    breaches = (
-        *audit_output(output, list_insiders(study)),
-        *audit_pages(read, output, study.scales)[1],
-    )
+    keys = hash_audit(read, manifest)
+    known = before if isinstance(before, Mapping) else {}
+    left = {part for part, key in keys.items() if known.get(part) != key}
+    output = read_told(read, study.scales, ledger)
+    schools = len(study.release.schools)
+    found: dict[str, tuple[Breach, ...]] = {}
+    with auditing_numbers(
+        read, study.scales, limits, schools=schools, skip=NUMBERS not in left
+    ) as finish:
+        # What every number says is in the ledger, or a number is found that is not.
+        if ATTACK in left:
+            found[ATTACK] = attack_output(output, list_insiders(study))
+        pages = audit_pages(read, output, study.scales)[1]
+        found[NUMBERS] = finish()
+    breaches = (*itertools.chain(*found.values()), *pages)
     labels = {wave.id: wave.label for wave in study.settings.waves}
     allowed = {"D9"} if study.settings.disclosure.republish else set()
     problems = tuple(explain_breaches(breaches, labels=labels, allowed=allowed))
     if any(problem.severity == "error" for problem in problems):
         raise DisclosureError(problems)
-    return problems
+    return Audited(problems, {part: key for part, key in keys.items() if not found.get(part)})
 
 
 def explain_breaches(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from climatekit.release.gate import PEOPLE_STEP
 from climatekit.release.ledger import Entry
 from climatekit.release.readout import FULL, Range
 from climatekit.release.rules import SCORE_CAP_HIGH, SCORE_CAP_LOW, WEIGHTED_PEOPLE, percent_step
@@ -18,6 +19,9 @@ from climatekit.release.rules import SCORE_CAP_HIGH, SCORE_CAP_LOW, WEIGHTED_PEO
 _NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?\d+(?:\.\d+)?")
 _OPEN = {"or less": "low", "or more": "high"}
 _HALF = 0.5
+_EXACT = re.compile(r"answered|eligible|steps|pooled_people|(?:.*_)?schools")
+# Rounded down to tens: whom a coefficient rests on, and on whom a flag is raised.
+_IN_TENS = re.compile(r"(?:.*_)?people|flagged|flag_.*")
 _TEXTS = 10_000  # a release says the same few thousand things of many groups
 
 
@@ -109,8 +113,12 @@ def _reveal(statistic: str, text: str) -> tuple[float | None, float | None]:
     # A table drops the last noughts of a coefficient, which has two decimals at least.
     decimals = max(2 * coefficient, len(_NUMBER.findall(text)[0].partition(".")[2]))
     half = _HALF * 10**-decimals
+    if _EXACT.fullmatch(statistic):
+        return value, value
+    if _IN_TENS.fullmatch(statistic):
+        return value, value + PEOPLE_STEP - 1
     ends: dict[str, tuple[float | None, float | None]] = {
-        "people": (value, value + 9),  # rounded down to tens
+        "native": (None, None),  # worked out from the points, it says what they do
         "points": _clip(value, half, capped),
         "benchmark": _clip(value, half, capped),
         "points_low": (None if value <= SCORE_CAP_LOW else value - half, value + half),
@@ -119,7 +127,6 @@ def _reveal(statistic: str, text: str) -> tuple[float | None, float | None]:
         "difference": (value - 1, value + 1),  # of two rounded numbers
         "detectable": (0.0 if value <= 1 else value - 1, value),  # rounded up
     }
-    ends |= dict.fromkeys(("answered", "eligible", "steps", "schools"), (value, value))
     return ends.get(statistic, (value - half, value + half))
 
 

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from operator import ne
-from pathlib import Path
 from typing import Any
 
 from climatekit.knowledge.rubric import load_rubric
@@ -28,12 +27,8 @@ from climatekit.release.ledger import Entry
 from climatekit.report.trend import CUT, fold_label
 from climatekit.run.audit.allowed_numbers import AllowedNumbers, Numbers, list_forms
 from climatekit.run.audit.drawings import Number, measure_drawing
-from climatekit.run.audit.output_reader import (
-    Files,
-    Output,
-    find_unread,
-    read_text,
-)
+from climatekit.run.audit.numbers import find_unread
+from climatekit.run.audit.output_reader import Files, Output, read_column, read_raw, read_text
 from climatekit.run.audit.page_reader import (
     ANY_COUNT,
     ANY_WORDS,
@@ -115,7 +110,7 @@ def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> Page
     manifest = json.loads(read_text(files["manifest.json"]))
     settings = manifest["settings"]
     names = {row["school"]: row["name"] for row in output.tables["scores"]}
-    questions = {row["label"] for row in output.tables["items"]}
+    questions = read_column(files, "items.csv", "label")
     asked = tuple(scales)
     fixed: dict[str, FixedText] = {}
     spoken = {settings["language"], *settings.get("also_in", ()), *_list_languages(files)}
@@ -179,7 +174,7 @@ def compare_pages(files: Files, output: Output, scales: Iterable[Scale]) -> Page
 
 def _read_pages(files: Files) -> Iterator[tuple[str, Page]]:
     for name, content in sorted(files.items()):
-        raw = content.read_bytes() if isinstance(content, Path) else content
+        raw = read_raw(content)
         if name.endswith(".html"):
             yield name, read_web_page(raw.decode())
         elif name.endswith(".pdf"):

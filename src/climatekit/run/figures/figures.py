@@ -13,8 +13,8 @@ from climatekit.ingest.imported_scores import ImportedScore
 from climatekit.ingest.responses import Responses
 from climatekit.ingest.roster import Roster
 from climatekit.ingest.weights import list_weighted_scores
-from climatekit.knowledge.scales import Scale, ScoreRule, list_rules
-from climatekit.knowledge.settings import Settings
+from climatekit.knowledge.scales import Scale, ScoreRule, list_imported, list_rules
+from climatekit.knowledge.settings import NO_GROUP, Settings
 from climatekit.measure.agreement import ScaleAgreement, check_agreement
 from climatekit.measure.change import Change, compare, wave_intervals
 from climatekit.measure.coding import ItemCoding, check_coding
@@ -22,7 +22,6 @@ from climatekit.measure.comparability import find_breaks
 from climatekit.measure.consistency import ScaleReliability, check_reliability
 from climatekit.measure.drift import ScoreDrift, find_drifts
 from climatekit.measure.overlap import Overlaps, find_overlaps
-from climatekit.measure.role_groups import NO_GROUP
 from climatekit.measure.scoring import Scores, score
 from climatekit.measure.summaries import summarize, summarize_items
 from climatekit.measure.verdicts import LEAST_RESPONSE
@@ -41,7 +40,7 @@ from climatekit.release.relations import Group
 from climatekit.release.rules import SHORT_SCORE_ITEMS, withhold
 from climatekit.release.score_facts import ScoreFacts, Shares
 from climatekit.run.figures.base import Bases, keep_shown, list_bases
-from climatekit.run.figures.imports import add_imported, list_imported
+from climatekit.run.figures.imports import add_imported
 from climatekit.run.figures.role_figures import count_people, list_role_figures, summarize_roles
 from climatekit.values import Estimate, Withheld
 

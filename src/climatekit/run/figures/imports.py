@@ -8,12 +8,6 @@ from math import nan, sqrt
 import pandas as pd
 
 from climatekit.ingest.imported_scores import ImportedScore
-from climatekit.knowledge.scales import Scale, list_rules
-
-
-def list_imported(scales: Sequence[Scale]) -> frozenset[str]:
-    """Return the ids of the scores that come ready-made."""
-    return frozenset(rule.id for rule in list_rules(scales) if rule.imported)
 
 
 def add_imported(own: pd.DataFrame, imported: Sequence[ImportedScore]) -> pd.DataFrame:

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pandas as pd
 
 from climatekit.knowledge.scales import Scale
-from climatekit.knowledge.settings import Settings
+from climatekit.knowledge.settings import NO_GROUP, Settings
 from climatekit.measure.change import wave_intervals
-from climatekit.measure.role_groups import NO_GROUP, assign_role_groups, merge_single_holders
+from climatekit.measure.role_groups import assign_role_groups, merge_single_holders
 from climatekit.measure.scoring import Scores
 from climatekit.measure.summaries import summarize
 from climatekit.release.relations import Group

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from climatekit.run.pages.printing import BookJob, PageJob
-from climatekit.run.workshop.batch import Shelves, hash_parts
-from climatekit.run.workshop.bench import find_made, list_made
+from climatekit.run.publishing.manifest import hash_parts
 from climatekit.run.workshop.rendering import list_plainly
+from climatekit.run.workshop.sorting import Shelves
 
 AnyJob = TypeVar("AnyJob", PageJob, BookJob)
 
@@ -45,11 +45,10 @@ def keep_unchanged(jobs: Sequence[AnyJob], shelves: Shelves) -> Kept[AnyJob]:
         name: hash_parts({"jobs": [_hash_job(job) for job in own], "stamp": shelves.stamp})
         for name, own in by_name.items()
     }
-    made = {} if shelves.force else list_made(shelves.last)
     files: dict[str, Path] = {}
     rest: list[AnyJob] = []
     for name, own in by_name.items():
-        found = find_made(shelves.last, made.get(name), keys[name]) if shelves.last else None
+        found = shelves.find(name, keys[name])
         if found is None:
             rest.extend(own)
         else:

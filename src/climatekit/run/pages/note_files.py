@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from climatekit.knowledge.scales import Scale, title_scores
 from climatekit.knowledge.wording import Messages
-from climatekit.measure.second_opinion import TOLERANCE
+from climatekit.measure.second_opinion import TOLERANCE, SecondOpinion
 from climatekit.release.rules import REASONS
 from climatekit.report.builder import BriefContext
 from climatekit.report.look import Look
@@ -59,9 +59,12 @@ def build_note(
     versions: Mapping[str, str],
     inputs: Mapping[str, Digest],
     *,
+    opinion: SecondOpinion | None = None,
     language: str | None = None,
 ) -> TechnicalNote:
     """Return the technical note of a study: released numbers, settings and definitions.
+
+    pingouin is asked for its `opinion` where none is given.
 
     `language` is the settings' own where none is given.
     """
@@ -70,7 +73,7 @@ def build_note(
     say = words.say
     latest = context.settings.waves[-1]
     district = study.settings.district
-    opinion = study.ask_second_opinion()
+    opinion = opinion or study.ask_second_opinion()
     gate = study.settings.disclosure
     return TechnicalNote(
         language=words.language,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from climatekit.errors import ClimatekitError, OutputError, Problem
@@ -14,7 +15,7 @@ from climatekit.report.technical_note import TechnicalNote
 from climatekit.run.pages.district_files import render_district
 from climatekit.run.pages.note_files import render_note
 from climatekit.run.tables.workbook import Book, write_workbook
-from climatekit.run.workshop.batch import MANY_SCHOOLS, PRELOAD, explain_failure
+from climatekit.run.workshop.batch import MANY_SCHOOLS, PRELOAD_PRINTING, explain_failure
 from climatekit.run.workshop.workers import Ended, Limits, working
 
 
@@ -107,7 +108,7 @@ def printing(
             limits,
             workers=max(1, min(limits.workers, len(jobs))) if many else 1,
             apart=own or (many and bool(jobs)),
-            preload=(*PRELOAD, "weasyprint"),
+            preload=PRELOAD_PRINTING,
         ),
     ) as ends:
         yield ends
@@ -141,3 +142,27 @@ def gather_files(
 def _is_own(job: PageJob | BookJob) -> bool:
     """Return whether a job is a page of the district's own templates."""
     return isinstance(job, PageJob) and bool(job.look.templates)
+
+
+class Press:
+    """Prints things while a run goes on, until the run's stack is unwound.
+
+    Parameters
+    ----------
+    limits : Limits, optional
+    schools : int
+        How many the district has, as `printing` takes them.
+    under_way : ExitStack
+    """
+
+    def __init__(
+        self, limits: Limits | None, *, schools: int, under_way: contextlib.ExitStack
+    ) -> None:
+        self._limits = limits
+        self._schools = schools
+        self._under_way = under_way
+
+    def start(self, jobs: Sequence[PageJob | BookJob]) -> Callable[[], dict[str, bytes]]:
+        """Begin to print; what is returned waits for the files, and may be called once."""
+        ends = self._under_way.enter_context(printing(jobs, self._limits, schools=self._schools))
+        return partial(gather_files, jobs, ends)

@@ -18,6 +18,7 @@ from climatekit.release.coefficients import list_coefficient_entries
 from climatekit.release.gate import PEOPLE_STEP
 from climatekit.release.ledger import (
     COLUMNS,
+    LEVEL,
     Entry,
     list_entries,
     merge_entries,
@@ -124,10 +125,15 @@ def hash_role_groups(groups: Sequence[RoleGroup]) -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()[:_HASH_DIGITS]
 
 
-def write_ledger(now: tuple[Entry, ...], earlier: Iterable[Entry]) -> bytes:
-    """Return ``ledger.csv``: what the release prints, then what only earlier ones did."""
-    rows = list(map(attrgetter(*COLUMNS), merge_entries(now, earlier)))
-    return write_csv(COLUMNS, rows).encode()
+def write_ledger(entries: Iterable[Entry]) -> bytes:
+    """Return ``ledger.csv``: what the release prints, then what only earlier ones did.
+
+    Parameters
+    ----------
+    entries : iterable of Entry
+        As `merge_entries` returns them.
+    """
+    return write_csv(COLUMNS, list(map(attrgetter(*COLUMNS), entries))).encode()
 
 
 def read_ledger(release: Path) -> tuple[Entry, ...]:
@@ -246,7 +252,7 @@ def _list_data_use(study: Study) -> Iterator[Entry]:
             yield Entry(
                 wave=latest,
                 school=school,
-                statistic="data_use",
+                statistic=LEVEL,
                 subject=name,
                 low=ends[0] if ends else None,
                 high=ends[-1] if ends else None,

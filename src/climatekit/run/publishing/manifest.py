@@ -99,13 +99,27 @@ def build_manifest(
     told = json.loads(json.dumps(told))  # what a reader of the file will hash
     return {
         "schema": SCHEMA,
-        "run_key": _hash_parts(told),
+        "run_key": hash_parts(told),
         **told,
         "withheld": dict(withheld or {}),
         "refused": dict(refused or {}),
         "briefs": dict(briefs or {}),
         "pages": dict(pages or {}),
         "ungrouped": ungrouped,
+    }
+
+
+def describe_answers(manifest: Mapping[str, Any]) -> dict[str, object]:
+    """Return all that scores and statistics came from: everything but the evidence log."""
+    settings = manifest["settings"]
+    return {
+        "inputs": {
+            name: told
+            for name, told in manifest["inputs"].items()
+            if name != settings.get("evidence_log")
+        },
+        "settings": settings,
+        "versions": manifest["versions"],
     }
 
 
@@ -152,7 +166,7 @@ def read_manifest(release: Path) -> dict[str, Any]:
     ):
         raise ManifestError("does not list its files as it should")
     parts = {part: content.get(part) for part in _KEY_PARTS}
-    if content.get("run_key") != _hash_parts(parts):
+    if content.get("run_key") != hash_parts(parts):
         raise ManifestError("was changed: its run key does not fit what it says")
     return content
 
@@ -239,6 +253,7 @@ def _write_digest(digest: Digest) -> dict[str, object]:
     return {"sha256": digest.sha256, "size": digest.size}
 
 
-def _hash_parts(parts: Mapping[str, object]) -> str:
+def hash_parts(parts: Mapping[str, object]) -> str:
+    """Return the sha256 of plain values, whatever the order of their names."""
     text = json.dumps(parts, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

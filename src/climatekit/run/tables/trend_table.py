@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from climatekit.knowledge.scales import list_rules
+from climatekit.knowledge.scales import list_imported, list_rules
 from climatekit.measure.slopes import Slope
-from climatekit.run.figures.imports import list_imported
 from climatekit.run.figures.trends import find_trends
 from climatekit.run.files.spreadsheet import Cell
 from climatekit.run.study import Study

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+import queue
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,8 +14,8 @@ from climatekit.report.fonts import find_missing_glyphs
 from climatekit.report.look import Look
 from climatekit.report.pdf import check_pdf_engine
 from climatekit.run.files.filenames import name_files
-from climatekit.run.workshop.bench import Bench, find_made, list_made
-from climatekit.run.workshop.rendering import Job, Made, list_plainly, make_files
+from climatekit.run.workshop.rendering import Job, Made, make_files
+from climatekit.run.workshop.sorting import Shelves, Sorted, sort_jobs
 from climatekit.run.workshop.workers import Ended, Failure, Limits, work_off, working
 
 FEWEST_FOR_WORKERS = 20  # below this, starting processes costs more than they save
@@ -24,6 +23,7 @@ FEWEST_FOR_WORKERS = 20  # below this, starting processes costs more than they s
 MANY_SCHOOLS = 100
 
 PRELOAD = ("climatekit.run.workshop.rendering",)
+PRELOAD_PRINTING = (*PRELOAD, "climatekit.run.workshop.warm")
 _TOLD: Mapping[Failure, tuple[str, str, str]] = {
     "died": ("CK531", "the worker that made the brief died, twice", "see `climatekit doctor`"),
     "time": (
@@ -76,26 +76,6 @@ class Rendered:
         return int(any(problem.severity == "error" for problem in self.problems))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shelves:
-    """Where finished briefs are looked for and kept.
-
-    Attributes
-    ----------
-    bench : Bench
-        Takes each brief as soon as it is made.
-    last : Path, optional
-        The current release.
-    stamp : str
-        Hash of all that can change a file besides its brief: versions, templates, fonts.
-    """
-
-    bench: Bench
-    last: Path | None
-    stamp: str
-    force: bool = False
-
-
 def render_briefs(
     briefs: Sequence[Brief],
     formats: Sequence[str],
@@ -140,6 +120,7 @@ def render_briefs(
     with rendering(
         briefs,
         formats,
+        schools={brief.school_id: brief.school for brief in briefs},
         look=look,
         limits=limits,
         shelves=shelves,
@@ -151,9 +132,10 @@ def render_briefs(
 
 @contextlib.contextmanager
 def rendering(
-    briefs: Sequence[Brief],
+    briefs: Iterable[Brief],
     formats: Sequence[str],
     *,
+    schools: Mapping[str, str],
     look: Look | None = None,
     limits: Limits | None = None,
     shelves: Shelves | None = None,
@@ -162,60 +144,52 @@ def rendering(
 ) -> Iterator[Callable[[], Rendered]]:
     """Have briefs rendered by workers while the block goes on; call what it yields for them.
 
-    In this process, or on a cluster, nothing is rendered before that call. The parameters
-    and errors are those of `render_briefs`.
+    Of many schools the first brief is at a worker before the last is built. In this process,
+    or on a cluster, nothing is rendered before that call. `schools` holds the name of each
+    school that a brief is of; the other parameters and errors are those of `render_briefs`.
     """
-    wanted, problems = _choose_formats(briefs, formats)
-    problems.extend(_warn_of_glyphs(briefs))
-    names = name_files({brief.school_id: brief.school for brief in briefs})
-    others = translations or {}
-    jobs = [
-        Job(brief, names[brief.school_id], wanted, look or Look(), others.get(brief.school_id, ()))
-        for brief in briefs
-    ]
-    keys = {job.name: _hash_brief(job, shelves.stamp) for job in jobs} if shelves else {}
-    found: Mapping[str, dict[str, bytes | Path]] = {}
-    if shelves is not None and not shelves.force:
-        found = _find_finished(jobs, keys, shelves)
-    rest = [job for job in jobs if job.name not in found]
-    limits = _choose_limits(limits or Limits(), rest, schools=len(jobs))
+    wanted, problems = _choose_formats(formats, needed=bool(schools))
+    names, others, look = name_files(schools), translations or {}, look or Look()
+    heap = Sorted()
+
+    def list_jobs() -> Iterator[Job]:
+        for brief in briefs:
+            school = brief.school_id
+            problems.extend(_warn_of_glyphs(brief))
+            yield Job(brief, names[school], wanted, look, others.get(school, ()))
 
     def finish() -> Rendered:
-        files = dict(found)
+        files: dict[str, Mapping[str, bytes | Path]] = dict(heap.found)
         failed: dict[str, str] = {}
         for made in under_way:
             if made.problems:
                 problems.extend(made.problems)
                 failed[made.school] = made.problems[0].code
             elif shelves is not None:
-                files[made.name] = dict(shelves.bench.keep(made.name, keys[made.name], made.files))
+                files[made.name] = shelves.bench.keep(made.name, heap.keys[made.name], made.files)
             else:
-                files[made.name] = dict(made.files)
+                files[made.name] = made.files
             if progress is not None:
-                progress(len(files) + len(failed), len(jobs), len(failed))
+                progress(len(files) + len(failed), len(heap.names), len(failed))
         return Rendered(
             files={
                 file: content
-                for job in jobs
-                for file, content in files.get(job.name, {}).items()
+                for name in heap.names
+                for file, content in files.get(name, {}).items()
             },
             problems=tuple(problems),
-            failed={job.brief.school_id: failed[job.brief.school_id] for job in jobs
-                    if job.brief.school_id in failed},
-            keys={name: key for name, key in keys.items() if name in files},
-            unchanged=len(found),
-        )  # fmt: skip
+            failed={school: failed[school] for school in names if school in failed},
+            keys={name: key for name, key in heap.keys.items() if name in files},
+            unchanged=len(heap.found),
+        )
 
-    if progress is not None:
-        progress(len(found), len(jobs), 0)
-    with _making(rest, limits, problems) as under_way:
+    limits = _prepare_workers(limits or Limits(), wanted, look)
+    with _making(
+        sort_jobs(list_jobs(), shelves, heap), heap.rest, limits, problems, schools=len(schools)
+    ) as under_way:
+        if progress is not None:
+            progress(len(heap.found), len(heap.names), 0)
         yield finish
-
-
-def hash_parts(parts: Mapping[str, object]) -> str:
-    """Return the sha256 of plain values, whatever the order of their names."""
-    text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def explain_failure(failure: Failure, name: str) -> Problem:
@@ -225,10 +199,10 @@ def explain_failure(failure: Failure, name: str) -> Problem:
 
 
 def _choose_formats(
-    briefs: Sequence[Brief], formats: Sequence[str]
+    formats: Sequence[str], *, needed: bool
 ) -> tuple[tuple[str, ...], list[Problem]]:
     wanted = tuple(dict.fromkeys(formats))
-    if not {"pdf", "staff"} & set(wanted) or not briefs:
+    if not {"pdf", "staff"} & set(wanted) or not needed:
         return wanted, []
     missing = check_pdf_engine()
     if missing is None:
@@ -238,10 +212,11 @@ def _choose_formats(
     return wanted, [missing]
 
 
-def _warn_of_glyphs(briefs: Sequence[Brief]) -> list[Problem]:
-    """Return a warning for each school whose name our fonts cannot write."""
-    return [
-        Problem(
+def _warn_of_glyphs(brief: Brief) -> Iterator[Problem]:
+    """Yield a warning where our fonts cannot write the school's name."""
+    missing = find_missing_glyphs(brief.school)
+    if missing:
+        yield Problem(
             code="CK504",
             message="the school's name holds letters that the brief's fonts do not have",
             file=brief.school,
@@ -249,59 +224,32 @@ def _warn_of_glyphs(briefs: Sequence[Brief]) -> list[Problem]:
             mend="give the name in another script in the roster, or expect boxes in its place",
             severity="warning",
         )
-        for brief in briefs
-        if (missing := find_missing_glyphs(brief.school))
-    ]
 
 
-def _hash_brief(job: Job, stamp: str) -> str:
-    content = hashlib.sha256()
-    for brief in (job.brief, *job.translations):
-        content.update(list_plainly(brief))
-    return hash_parts(
-        {
-            "brief": content.hexdigest(),
-            "formats": sorted(job.formats),
-            "stamp": stamp,
-        }
-    )
-
-
-def _find_finished(
-    jobs: Sequence[Job], keys: Mapping[str, str], shelves: Shelves
-) -> dict[str, dict[str, bytes | Path]]:
-    made = list_made(shelves.last)
-    found: dict[str, dict[str, bytes | Path]] = {}
-    for job in jobs:
-        key = keys[job.name]
-        files = shelves.bench.find(job.name, key)
-        if files is None and shelves.last is not None:
-            files = find_made(shelves.last, made.get(job.name), key)
-        if files is not None:
-            found[job.name] = dict(files)
-    return found
-
-
-def _choose_limits(limits: Limits, jobs: Sequence[Job], *, schools: int) -> Limits:
-    """Return the limits of rendering so many of a district's briefs."""
-    if len(jobs) < FEWEST_FOR_WORKERS:
-        few = limits.workers if schools >= MANY_SCHOOLS else 1
-        limits = replace(limits, workers=few, executor="")
-    prints = any({"pdf", "staff"} & set(job.formats) for job in jobs)
+def _prepare_workers(limits: Limits, formats: Sequence[str], look: Look) -> Limits:
+    """Return the limits with what workers begin with, and whether they have to be apart."""
+    prints = bool({"pdf", "staff"} & set(formats))
     return replace(
         limits,
-        preload=(*PRELOAD, *(("weasyprint",) if prints else ())),
+        preload=PRELOAD_PRINTING if prints else PRELOAD,
         # A template that the district brought may never end: the limits have to hold for it.
-        apart=any(job.look.templates for job in jobs),
+        apart=bool(look.templates),
     )
 
 
 @contextlib.contextmanager
 def _making(
-    jobs: Sequence[Job], limits: Limits, problems: list[Problem]
+    jobs: Iterable[Job],
+    sorted_out: Mapping[str, Job],
+    limits: Limits,
+    problems: list[Problem],
+    *,
+    schools: int,
 ) -> Iterator[Iterator[Made]]:
-    """Yield what became of each job; what befell the cluster is added to `problems`."""
-    by_name = {job.name: job for job in jobs}
+    """Have jobs done as they come, or once all have come, and yield what became of each.
+
+    They come into `sorted_out` first. What befell the cluster is added to `problems`.
+    """
 
     def tell(ends: Iterator[Ended[Made]]) -> Iterator[Made]:
         for ended in ends:
@@ -309,14 +257,36 @@ def _making(
                 yield ended.result
                 continue
             problem = explain_failure(ended.failure, ended.key)
-            yield Made(by_name[ended.key].brief.school_id, ended.key, {}, (problem,))
+            yield Made(sorted_out[ended.key].brief.school_id, ended.key, {}, (problem,))
 
+    if schools >= MANY_SCHOOLS and not limits.executor:
+        with _working_at_once(jobs, limits) as near:
+            yield tell(near)
+        return
+    rest = {job.name: job for job in jobs}
+    if len(rest) < FEWEST_FOR_WORKERS:
+        few = limits.workers if schools >= MANY_SCHOOLS else 1
+        limits = replace(limits, workers=few, executor="")
     if limits.executor:
-        with contextlib.closing(_work_off_on_cluster(by_name, limits, problems)) as far:
+        with contextlib.closing(_work_off_on_cluster(rest, limits, problems)) as far:
             yield tell(far)
     else:
-        with working(by_name.items(), make_files, limits) as near:
+        with working(rest.items(), make_files, limits) as near:
             yield tell(near)
+
+
+@contextlib.contextmanager
+def _working_at_once(jobs: Iterable[Job], limits: Limits) -> Iterator[Iterator[Ended[Made]]]:
+    """Have each job taken as soon as it comes; all have come when the block begins."""
+    come: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+    known = ((job.name, job) for job in iter(come.get, None))
+    with working(known, make_files, limits) as ends:
+        try:
+            for job in jobs:
+                come.put(job)
+        finally:
+            come.put(None)
+        yield ends
 
 
 def _work_off_on_cluster(

@@ -12,16 +12,15 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from climatekit.errors import InputError
 from climatekit.run.files.filenames import is_safe_name
 from climatekit.run.files.staging import sync_folder, write_file
 from climatekit.run.publishing.manifest import (
     Digest,
-    ManifestError,
     digest_bytes,
     digest_file,
-    read_manifest,
 )
 from climatekit.run.publishing.shelf import MAKING, list_left, remove_left
 
@@ -94,18 +93,15 @@ class Bench:
         shutil.rmtree(self.folder)
 
 
-def list_made(release: Path | None) -> dict[str, tuple[str, dict[str, Digest]]]:
+def list_made(manifest: Mapping[str, Any]) -> dict[str, tuple[str, dict[str, Digest]]]:
     """Return what a release holds of each brief and page: its name to its key and files.
 
-    Empty when there is no release, or its manifest cannot be used.
+    Empty where its manifest cannot be used.
     """
-    if release is None:
-        return {}
     try:
-        manifest = read_manifest(release)
         outputs = dict(_list_digests(manifest["outputs"]))
         keys = {**manifest.get("briefs", {}), **manifest.get("pages", {})}
-    except (ManifestError, KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError):
         return {}
     made: dict[str, tuple[str, dict[str, Digest]]] = {
         name: (key, {}) for name, key in keys.items() if isinstance(key, str)

@@ -15,6 +15,7 @@ import time
 import types
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, Literal, Self, TypeVar
 
@@ -25,6 +26,8 @@ Failure = Literal["", "died", "time", "memory", "stranger"]
 _COLLECT_EACH = 10
 _MEGABYTE = 1 << 20
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_MANNER = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+_YIELDS = 5
 _LONGEST_GOODBYE = 5.0  # seconds
 _A_MOMENT = 0.05  # seconds
 _MOST_WAITING = 64  # results that nobody has asked for yet
@@ -175,6 +178,18 @@ def _work_apart(
             yield from (ended for ended, _ in alone.work(iter([(key, job)])))
 
 
+def start_early(preload: Iterable[str]) -> None:
+    """Start what workers come from, which loads modules while this process goes on.
+
+    Without it the first worker waits for them. What the machine refuses here is told of
+    when workers are needed.
+    """
+    if _MANNER == "forkserver":
+        multiprocessing.get_context(_MANNER).set_forkserver_preload([__name__, *preload])
+        with contextlib.suppress(OSError), _one_thread_each(), _without_main():
+            forkserver.ensure_running()
+
+
 @contextlib.contextmanager
 def calm_collector() -> Iterator[Callable[[], None]]:
     """Collect garbage each tenth job only; layout makes so much that it costs a fifth.
@@ -248,11 +263,8 @@ class _Crew:
     context: Any = None
 
     def __enter__(self) -> Self:
-        ways = multiprocessing.get_all_start_methods()
-        self.context = multiprocessing.get_context(
-            "forkserver" if "forkserver" in ways else "spawn"
-        )
-        if "forkserver" in ways:
+        self.context = multiprocessing.get_context(_MANNER)
+        if _MANNER == "forkserver":
             self.context.set_forkserver_preload([__name__, *self.limits.preload])
         return self
 
@@ -344,7 +356,7 @@ def _one_thread_each() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _without_main(task: Callable[[Any], Any]) -> Iterator[None]:
+def _without_main(task: Callable[[Any], Any] | None = None) -> Iterator[None]:
     """Keep a new process from running the script that began this one, guarded or not.
 
     A task of that script itself needs it.
@@ -366,6 +378,8 @@ def _serve(pipe: Connection, task: Callable[[Any], Any], megabytes: int) -> None
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    if hasattr(os, "nice"):
+        os.nice(_YIELDS)  # the process that all workers wait for in the end goes first
     _limit_memory(megabytes)
     with calm_collector() as count:
         while True:
