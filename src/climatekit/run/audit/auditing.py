@@ -21,7 +21,7 @@ from climatekit.release.spread import Weighing
 from climatekit.run.audit.clearance import ATTACK, NUMBERS, hash_audit
 from climatekit.run.audit.drawings import Number
 from climatekit.run.audit.numbers import auditing_numbers
-from climatekit.run.audit.output_reader import Files, Output, read_text, read_told
+from climatekit.run.audit.output_reader import Files, Output, read_told
 from climatekit.run.audit.page_numbers import PageNumbers, compare_pages
 from climatekit.run.study import Study
 from climatekit.run.workshop.workers import Limits
@@ -127,10 +127,9 @@ def audit_pages(
         None where the district's own templates or scale files stand between: what is fixed
         in those pages is not known.
     """
-    settings = json.loads(read_text(files["manifest.json"]))["settings"]
-    if settings.get("scale_folder") or settings["look"]["templates"]:
+    if output.is_own:
         return None, ()
-    asked = load_scales(settings["scales"]) if scales is None else scales
+    asked = load_scales(output.settings["scales"]) if scales is None else scales
     read = compare_pages(files, output, tuple(asked))
     breaches = {
         Breach(

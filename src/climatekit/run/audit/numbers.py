@@ -31,7 +31,7 @@ class _Job:
 def audit_numbers(files: Files, output: Output) -> tuple[Breach, ...]:
     """Return the numbers that the ledger does not hold, and its rows that no file prints.
 
-    The latter only where the records tell each number apart.
+    The latter only where the records tell each number apart, by scales that are known.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def audit_numbers(files: Files, output: Output) -> tuple[Breach, ...]:
         Breach.of(entry, rule="D17", attacker="reader", found=how, subject=entry.statistic)
         for how, entries in (
             ("unlisted", find_unlisted(output)),
-            ("unread", find_unread(output) if records else ()),
+            ("unread", find_unread(output) if records and not output.is_own else ()),
         )
         for entry in entries
     }

@@ -57,6 +57,11 @@ class Output:
     tables: Tables
     read: tuple[Entry, ...] = ()
 
+    @property
+    def is_own(self) -> bool:
+        """Whether scales or templates of the district's own stand between ledger and pages."""
+        return bool(self.settings.get("scale_folder") or self.settings["look"]["templates"])
+
 
 class Tables(Mapping[str, list[dict[str, str]]]):
     """The rows of each CSV file of a release by its name without ending, read when asked for."""
