@@ -509,3 +509,10 @@ def test_a_total_is_set_against_its_parts(unsaid, told, found):
 
 def test_parts_that_contradict_their_total_tell_nothing():
     assert found_by(tell_parts(["two"], all=90, one=20)) == set()
+
+
+def test_what_an_earlier_release_told_of_parts_does_not_hold_up_this_one():
+    now = tell_parts(["one", "two"], all=60)
+    before = entry(("s", ""), "points", 50, "one", half=0.5, release="r0")
+
+    assert found_by(replace(now, entries=(*now.entries, before))) == set()

@@ -6,7 +6,7 @@ import random
 import pytest
 from plain_files import CONFIG, to_csv
 
-from climatekit.release import assembly, role_cells
+from climatekit.release import assembly, audit, role_cells
 from climatekit.release.released import Released
 from climatekit.release.rules import withhold
 from climatekit.release.score_facts import ScoreFacts
@@ -110,6 +110,21 @@ def test_the_audit_finds_by_itself_what_the_rule_would_have_hidden(
     assert "a score that is not shown can be worked out from its total" in ended.err
     assert ("column school Oak, teachers" if roles else "column school Oak") in ended.err
     assert "Elm" not in ended.err
+
+
+def test_a_district_that_told_of_a_part_before_can_publish_again(climatekit, tmp_path, monkeypatch):
+    write(tmp_path, 40, 24, agree, lambda _: True)
+    with monkeypatch.context() as before:
+        before.setattr(assembly, "hide_subscores", lambda points, _: dict(points))
+        before.setattr(audit, "attack_parts", lambda *_: ())
+        assert climatekit("run").code == 0
+    config = tmp_path / "climatekit.toml"
+    text = config.read_text(encoding="utf-8").replace("Test District", "Another Name")
+    config.write_text(text, encoding="utf-8")
+
+    ended = climatekit("run")
+
+    assert ended.code == 0, ended.err
 
 
 # Sense of Community Index 2: each six questions of one part, and all of them.

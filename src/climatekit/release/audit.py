@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from climatekit.release.changes import attack_moves, join_changes
 from climatekit.release.histograms import attack_histograms
@@ -46,7 +47,7 @@ def attack(
     """
     crowds = gather_crowds(readout)
     found: set[Breach] = {*subtract_releases(readout, crowds), *attack_moves(readout, crowds)}
-    for crowd in crowds:
+    for crowd in gather_crowds(_take_newest(readout)):
         found.update(attack_parts(readout, crowd))
     for crowd in join_changes(readout, crowds, retest=retest, staff=staff, weighings=weighings):
         found.update(subtract_parts(readout, crowd))
@@ -65,3 +66,9 @@ def attack(
             key=lambda one: (one.rule, one.wave, one.school, one.role, one.subject, one.attacker),
         )
     )
+
+
+def _take_newest(readout: Readout) -> Readout:
+    """Return what the newest release tells: what an earlier one alone has told, it cannot mend."""
+    newest = readout.entries[0].release if readout.entries else ""
+    return replace(readout, entries=tuple(one for one in readout.entries if one.release == newest))
