@@ -419,18 +419,25 @@ def test_verify_tells_a_changed_file(climatekit):
     assert "scores.csv" in changed.err
 
 
-def test_a_closed_pipe_ends_quietly(district):
-    command = f"{sys.executable} -m climatekit score --config {district}/climatekit.toml | head -1"
+@pytest.mark.parametrize(
+    ("form", "first"),
+    [("csv", "school,name"), ("json", "{"), ("markdown", "| school |"), ("table", "Scores, 0 to")],
+)
+def test_a_closed_pipe_ends_quietly_with_the_verbs_own_exit_code(district, form, first):
+    verb = f"score --config {district}/climatekit.toml --format {form}"
+    command = f"{sys.executable} -m climatekit {verb} | head -c 20; exit ${{PIPESTATUS[0]}}"
 
     done = subprocess.run(
         ["bash", "-c", command],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": SOURCE},
-        check=True,
+        check=False,
     )
 
-    assert done.stdout.startswith("school,name")
+    assert done.returncode == 0
+    assert done.stdout.startswith(first)
+    assert done.stderr.rstrip().endswith("exit 0")
     assert "Traceback" not in done.stderr
     assert "Broken" not in done.stderr
 

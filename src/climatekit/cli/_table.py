@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from climatekit.cli._messages import escape_controls
+from climatekit.cli._messages import escape_controls, put
 from climatekit.errors import count_of
 
 if TYPE_CHECKING:
@@ -55,8 +55,23 @@ class Look:
 def print_table(
     columns: Sequence[str], rows: Sequence[Sequence[Cell]], title: str, look: Look | None = None
 ) -> None:
-    """Print a table to the terminal; a cell too wide for it is wrapped, never cut."""
+    """Print a table to standard output; a cell too wide for a terminal is wrapped, never cut."""
     from rich.console import Console
+
+    console = Console(highlight=False)
+    # Written by the one door of standard output: rich ends the program where the reader has gone.
+    with console.capture() as drawn:
+        _draw(console, columns, rows, title, look)
+    put(drawn.get(), newline=False)
+
+
+def _draw(
+    console: Console,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    title: str,
+    look: Look | None,
+) -> None:
     from rich.text import Text
 
     look = look or Look(columns={column: column for column in columns})
@@ -79,7 +94,6 @@ def print_table(
             strict=True,
         )
     )
-    console = Console(highlight=False)
     widths = _fit(list(shown.values()), texts, numeric, console.width, indent=bool(look.heads))
     if title:
         console.print(Text(title), end="\n\n")
