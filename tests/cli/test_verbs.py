@@ -285,6 +285,38 @@ def test_power_needs_the_roster_alone(climatekit, district, tmp_path):
     assert float(rows[-1]["detectable"]) < min(float(row["detectable"]) for row in rows[:-1])
 
 
+def plan_merged(climatekit, folder, merged):
+    rows = ["1,Oak,w1,20,", "2,Elm,w1,30,", "3,Ash,w1,40,", merged, "3,Ash,w2,44,"]
+    heading = "school_id,school_name,wave_id,eligible,also_named"
+    (folder / "roster.csv").write_text("\n".join([heading, *rows]) + "\n", "utf-8")
+    return climatekit("power", "--roster", "roster.csv")
+
+
+@pytest.mark.parametrize(
+    ("merged", "staff"),
+    [
+        ("1,Oak Academy,w2,48,Elm", 48),
+        # Not counted yet: the 20 of Oak and the 30 of Elm are its staff.
+        ("1,Oak Academy,w2,,Elm", 20 + 30),
+        ("9,Academy,w2,,Oak; Elm", 20 + 30),
+    ],
+)
+def test_power_counts_a_merged_school_once(climatekit, tmp_path, merged, staff):
+    ended = plan_merged(climatekit, tmp_path, merged)
+
+    planned = {row["school"]: int(row["eligible"]) for row in read_rows(ended.out)}
+    assert planned == {merged[0]: staff, "3": 44, "": staff + 44}
+    assert "left out" not in ended.err
+
+
+def test_power_names_the_schools_that_it_cannot_plan_for(climatekit, tmp_path):
+    ended = plan_merged(climatekit, tmp_path, "9,Academy,w2,,")
+
+    assert [row["school"] for row in read_rows(ended.out)] == ["3"]
+    assert "left out, without a row in wave w2, the roster's newest: Oak, Elm" in ended.err
+    assert "left out, with eligible left blank: Academy" in ended.err
+
+
 def test_power_without_a_roster_is_a_configuration_fault(climatekit, district, tmp_path):
     own = shutil.copytree(district, tmp_path / "own")
     config = own / "climatekit.toml"

@@ -21,6 +21,7 @@ _SHOWN = 5
 _SHOWN_LONG = 2  # of places that fill a terminal's line and more
 _LONG_PLACE = 69
 _LONGEST_PLACE = 140
+_MOST_NAMED = 8
 
 
 def say(text: str) -> None:
@@ -138,6 +139,13 @@ def escape_controls(text: str, *, keep_newlines: bool = False) -> str:
         else char.encode("unicode_escape").decode("ascii")
         for char in text
     )
+
+
+def list_names(names: Sequence[str]) -> str:
+    """Return names with commas between, eight at most and the rest counted."""
+    rest = len(names) - _MOST_NAMED
+    listed = ", ".join(map(escape_controls, names[:_MOST_NAMED]))
+    return listed + (f" and {rest} more" if rest > 0 else "")
 
 
 def show_error(error: ClimatekitError) -> None:

@@ -15,7 +15,7 @@ from climatekit.cli._context import (
     reading_options,
     school_option,
 )
-from climatekit.cli._messages import say, show_problems
+from climatekit.cli._messages import list_names, say, show_problems
 from climatekit.cli._output import echo_prose, format_option, takes_table, write_table
 from climatekit.cli._table import Look
 
@@ -53,7 +53,6 @@ _LOOK_DISTRICT = Look(
     legend=("shrunk: pulled toward the district's change",),
 )
 _TAU = "tau: how far the schools' true changes lie apart"
-_MOST_NAMED = 8
 _LOOK_TREND = Look(
     columns={
         "title": "score",
@@ -173,6 +172,4 @@ def command(
 def _say_left_out(waves: str, names: Sequence[str]) -> None:
     """Say in one form of words which schools have nothing to tell, whyever that is."""
     if names:
-        more = len(names) - _MOST_NAMED
-        listed = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-        say(f"without {waves} waves that can be shown and compared: {listed}")
+        say(f"without {waves} waves that can be shown and compared: {list_names(names)}")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from climatekit.cli._context import config_option, find_config, load_study_settings
-from climatekit.cli._messages import say
+from climatekit.cli._messages import list_names, say
 from climatekit.cli._output import format_option, write_table
 from climatekit.cli._table import Look
 from climatekit.errors import count_of
@@ -49,10 +49,12 @@ def command(
 ) -> None:
     """Tell before a survey what change each school could show.
 
-    One row per school of the roster: the smallest change between two waves that would be
-    found 4 times in 5, the same as a steady change per wave seen over three waves, and
-    whether the school needs a third wave or the district's pooled change. Counted for one
-    score alone; with several, each needs a little more.
+    One row per school of the roster's newest wave: the smallest change between two waves
+    that would be found 4 times in 5, the same as a steady change per wave seen over three
+    waves, and whether the school needs a third wave or the district's pooled change.
+    Counted for one score alone; with several, each needs a little more. Where eligible is
+    blank in that wave the last number before counts, of a merged school that of all whose
+    names it has.
 
     \b
     Examples:
@@ -60,22 +62,27 @@ def command(
       climatekit power --roster roster.csv
     """
     from climatekit.knowledge.settings_file import settings_from_flags
-    from climatekit.run.tables.power_plan import POWER_COLUMNS, list_power
+    from climatekit.run.tables.power_plan import POWER_COLUMNS, plan_power
 
     if roster is not None and find_config(config) is None:
         settings = settings_from_flags(None, (), roster=roster)
     else:
         settings = load_study_settings(config, roster=roster)
-    rows = list_power(settings, response=response / 100, sd=sd)
+    plan = plan_power(settings, response=response / 100, sd=sd)
     write_table(
         POWER_COLUMNS,
-        rows,
+        plan.rows,
         format=format_,
         title=f"Change that a school could show, points, if {response:g}% answer",
         schema="power",
         notes={"response": response, "sd": sd},
         look=_LOOK,
     )
-    schools = sum(1 for row in rows if row[0])
+    schools = sum(1 for row in plan.rows if row[0])
+    if plan.gone:
+        wave = f"wave {plan.newest}, the roster's newest"
+        say(f"left out, without a row in {wave}: {list_names(plan.gone)}")
+    if schools and plan.uncounted:
+        say(f"left out, with eligible left blank: {list_names(plan.uncounted)}")
     known = "" if schools else ": the roster's eligible, the number of staff, is blank throughout"
     say(f"climatekit: planned {count_of(schools, 'school')}{known}; exit 0")

@@ -50,6 +50,8 @@ class Roster:
         roster says so.
     names : SchoolNames
         What exports may call the schools.
+    listed : tuple of (school, wave)
+        Those that have a row, counted or not, in the order of the file.
     """
 
     schools: Mapping[str, School]
@@ -57,6 +59,7 @@ class Roster:
     totals: Mapping[tuple[str, str], int] = field(default_factory=dict)
     group_sizes: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
     newcomers: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    listed: tuple[tuple[str, str], ...] = ()
 
     def eligible(self, school: str, wave: str) -> int | None:
         """Return how many staff could have answered; None where it is not on file.
@@ -140,7 +143,13 @@ def read_roster(path: Path, *, waves: Sequence[str] | None) -> Roster:
         totals=totals,
         group_sizes=groups,
         newcomers=newcomers,
+        listed=tuple(dict.fromkeys(_list_places(records))),
     )
+
+
+def _list_places(records: Sequence[Record]) -> Iterator[tuple[str, str]]:
+    for record in records:
+        yield record.cells["school_id"], record.cells["wave_id"]
 
 
 def _list_names(records: Sequence[Record]) -> Iterator[tuple[str, str, str]]:

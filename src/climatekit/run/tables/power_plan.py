@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from climatekit.ingest.roster import Roster, read_roster
 from climatekit.knowledge.needs import require_roster
 from climatekit.knowledge.settings import Settings
@@ -19,8 +22,30 @@ READINGS: dict[Advice, str] = {
 }
 
 
-def list_power(settings: Settings, *, response: float, sd: float) -> list[tuple[Cell, ...]]:
-    """Return one row per school of the roster, and the district's pooled one at the end.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PowerPlan:
+    """What each school could show.
+
+    Attributes
+    ----------
+    rows : tuple of tuple
+        One per school, and the district's pooled one at the end.
+    gone : tuple of str
+        Names of the schools without a row in the newest wave: none is planned for them.
+    uncounted : tuple of str
+        Names of those whose number of staff is not known.
+    newest : str
+        That wave.
+    """
+
+    rows: tuple[tuple[Cell, ...], ...]
+    gone: tuple[str, ...]
+    uncounted: tuple[str, ...]
+    newest: str
+
+
+def plan_power(settings: Settings, *, response: float, sd: float) -> PowerPlan:
+    """Return a row per school of the roster's newest wave, and the district's pooled one.
 
     Only the roster is read: the plan is for the time before anybody has answered.
 
@@ -44,7 +69,9 @@ def list_power(settings: Settings, *, response: float, sd: float) -> list[tuple[
     )
     waves = [wave.id for wave in settings.waves]
     roster = read_roster(roster_file, waves=waves or None)
-    eligible = _list_eligible(roster, waves)
+    staff = _Staff(roster, waves)
+    counts = staff.count()
+    eligible = {school: count for school, count in counts.items() if count is not None}
     comparison = settings.comparison
     rows: list[tuple[Cell, ...]] = [
         (
@@ -72,21 +99,53 @@ def list_power(settings: Settings, *, response: float, sd: float) -> list[tuple[
         total = sum(eligible.values())
         reading = "all schools pooled, if all change alike"
         rows.append(("", "District", total, answers, None, _round(pooled), None, "pooled", reading))
-    return rows
+    names = {school: roster.schools[school].name for school in roster.schools}
+    return PowerPlan(
+        rows=tuple(rows),
+        gone=tuple(names[school] for school in staff.gone),
+        uncounted=tuple(names[school] for school, count in counts.items() if count is None),
+        newest=staff.newest,
+    )
 
 
-def _list_eligible(roster: Roster, configured: list[str]) -> dict[str, int]:
-    """Return each school's staff in the newest wave that the roster counts them for."""
-    listed = (wave for _, wave in (*roster.totals, *roster.group_sizes))
-    waves = configured or list(dict.fromkeys(listed))
-    found = {}
-    for school in roster.schools:
-        for wave in reversed(waves):
-            count = roster.eligible(school, wave)
-            if count is not None:
-                found[school] = count
-                break
-    return found
+class _Staff:
+    """How many staff each school of the roster's newest wave has.
+
+    A school without a row there is gone, and nobody can be asked in it. Where another took
+    over its name, as one does that it was merged into, its staff are there now.
+    """
+
+    def __init__(self, roster: Roster, configured: Sequence[str]) -> None:
+        found = dict.fromkeys(wave for _, wave in roster.listed)
+        listed = set(roster.listed)
+        self._roster = roster
+        self._waves = [wave for wave in configured or found if wave in found]
+        self.newest = self._waves[-1]
+        self._parts: dict[str, list[str]] = {
+            school: [] for school in roster.schools if (school, self.newest) in listed
+        }
+        self.gone: list[str] = []
+        for school in dict.fromkeys(one for one, wave in roster.listed if wave != self.newest):
+            heir = school
+            if school not in self._parts:
+                heir = roster.names.find(roster.schools[school].name, self.newest) or school
+            self._parts.get(heir, self.gone).append(school)
+
+    def count(self) -> dict[str, int | None]:
+        """Return each school's staff in the newest wave, or else of those that it was made of."""
+        return {school: self._count(school) for school in self._parts}
+
+    def _count(self, school: str) -> int | None:
+        now = self._roster.eligible(school, self.newest)
+        if now is not None:
+            return now
+        before = [self._count_last(part) for part in self._parts[school]]
+        known = [count for count in before if count is not None]
+        return sum(known) if known and len(known) == len(before) else None
+
+    def _count_last(self, school: str) -> int | None:
+        counts = (self._roster.eligible(school, wave) for wave in reversed(self._waves))
+        return next((count for count in counts if count is not None), None)
 
 
 def _round(points: float | None) -> float | None:
