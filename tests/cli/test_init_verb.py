@@ -379,6 +379,25 @@ def test_match_adds_a_wave_to_the_codebook_and_keeps_what_stands_there(climateki
     assert climatekit("check").code == 0
 
 
+def test_match_names_the_roster_rows_that_a_new_wave_lacks(climatekit, study):
+    listed = ["Oak,Oak,w1,30", "Elm,Elm,w1,", "Ash,Ash,w1,9", "Oak,Oak,w2,"]
+    roster = "\n".join(["school_id,school_name,wave_id,eligible", *listed])
+    (study / "roster.csv").write_text(roster + "\n", encoding="utf-8")
+    (study / "codebook.csv").write_text("column,item\n", encoding="utf-8")
+    config = study / "climatekit.toml"
+    named = 'codebook = "codebook.csv"\nroster = "roster.csv"\noutput ='
+    config.write_text(config.read_text("utf-8").replace("output =", named, 1), encoding="utf-8")
+
+    lacking = climatekit("match")
+    (study / "roster.csv").write_text(roster + "\nElm,Elm,w2,\n", encoding="utf-8")
+    whole = climatekit("match")
+
+    assert lacking.code == whole.code == 0
+    assert "roster.csv has no row of w2 for 1 school: Elm;" in lacking.err
+    assert "the response rate cannot be told" in lacking.err
+    assert "has no row" not in whole.err
+
+
 def test_match_writes_confirmed_answers_to_the_codebook_and_later_waves_read_by_it(
     climatekit, tmp_path, monkeypatch
 ):

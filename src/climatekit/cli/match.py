@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from climatekit.cli._asking import Flags, Prompts, may_ask
 from climatekit.cli._context import answer_option, config_option, load_study_settings
-from climatekit.cli._messages import say
+from climatekit.cli._messages import list_names, say
 from climatekit.cli._problem_file import keeping_problems, problems_option
 from climatekit.cli.init import map_option, split_maps
 from climatekit.errors import count_of
+
+if TYPE_CHECKING:
+    from climatekit.ingest.responses import Responses
+    from climatekit.ingest.roster import Roster
 
 
 @click.command("match")
@@ -32,7 +36,8 @@ def command(
     in the other waves, by import id and question text, and asked on a terminal, as are
     answers that no response set holds; with flags alone each open question is refused with
     the flag that answers it. Rows are added below those of the codebook, a CSV or an .xlsx
-    workbook, which stay as they are, notes and order included.
+    workbook, which stay as they are, notes and order included. The roster is not written
+    to: the rows that it lacks are named.
 
     \b
     Examples:
@@ -61,6 +66,7 @@ def command(
             )
         asks = may_ask() and not flags["no_input"]
         waves = [wave.id for wave in settings.waves]
+        roster = read_roster(settings.roster, waves=waves) if settings.roster else None
         draft = draft_study(
             settings,
             Prompts() if asks else Flags(frozenset(flags["accept"])),
@@ -68,7 +74,7 @@ def command(
             columns=split_maps(maps),
             answers=read_answer_flags(flags["answers"]),
             codebook=read_codebook(settings.codebook),
-            roster=read_roster(settings.roster, waves=waves) if settings.roster else None,
+            roster=roster,
             say=say,
         )
         new = draft.confirmed
@@ -76,5 +82,21 @@ def command(
             add_rows(settings.codebook, new)
         for item, before, after in draft.reworded:
             say(f"{item} reads otherwise in {after} than in {before}; not compared")
+        if roster is not None:
+            _say_missing_rows(str(settings.roster), roster, draft.intake.responses)
         rows = count_of(len(new), "row")
         say(f"climatekit: {rows} added to {settings.codebook}; next: climatekit check; exit 0")
+
+
+def _say_missing_rows(file: str, roster: Roster, responses: Responses) -> None:
+    """Say of which schools a wave has answers and the roster no row: their staff is not known."""
+    answered = set(zip(responses.frame["school"], responses.frame["wave"], strict=True))
+    missing = answered.difference(roster.listed)
+    for wave in responses.waves:
+        names = [one.name for one in roster.schools.values() if (one.id, wave) in missing]
+        if names:
+            say(
+                f"{file} has no row of {wave} for {count_of(len(names), 'school')}: "
+                f"{list_names(names)}; add them with eligible, the number of staff: without it "
+                "the response rate cannot be told"
+            )
