@@ -3,9 +3,14 @@
 import dataclasses
 
 import pytest
+from hypothesis import HealthCheck, settings
 from plain_files import write_study
 
 from climatekit.cli import main
+
+# No test is timed: one on a busy machine, or stopped for a moment, would fail by chance.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @dataclasses.dataclass(frozen=True)
