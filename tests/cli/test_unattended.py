@@ -258,6 +258,17 @@ def test_rollback_to_no_release_is_refused(climatekit, study, name):
     assert (study / "briefs" / "latest.json").read_bytes() == before
 
 
+@pytest.mark.usefixtures("study")
+def test_rollback_of_the_only_release_says_that_none_is_before_it(climatekit):
+    released = Path(climatekit("run").out.strip()).name
+
+    ended = climatekit("rollback")
+
+    assert ended.code == 5
+    assert "there is no release before the current one" in ended.err
+    assert released in json.loads(climatekit("status", "--format", "json").out)["releases"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 def test_a_stopped_run_is_written_down_and_the_next_goes_on(many):
     config = many / "climatekit.toml"

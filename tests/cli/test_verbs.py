@@ -9,8 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from plain_files import make_rows, to_csv
+
+from climatekit.cli import main
 
 SOURCE = str(Path(sys.modules["climatekit"].__file__).parents[1])
 
@@ -30,6 +33,25 @@ def test_climatekit_alone_shows_examples_and_ends_well(climatekit):
     assert ended.code == 0
     assert "climatekit score export.csv" in ended.out
     assert len(ended.out.splitlines()) <= 12
+    assert max(map(len, ended.out.splitlines())) <= 80
+
+
+def list_verbs(command=main, path=()):
+    """Return every verb, and every verb of a verb, as it is typed."""
+    below = command.commands if isinstance(command, click.Group) else {}
+    return [path, *(one for name in below for one in list_verbs(below[name], (*path, name)))]
+
+
+@pytest.mark.parametrize("verb", list_verbs(), ids=" ".join)
+def test_help_fits_a_terminal_of_80_columns_and_cuts_nothing_off(climatekit, monkeypatch, verb):
+    monkeypatch.setenv("COLUMNS", "80")
+
+    ended = climatekit(*verb, "--help")
+
+    lines = ended.out.splitlines()
+    assert ended.code == 0
+    assert max(map(len, lines)) <= 80
+    assert not [one for one in lines if one.endswith("...") and not one.startswith("Usage:")]
 
 
 def test_score_needs_no_configuration_when_headings_are_item_ids(climatekit, tmp_path):
@@ -138,6 +160,7 @@ def test_an_unknown_school_is_named_with_the_closest(climatekit, district):
 
     assert ended.code == 3
     assert "Birch Hill Middle School" in ended.err
+    assert "one of 101, 102, 103" in ended.err
 
 
 def test_reliability_is_told_per_score_and_wave(climatekit, district):
@@ -361,6 +384,17 @@ def test_nothing_to_read_is_a_configuration_fault(climatekit):
 
     assert ended.code == 4
     assert "climatekit.toml" in ended.err
+    assert "no export is given" in ended.err
+
+
+@pytest.mark.parametrize("verb", ["run", "rate", "brief", "match", "power", "status", "rollback"])
+def test_a_verb_that_takes_no_export_asks_for_none(climatekit, verb):
+    ended = climatekit(verb)
+
+    assert ended.code == 4
+    assert "CK430" in ended.err
+    assert "no export is given" not in ended.err
+    assert "climatekit init EXPORT... starts one" in ended.err
 
 
 def test_an_unknown_key_is_told_with_its_line_and_the_closest(climatekit, study):
@@ -477,9 +511,10 @@ def test_a_closed_pipe_ends_quietly_with_the_verbs_own_exit_code(district, form,
 def test_a_name_cannot_move_the_analysts_cursor(climatekit, tmp_path):
     (tmp_path / "night.csv").write_bytes(to_csv(make_rows(schools=("O\x1b[2Jak", "Elm"))))
 
-    ended = climatekit("score", "night.csv", "--format", "table")
+    for verb in (["score", "--format", "table"], ["compare"], ["init", "--no-input"]):
+        ended = climatekit(*verb, "night.csv")
 
-    assert "\x1b[2J" not in ended.out + ended.err
+        assert "\x1b[2J" not in ended.out + ended.err
 
 
 def test_one_export_of_a_study_is_read_alone_though_roster_and_codebook_tell_of_others(

@@ -58,7 +58,7 @@ def as_of_option(function: Callable[..., Any]) -> Callable[..., Any]:
         "--as-of",
         type=DayType(),
         default=None,
-        help="Day as of which data use is rated: YYYY-MM-DD or 'today'.",
+        help="Day (YYYY-MM-DD or 'today') as of which data use is rated.",
     )(function)
 
 
@@ -86,11 +86,15 @@ def answer_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the flags that overrule how exports are read."""
-    for option in (
+    options = (
         click.option("--codebook", type=click.Path(path_type=Path), help="Codebook, CSV or .xlsx."),
         click.option("--roster", type=click.Path(path_type=Path), help="Roster, CSV or .xlsx."),
         click.option(
-            "--scale", "scales", multiple=True, metavar="ID", help="Scale; may be given again."
+            "--scale",
+            "scales",
+            multiple=True,
+            metavar="ID",
+            help="Scale to look for, e.g. ots; may be given again.",
         ),
         click.option("--school-column", help="Heading of the school column."),
         click.option("--role-column", help="Heading of the role column."),
@@ -144,7 +148,8 @@ def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--skip-bad-rows", is_flag=True, help="Leave out rows of wrong length."),
         click.option("--strict", is_flag=True, help="Refuse what would be read with a warning."),
-    ):
+    )
+    for option in reversed(options):  # what is added last stands first in the help
         function = option(function)
     return function
 
@@ -194,7 +199,7 @@ def find_release(release: Path | None) -> Path:
     if release is not None:
         return release
     if find_config(None) is None:
-        message = "name a release folder, or go to that of a climatekit.toml"
+        message = f"name a release folder, or go to the folder of a {CONFIG_NAME}"
         raise click.UsageError(message)
     output = find_output(None, None)
     latest = find_latest(output)
@@ -212,7 +217,7 @@ def find_release(release: Path | None) -> Path:
 
 def load_study_settings(
     config: Path | None,
-    exports: tuple[Path, ...] = (),
+    exports: tuple[Path, ...] | None = None,
     *,
     as_of: date | None = None,
     **flags: Any,  # noqa: ANN401 (click hands them on by name)
@@ -221,7 +226,8 @@ def load_study_settings(
 
     With exports and no ``--config``, a ``climatekit.toml`` near by is still used for its
     columns, scales and answers; the exports alone are read, one wave a file, named
-    after the file, unless the file is one that the configuration already names.
+    after the file, unless the file is one that the configuration already names. None stands
+    for a verb that takes no exports.
 
     Raises
     ------
@@ -233,13 +239,17 @@ def load_study_settings(
 
     path = find_config(config)
     if path is None and not exports:
+        alone = f"there is no {CONFIG_NAME} here or above"
         raise DefinitionError(
             Problem(
                 code="CK430",
-                message=f"there is no {CONFIG_NAME} here or above, and no export is given",
-                expected=f"a {CONFIG_NAME}, or the path of an export",
-                mend="name an export (climatekit score export.csv) or pass --config FILE",
+                message=alone if exports is None else f"{alone}, and no export is given",
+                expected=CONFIG_NAME if exports is None else f"{CONFIG_NAME}, or an export",
+                mend="go to the folder of your study or pass --config FILE; climatekit init "
+                "EXPORT... starts one"
+                if exports is None
+                else "name an export (climatekit score export.csv) or pass --config FILE",
             )
         )
     base = read_settings(path) if path is not None else None
-    return settings_from_flags(base, exports, as_of=as_of, **flags)
+    return settings_from_flags(base, exports or (), as_of=as_of, **flags)

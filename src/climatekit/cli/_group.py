@@ -44,26 +44,28 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _SIGNALLED = 128  # an exit code above it tells which signal
 
 _SHORT = """\
-climatekit turns a staff survey export into scores that hold and a brief per school.
+From a staff survey export to scores that hold and a brief per school.
 
-  climatekit score export.csv          one row per school, wave and score
-  climatekit init w1.csv w2.csv        start a study: configuration, codebook, roster, log
-  climatekit run                       all of it, from climatekit.toml, for cron
-  climatekit demo                      a made-up district, the whole way
+  climatekit score export.csv        one row per school, wave and score
+  climatekit init w1.csv w2.csv      start a study: its configuration and files
+  climatekit run                     all of it, from climatekit.toml, for cron
+  climatekit demo                    a made-up district, the whole way
 
 Look first:   check, scales, config show, doctor, explain CODE
 Look closer:  reliability, compare, rate, power, brief, audit, verify
+Go on:        match (a new wave), status, rollback, templates
 More:         climatekit --help, climatekit VERB --help"""
 
 _EXIT_CODES = """\
 \b
 Exit codes:
   0  done, or nothing to do
-  1  finished, but some schools or files were refused or failed; the rest is there
+  1  finished, but some schools or files were refused or failed;
+     the rest is there
   2  wrong usage
-  3  input refused          4  configuration refused    5  output or disk
-  6  a limit was hit        7  privacy: refused         8  another run holds the lock
-  70 a fault of climatekit  129, 130, 143  hang-up, interrupted, terminated"""
+  3  input refused        4  configuration refused   5  output or disk
+  6  a limit was hit      7  privacy: refused        8  another run at work
+  70 a fault of climatekit   129, 130, 143  hang-up, interrupted, terminated"""
 
 
 class _Group(click.Group):

@@ -25,7 +25,11 @@ _MOST_NAMED = 8
 
 
 def say(text: str) -> None:
-    """Write one line to standard error, folded where a terminal is too narrow for it."""
+    """Write one line to standard error, folded where a terminal is too narrow for it.
+
+    Control characters are written out, as a school's name may hold them.
+    """
+    text = escape_controls(text, keep_newlines=True)
     _write("stderr", text if "\n" in text else fold(text, indent=2))
 
 
@@ -144,7 +148,7 @@ def escape_controls(text: str, *, keep_newlines: bool = False) -> str:
 def list_names(names: Sequence[str]) -> str:
     """Return names with commas between, eight at most and the rest counted."""
     rest = len(names) - _MOST_NAMED
-    listed = ", ".join(map(escape_controls, names[:_MOST_NAMED]))
+    listed = ", ".join(names[:_MOST_NAMED])
     return listed + (f" and {rest} more" if rest > 0 else "")
 
 

@@ -18,12 +18,12 @@ from climatekit.cli._messages import say, show_problems
     help="A release folder; its files are all it reads. Default: the current one of the study.",
 )
 def command(release: Path | None) -> None:
-    """Attack a release, with everything published before it, as a stranger would.
+    """Attack a release as a stranger would, from its files alone.
 
-    From the files alone it tries to work out how many people a hidden group has, its
-    scores, who chose an answer, and any one person's score. It names the group and the
-    rule, never a value. `run` does the same before it publishes, but for the PDFs: here each
-    number in them is looked for in the ledger as well.
+    With everything published before it, it tries to work out how many people a hidden
+    group has, its scores, who chose an answer, and any one person's score. It names the
+    group and the rule, never a value. `run` does the same before it publishes, but for the
+    PDFs: here each number in them is looked for in the ledger as well.
 
     \b
     Examples:

@@ -51,7 +51,7 @@ def command(
     problem_file: Path | None,
     **flags: Any,  # noqa: ANN401 (the reader's flags, by name)
 ) -> None:
-    """Look at exports: how each was read, what was matched, what is wrong.
+    """Look at exports: how each was read, and what is wrong.
 
     From 30 people on, each item is held against the others of its score and against what
     the scale file declares: reversed, shifted and constant items are told, never changed.
@@ -62,7 +62,7 @@ def command(
     standard output, and rows are counted exactly; --problems keeps every problem in a CSV.
 
     \b
-    Example:
+    Examples:
       climatekit check export.csv
       climatekit check fall.csv --school-column "Q1" --scale ots
     """

@@ -20,7 +20,7 @@ from climatekit.cli._output import format_option, write_table
 
 @click.group("config")
 def command() -> None:
-    """Show the settings and where each came from; write their JSON Schema.
+    """Show the settings and where each came from, or their schema.
 
     \b
     Examples:
@@ -48,7 +48,7 @@ def show(
     file with the line.
 
     \b
-    Example:
+    Examples:
       climatekit config show --origin
       climatekit config show --origin --strict --format json
     """

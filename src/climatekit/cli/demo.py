@@ -21,7 +21,11 @@ from climatekit.cli._messages import put, say, show_problems
     "--schools", type=click.IntRange(8, 500), default=8, show_default=True, help="How many schools."
 )
 @click.option(
-    "--seed", type=int, default=20260401, show_default=True, help="Another one: other answers."
+    "--seed",
+    type=int,
+    default=20260401,
+    show_default=True,
+    help="Seed of the made-up answers; another one gives others.",
 )
 def command(folder: Path, schools: int, seed: int) -> int:
     """Write a made-up district and run it the whole way.

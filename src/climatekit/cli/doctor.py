@@ -24,7 +24,7 @@ _WIDTH = 80
 )
 @executor_option(help="A cluster to compare with this machine: dask://HOST:PORT.")
 def command(config: Path | None, output: Path | None, executor: str | None) -> int:
-    """Say what this machine has and lacks, and try what a run needs.
+    """Say what this machine lacks, and try what a run needs.
 
     Versions, PDF engine and fonts (a page is set), locale and clock; in the output folder
     disk, writing, renaming and the lock; with --executor each worker of a cluster. Each line

@@ -10,7 +10,7 @@ from climatekit.cli._output import echo_prose, echo_text
 @click.command("explain")
 @click.argument("code", required=False, help="A code such as CK204.")
 def command(code: str | None) -> None:
-    """Tell what a problem means and how to mend it; without a code, list them all.
+    """Tell what a problem means and how to mend it. Without a code, list them all.
 
     \b
     Example:

@@ -69,7 +69,9 @@ def command(
     problem_file: Path | None,
     **flags: Any,  # noqa: ANN401 (the flags of the study and of the reader, by name)
 ) -> None:
-    """Start a study: configuration, codebook, roster and evidence log from your exports.
+    """Start a study from your exports.
+
+    Writes its configuration, codebook, roster and evidence log.
 
     Asks on a terminal what the exports do not say, and takes nothing without a yes; with
     flags alone it asks nothing and names the flag that answers each open question.

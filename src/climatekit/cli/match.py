@@ -30,14 +30,16 @@ def command(
     problem_file: Path | None,
     **flags: Any,  # noqa: ANN401 (what may be taken, and whether to ask)
 ) -> None:
-    """Match the columns of a new wave to items, and write what you confirm to the codebook.
+    """Match the columns of a new wave to items.
 
     Reads every wave of climatekit.toml. What headings and codebook do not say is looked for
     in the other waves, by import id and question text, and asked on a terminal, as are
     answers that no response set holds; with flags alone each open question is refused with
-    the flag that answers it. Rows are added below those of the codebook, a CSV or an .xlsx
-    workbook, which stay as they are, notes and order included. The roster is not written
-    to: the rows that it lacks are named.
+    the flag that answers it.
+
+    What you confirm is written to the codebook, a CSV or an .xlsx workbook: rows are added
+    below those that are there, which stay as they are, notes and order included. The roster
+    is not written to: the rows that it lacks are named.
 
     \b
     Examples:

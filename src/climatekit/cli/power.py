@@ -52,9 +52,10 @@ def command(
     One row per school of the roster's newest wave: the smallest change between two waves
     that would be found 4 times in 5, the same as a steady change per wave seen over three
     waves, and whether the school needs a third wave or the district's pooled change.
-    Counted for one score alone; with several, each needs a little more. Where eligible is
-    blank in that wave the last number before counts, of a merged school that of all whose
-    names it has.
+    Counted for one score alone; with several, each needs a little more.
+
+    Where eligible is blank in that wave, the number of the wave before counts; for a merged
+    school, the sum of those whose names stand in its row.
 
     \b
     Examples:

@@ -141,7 +141,7 @@ def command(
     language: str | None,
     **flags: Any,  # noqa: ANN401 (the reader's flags, by name, and what rows are wanted)
 ) -> None:
-    """Say how far each score can be trusted: in words, and in numbers.
+    """Say in words and numbers how far each score can be trusted.
 
     Per score and wave over the whole district: alpha (within schools) with its Feldt
     interval, ICC(1), ICC(2) and rwg(j), for scores of three items or more, from 100 people
@@ -149,7 +149,7 @@ def command(
     out a second time by pingouin; the largest difference is told.
 
     \b
-    Example:
+    Examples:
       climatekit reliability
       climatekit reliability --detail --format csv > detail.csv
       climatekit reliability --detail --score ots.tp --wave 2026-spring

@@ -15,7 +15,7 @@ from climatekit.cli._messages import put, say
 @config_option
 @click.option("--out", "output", type=click.Path(path_type=Path), help="Folder of the releases.")
 def command(release: str | None, config: Path | None, output: Path | None) -> None:
-    """Make an earlier release the current one; every release stays as it is.
+    """Make an earlier release the current one. Every release stays as it is.
 
     \b
     Example:

@@ -63,7 +63,7 @@ def folder_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group("scales", cls=ScalesGroup)
 def command() -> None:
-    """List the scales, tell what is known of one, check one of your own, or begin one.
+    """List the scales, show one, check or begin one of your own.
 
     A scale's items are shown by our own topic labels: the wording stays with the form.
     Without a verb the scales are listed; `climatekit scales ots` shows one.
@@ -91,7 +91,7 @@ def list_verb(
     district's own survey; an import's scores come ready-made from its owner.
 
     \b
-    Example:
+    Examples:
       climatekit scales list --status checked
       climatekit scales list --construct trust --format csv
     """
@@ -131,10 +131,10 @@ def list_verb(
 @click.option("--form", help="Show it in one of its forms.")
 @format_option
 def show_verb(scale_id: str, folder: Path | None, form: str | None, format_: str | None) -> None:
-    """Tell everything that is known of one scale, with the source of each fact.
+    """Tell all that is known of one scale, each fact with its source.
 
     \b
-    Example:
+    Examples:
       climatekit scales show tps --form agree5
       climatekit scales show ots --format csv > ots-key.csv
     """
@@ -162,13 +162,13 @@ def show_verb(scale_id: str, folder: Path | None, form: str | None, format_: str
     help="Scale files, or folders of them.",
 )
 def validate_verb(files: tuple[Path, ...]) -> None:
-    """Check scale files: every fault at once, with its line and mend; then their examples.
+    """Check scale files: every fault at once, with its line and mend.
 
-    The worked examples (test vectors) are scored, and each number that does not come
+    Then the worked examples (test vectors) are scored, and each number that does not come
     out is a fault too.
 
     \b
-    Example:
+    Examples:
       climatekit scales validate our_scales/belong.toml
       climatekit scales validate our_scales
     """
@@ -221,11 +221,11 @@ def validate_verb(files: tuple[Path, ...]) -> None:
 def new_verb(
     scale_id: str, title: str | None, construct: str, items: int, points: int, out: Path
 ) -> None:
-    """Write a commented scale file for your own questions; nothing is overwritten.
+    """Write a commented scale file for your own questions. Nothing is overwritten.
 
     \b
     Example:
-      climatekit scales new belong --title "Belonging at work" --construct community --items 8
+      climatekit scales new belong --construct community --items 8
     """
     from climatekit.knowledge.scale_skeleton import write_skeleton
     from climatekit.run.files.new_files import write_new_text

@@ -55,7 +55,7 @@ def command(
     of the scale's own answers. Groups of fewer than 10 people are withheld.
 
     \b
-    Example:
+    Examples:
       climatekit score export.csv
       climatekit score export.csv --school-column "Q1" > scores.csv
     """

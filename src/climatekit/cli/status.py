@@ -29,8 +29,9 @@ from climatekit.cli._output import echo_text
     help="One line, or a record.",
 )
 def command(config: Path | None, output: Path | None, max_age: float | None, form: str) -> int:
-    """Say in one line which release is current, whether it is whole, and how runs end.
+    """Say in one line whether the releases and runs are well.
 
+    It tells which release is current, whether it is whole, and how the last run ended.
     Exit 0 when all is well, else 1.
 
     \b

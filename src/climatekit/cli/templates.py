@@ -11,7 +11,7 @@ from climatekit.cli._messages import put, say
 
 @click.group("templates")
 def command() -> None:
-    """Copy the brief's templates to make them your own, and try them out."""
+    """Copy the brief's templates to change them, and try them."""
 
 
 @command.command("copy")
@@ -43,7 +43,9 @@ def copy(folder: Path, parts: tuple[str, ...]) -> None:
 @command.command("check")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), help="Your folder.")
 def check(folder: Path) -> None:
-    """Fill your templates with a made-up brief: file, line and name of what is wrong.
+    """Fill your templates with a made-up brief.
+
+    What is wrong is told with file, line and name.
 
     \b
     Example:

@@ -170,10 +170,12 @@ def roll_back(output: Path, name: str | None = None) -> Path:
                     code="CK542",
                     message="the release is not whole"
                     if faults
-                    else "there is no such release to go back to",
+                    else "there is no such release"
+                    if name
+                    else "there is no release before the current one",
                     file=str(output / (name or "")),
                     found=", ".join(one.name for one in releases) or "no release",
-                    mend="name a release that `climatekit status` lists",
+                    mend="name a release that `climatekit status --format json` lists",
                 ),
             )
         _point_to(output, wanted[0], releases[releases.index(wanted[0]) + 1 :])

@@ -42,6 +42,8 @@ from climatekit.run.figures.item_words import word_items
 from climatekit.run.figures.screened import gather_screening
 from climatekit.run.figures.trends import find_trends
 
+_MOST_LISTED = 10
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Study:
@@ -216,11 +218,14 @@ class Study:
             one: known.get(one) or (roster.names.find(one, newest) if roster else None)
             for one in wanted
         }
+        listed = ", ".join(list(self.release.schools)[:_MOST_LISTED])
+        listed += ", ..." if len(self.release.schools) > _MOST_LISTED else ""
         faults = [
             Problem(
                 code="CK302",
                 message="no such school has answers",
                 found=one,
+                expected=f"one of {listed}",
                 closest=suggest(one, known),
                 mend="name a school by its id or name as the roster has it",
             )
