@@ -252,6 +252,38 @@ def test_what_is_not_on_file_for_last_year_is_better_done_in_time_this_year():
     assert steps[2].by == date(2026, 11, 20)
 
 
+@pytest.mark.parametrize(
+    ("event", "indicator"),
+    [("shared_back", "U1"), ("sense_making", "U2"), ("goal", "U3"), ("review", "U5")],
+)
+def test_a_plan_whose_day_is_past_is_told_as_one_and_shows_nothing(event, indicator):
+    plan = row(event, "2026-06-02", status="planned")
+    as_of = date(2026, 12, 1)  # all that is asked of the wave is due by then
+
+    rating, nothing = rate(log=(plan,), as_of=as_of), rate(log=(), as_of=as_of)
+    finding, missing = find(rating, indicator), find(nothing, indicator)
+
+    assert replace(finding, reason=missing.reason, facts=missing.facts) == missing
+    assert (rating.evidenced, rating.possible) == (nothing.evidenced, nothing.possible)
+    assert rating.complete == nothing.complete
+    for language, told in (
+        ("en", "Planned for June 2, 2026, not yet marked as done; it was due by "),
+        ("es", "Previsto para el 2 de junio de 2026, aún sin registrar como hecho; el plazo "),
+    ):
+        page = describe_data_use(rating, school(*BOTH), RUBRIC, load_messages(language))
+        line = next(one for one in page.evidence if one.indicator == indicator)
+        assert line.detail.startswith(told)
+
+
+def test_a_plan_for_a_day_to_come_or_one_that_fell_through_is_not_told_as_overdue():
+    ahead = row("goal", "2026-12-20", status="planned")
+    dropped = row("goal", "2026-06-03", status="did_not_happen", line=3)
+    plan = row("goal", "2026-06-02", status="planned", line=4)
+
+    assert judge("U3", log=(ahead,), as_of=date(2026, 12, 1)).reason == "not_on_file"
+    assert judge("U3", log=(dropped, plan), as_of=date(2026, 12, 1)).reason == "denied"
+
+
 def test_nothing_at_all_is_not_rated_and_never_level_one():
     rating = rate((), ())
 

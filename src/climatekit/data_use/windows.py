@@ -190,10 +190,10 @@ def find_denial(rows: Sequence[EvidenceRow]) -> EvidenceRow | None:
 def judge_denied(
     indicator: IndicatorId, window: Window, rows: Sequence[EvidenceRow]
 ) -> Finding | None:
-    """Judge what no row tells of as done: denied where one says so, else None."""
+    """Judge what no row tells of as done: denied where one says so, else planned, else None."""
     denied = find_denial(rows)
     if denied is None:
-        return None
+        return _judge_overdue_plan(indicator, window, rows)
     return make_denial(
         indicator,
         "denied" if denied.date else "denied_undated",
@@ -201,6 +201,26 @@ def judge_denied(
         sources=cite([denied]),
         due=window.due,
         facts=tell_day(denied.date, window),
+    )
+
+
+def _judge_overdue_plan(
+    indicator: IndicatorId, window: Window, rows: Sequence[EvidenceRow]
+) -> Finding | None:
+    """Judge a plan whose day is past: nothing is on file still, but for what was planned."""
+    past = [
+        row for row in rows if row.status == "planned" and row.date and row.date <= window.as_of
+    ]
+    if not past or window.due is None or window.as_of <= window.due:
+        return None
+    return make_open_finding(
+        indicator,
+        "not_evidenced",
+        "plan_overdue",
+        waves=(window.wave.wave,),
+        missing=("record",),
+        due=window.due,
+        facts=tell_day(max(row.date for row in past if row.date), window),
     )
 
 

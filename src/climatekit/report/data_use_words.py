@@ -23,7 +23,16 @@ from climatekit.report.phrases import join_names, write_date
 _MET = 3
 # These reasons read the same for every indicator.
 _COMMON = frozenset(
-    {"few_staff", "no_wave", "not_on_file", "denied", "denied_undated", "waiting", "no_window"}
+    {
+        "few_staff",
+        "no_wave",
+        "not_on_file",
+        "plan_overdue",
+        "denied",
+        "denied_undated",
+        "waiting",
+        "no_window",
+    }
 )
 # The facts that are a wave's label.
 _WAVE_FACTS = frozenset({"wave", "before", "next_wave"})
