@@ -7,9 +7,10 @@
 Each district has 4 to 60 schools of 5 to 120 staff in three roles, of whom 50 to 95% answer
 in each of three waves; teachers and all other staff are told apart where the rules allow.
 Every fourth district is published wave by wave, so that there are earlier releases to attack
-as well; every fifth with a web brief of each school in two languages, whose every number is
-read. Goal: nothing recovered. The same run attacks weak releases, and must break each: a privacy
-test that has stopped finding planted leaks is red. It then prints the price: what is published
+as well, and every second of these begins with a lower least group size; every fifth district
+with a web brief of each school in two languages, whose every number is read. Goal: nothing
+recovered. The same run attacks weak releases, and must break each: a privacy test that has
+stopped finding planted leaks is red. It then prints the price: what is published
 beside the bare rule "nothing under 10".
 """
 
@@ -63,6 +64,7 @@ ROLE_GROUPS = {"teachers": ROLES[:1], "others": ROLES[1:]}
 PLAIN = 'formats = ["json"]\n'
 PAGED = 'formats = ["json", "html"]\nalso_in = ["es"]\n'
 MIN_N, MIN_N_DETAIL = 10, 20
+LOWER_MIN_N = 8
 EXTRA_GOAL = 0.20  # more cells hidden than the bare rule hides
 
 _COUNTED = (
@@ -162,7 +164,12 @@ def draw_answers(
 
 
 def write_district(
-    folder: Path, exports: Mapping[str, Rows], roster: Rows, *, paged: bool = False
+    folder: Path,
+    exports: Mapping[str, Rows],
+    roster: Rows,
+    *,
+    paged: bool = False,
+    min_n: int = MIN_N,
 ) -> Path:
     """Write a district's files; a `paged` one has a web brief of each school in two languages."""
     items = [item for scale in load_scales(SCALES) for item in scale.items]
@@ -187,7 +194,9 @@ def write_district(
     config.write_text(
         'config_version = 1\nas_of = 2026-11-01\nroster = "roster.csv"\noutput = "briefs"\n'
         f'{PAGED if paged else PLAIN}[columns]\nschool = "school"\nrole = "role"\n'
-        f'respondent = "person"\n{waves}{groups}',
+        f'respondent = "person"\n{waves}{groups}'
+        f"[disclosure]\nmin_n = {min_n}\n"
+        + ('reason = "all of them are made up"\n' if min_n < MIN_N else ""),
         "utf-8",
     )
     return config
@@ -211,7 +220,11 @@ def attack_district(seed: int, most: int) -> Tally:
         )
         for waves in rounds:
             config = write_district(
-                folder, {wave: exports[wave] for wave in waves}, roster, paged=seed % 5 == 2
+                folder,
+                {wave: exports[wave] for wave in waves},
+                roster,
+                paged=seed % 5 == 2,
+                min_n=LOWER_MIN_N if seed % 8 == 0 and len(waves) == 1 else MIN_N,
             )
             started = time.process_time()
             with keeping_study() as kept:

@@ -17,9 +17,9 @@ from climatekit.release.assembly import (
 from climatekit.release.ledger import (
     COLUMNS,
     Entry,
+    find_known,
     is_weighted,
     list_entries,
-    list_known,
     mark_weighted,
     merge_entries,
     read_entries,
@@ -328,16 +328,19 @@ def test_known_groups_are_those_that_were_counted_of_the_same_people_in_the_same
     earlier = [
         entry("y", school="a"),
         entry("x", school="b"),  # other people
-        entry("y", "points", school="c"),
+        entry("y", "points", school="c", subject="s"),
         entry("y/g", school="d", role="r"),
         entry("y/h", school="e", role="r"),  # grouped otherwise
         entry("y", school="f", role="r"),
     ]
 
-    assert list_known(earlier, exports={"w": "y"}, roles="g") == {
+    known = find_known(earlier, exports={"w": "y"}, roles="g")
+
+    assert known.groups == {
         Group("w", "a"), Group("w", "d", "r"),
     }  # fmt: skip
-    assert list_known(earlier, exports={"v": "y"}) == frozenset()
+    assert known.schools == {("w", "s"): {"c"}}
+    assert find_known(earlier, exports={"v": "y"}).groups == frozenset()
 
 
 def test_a_hash_of_weighted_people_is_marked():

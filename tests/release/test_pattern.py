@@ -12,6 +12,7 @@ from climatekit.knowledge.settings import NO_GROUP, DisclosureSettings, RoleGrou
 from climatekit.measure.role_groups import assign_role_groups, merge_single_holders
 from climatekit.release.assembly import release_pools
 from climatekit.release.gate import Gate
+from climatekit.release.known import Known
 from climatekit.release.pattern import find_pattern
 from climatekit.release.relations import Group
 from climatekit.release.released import Released
@@ -122,7 +123,7 @@ def test_what_an_earlier_release_printed_cannot_protect_anybody():
     assert pattern_of(rows).hidden == {Group("w", "s0", "a"), Group("w", "s0", "b")}
 
     with pytest.raises(DisclosureError) as caught:
-        pattern_of(rows, known={Group("w", "s0"), Group("w", "s0", "a")})
+        pattern_of(rows, known=Known(groups=frozenset({Group("w", "s0"), Group("w", "s0", "a")})))
 
     (problem,) = caught.value.problems
     assert problem.code == "CK701"
@@ -131,9 +132,47 @@ def test_what_an_earlier_release_printed_cannot_protect_anybody():
 
 
 def test_a_known_group_that_is_too_small_today_is_not_printed_again():
-    pattern = find_pattern(count([(22, 12)]), waves=("w",), min_n=15, known={Group("w", "s0", "b")})
+    known = Known(groups=frozenset({Group("w", "s0", "b")}))
+
+    pattern = find_pattern(count([(22, 12)]), waves=("w",), min_n=15, known=known)
 
     assert not pattern.shows(Group("w", "s0", "b"))
+
+
+def test_of_a_wave_published_with_a_lower_number_no_group_is_shown_anew():
+    """14 + 12 + 3: all but the three may be told with ten, but only the school was."""
+    rows = [(14, 12, 3), (30, 20), (7,)]
+    groups = frozenset(
+        {Group("w", "s0"), Group("w", "s1"), Group("w", "s1", "a"), Group("w", "s2")}
+    )
+    known = Known(groups=groups, raised=frozenset({"w"}))
+
+    pattern = pattern_of(rows, known=known)
+
+    shown = {one for one in pattern.people if pattern.shows(one) and one.role != NO_GROUP}
+    assert shown < groups
+    assert {Group("w", "s0"), Group("w", "s1")} <= shown
+    assert Group("w") in pattern.hidden
+    assert find_leaks(pattern.people, pattern.hidden, min_n=10) == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=schools, lower=st.integers(5, 9), raised=st.integers(10, 20))
+def test_whatever_was_published_a_raised_number_has_a_pattern_that_holds_by_itself(
+    rows, lower, raised
+):
+    people = count(rows)
+    before = find_pattern(people, waves=("w",), min_n=lower)
+    groups = frozenset(one for one in before.people if before.shows(one) and one.role != NO_GROUP)
+
+    pattern = find_pattern(
+        people, waves=("w",), min_n=raised, known=Known(groups=groups, raised=frozenset({"w"}))
+    )
+
+    shown = {one for one in pattern.people if pattern.shows(one) and one.role != NO_GROUP}
+    assert shown <= groups
+    assert all(pattern.people[one] >= raised for one in shown)
+    assert find_leaks(pattern.people, pattern.hidden, min_n=raised) == ()
 
 
 # Role groups

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from climatekit.knowledge.scales import load_scale
+from climatekit.release.audit import attack
 from climatekit.release.ledger import Entry
 from climatekit.release.readout import (
     MOST_PEOPLE,
@@ -69,6 +70,27 @@ def test_each_wave_is_of_its_own_people_and_a_change_of_none():
 
     assert [(one.wave, one.exports) for one in given] == [("v", "d"), ("w", "e")]
     assert all(not one.told for one in given)
+
+
+def test_all_releases_keep_to_the_lowest_number_and_the_new_one_by_itself_to_its_own():
+    """24 of 30 were printed with five: that leaves six, which the new release may not."""
+    before = (
+        entry("answered", 30, release="r0"),
+        entry("answered", 24, role="a", release="r0"),
+    )
+    hidden = [S._replace(role=role) for role in "bc"]
+
+    def find(*now, **more):
+        given = Readout(entries=(*now, *before), hidden=frozenset(hidden), min_n=10, **more)
+        return {(one.rule, one.role) for one in attack(given, retest=0.6) if one.rule == "D2"}
+
+    school, group = entry("answered", 30), entry("answered", 24, role="a")
+    assert [one.min_n for one in crowds(school, *before, lowest={"w": {"e": 5}})] == [5, 10]
+    assert [one.min_n for one in crowds(school, *before, lowest={"w": {"e": 12}})] == [10]
+    assert [one.min_n for one in crowds(*before[:1], school, lowest={"w": {"d": 5}})] == [10]
+    assert find(school, lowest={"w": {"e": 5}}) == set()
+    assert find(school, lowest={"w": {"d": 5}}) == find(school, group, lowest={"w": {"e": 5}})
+    assert find(school, group, lowest={"w": {"e": 5}}) == {("D2", "b"), ("D2", "c")}
 
 
 def test_a_number_told_twice_of_the_same_people_lies_where_both_say():

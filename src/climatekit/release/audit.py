@@ -50,8 +50,9 @@ def attack(
     for crowd in gather_crowds(_take_newest(readout)):
         found.update(attack_parts(readout, crowd))
     for crowd in join_changes(readout, crowds, retest=retest, staff=staff, weighings=weighings):
-        found.update(subtract_parts(readout, crowd))
-        found.update(attack_sums(readout, crowd))
+        judged = replace(readout, min_n=crowd.min_n)
+        found.update(subtract_parts(judged, crowd))
+        found.update(attack_sums(judged, crowd))
         found.update(attack_histograms(readout, crowd))
         found.update(attack_single_items(readout, crowd, retest=retest, staff=staff))
         found.update(attack_moments(readout, crowd, staff=staff))
@@ -59,7 +60,7 @@ def attack(
             attack_spread(crowd, retest=retest, staff=staff, persons=persons, weighings=weighings)
         )
         if staff:
-            found.update(attack_staff(readout, crowd, staff))
+            found.update(attack_staff(judged, crowd, staff))
     return tuple(
         sorted(
             found,

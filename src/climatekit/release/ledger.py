@@ -6,11 +6,13 @@ ones, so that together they say no more than each may.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from climatekit.release.known import Known
 from climatekit.release.relations import Group
 from climatekit.release.released import Released
 from climatekit.release.rules import (
@@ -146,15 +148,40 @@ def is_weighted(exports: str) -> bool:
     return exports.startswith(_WEIGHTED)
 
 
-def list_known(
-    earlier: Iterable[Entry], *, exports: Mapping[str, str], roles: str = ""
-) -> frozenset[Group]:
-    """Return the groups that earlier releases printed of the very same people."""
-    return frozenset(
-        Group(entry.wave, entry.school, entry.role)
-        for entry in earlier
-        if entry.statistic == "answered"
-        and entry.exports == exports.get(entry.wave, "") + (f"/{roles}" if entry.role else "")
+def find_known(
+    earlier: Iterable[Entry],
+    *,
+    exports: Mapping[str, str],
+    roles: str = "",
+    raised: Iterable[str] = (),
+) -> Known:
+    """Return what earlier releases printed of the very same people.
+
+    Parameters
+    ----------
+    exports : mapping of str to str
+        Wave id to the hash of its exports.
+    roles : str
+        Hash of how people are grouped by role.
+    raised : iterable of str
+        Waves that were once published with a lower `min_n` than today's.
+    """
+    groups = set()
+    schools: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for one in earlier:
+        if one.statistic not in {"answered", "points"}:
+            continue
+        same = exports.get(one.wave, "") + (f"/{roles}" if one.role else "")
+        if one.exports != same:
+            continue
+        if one.statistic == "answered":
+            groups.add(Group(one.wave, one.school, one.role))
+        elif not one.role:
+            schools[one.wave, one.subject].add(one.school)
+    return Known(
+        groups=frozenset(groups),
+        schools={key: frozenset(own) for key, own in schools.items()},
+        raised=frozenset(raised),
     )
 
 

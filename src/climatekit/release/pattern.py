@@ -5,9 +5,11 @@ Rule D8 of the privacy page: the one pattern holds for every score, item, chart 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from climatekit.knowledge.settings import NO_GROUP
+from climatekit.release.known import Known
 from climatekit.release.relations import Group, list_relations
 from climatekit.release.rules import may_pool
 from climatekit.release.suppression import choose_hidden
@@ -46,7 +48,7 @@ def find_pattern(
     *,
     waves: Sequence[str],
     min_n: int,
-    known: Collection[Group] = frozenset(),
+    known: Known | None = None,
 ) -> Pattern:
     """Choose the hidden groups of all waves, oldest first.
 
@@ -59,8 +61,9 @@ def find_pattern(
     waves : sequence of str
         In time order: what was hidden in one wave is hidden in the next at lower cost.
     min_n : int
-    known : collection of Group
-        Groups that earlier releases printed of the same people.
+    known : Known, optional
+        What earlier releases printed of the same people. Where `min_n` was raised since, a
+        wave is hidden as if it were told for the first time, and what was hidden then as well.
 
     Returns
     -------
@@ -72,18 +75,24 @@ def find_pattern(
         if group == Group(group.wave, group.school):
             total = Group(group.wave)
             whole[total] = whole.get(total, 0) + size
+    known = known or Known()
     hidden: set[Group] = set()
     before: frozenset[Group] = frozenset()
     for wave in waves:
         own = {group: size for group, size in whole.items() if group.wave == wave}
+        total, raised = Group(wave), wave in known.raised
+        unprinted = {group for group in own if group.role != NO_GROUP} - known.groups
         chosen = choose_hidden(
             own,
             min_n=min_n,
             hidden_before={group._replace(wave=wave) for group in before},
-            known=known,
-            spare={Group(wave)},
+            known=frozenset() if raised else known.groups,
+            closed=unprinted - {total} if raised else frozenset(),
+            spare={total},
         )
         hidden |= _drop_pinning_total(own, chosen, wave, min_n)
+        if raised:
+            hidden |= unprinted
         before = chosen
     return Pattern(people=whole, hidden=frozenset(hidden))
 

@@ -116,6 +116,8 @@ class Readout:
         The least group that anything is told about; each release prints it.
     unsaid : frozenset of (Group, score)
         Scores that shown groups have and that are not told, to protect people.
+    lowest : mapping of str to mapping of str to int
+        By wave and the hash of its exports, the lowest that they were ever published with.
     shapes : mapping of str to ScoreShape
         By score id. Scale files are public.
     makeups : mapping of str to Makeup
@@ -132,6 +134,7 @@ class Readout:
     hidden: frozenset[Group] = frozenset()
     min_n: int = 10
     unsaid: frozenset[tuple[Group, str]] = frozenset()
+    lowest: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     shapes: Mapping[str, ScoreShape] = field(default_factory=dict)
     makeups: Mapping[str, Makeup] = field(default_factory=dict)
     weighted: frozenset[str] = frozenset()
@@ -159,6 +162,8 @@ class Crowd:
         As in the readout; the latter of this wave.
     exports : str
         Hash of the exports that these people's answers stand in.
+    min_n : int
+        The least group that all this may tell about.
     spreads : mapping of (Group, score) to (low, high)
         Between which ends other printed numbers say that people's root mean square distance
         from their mean lies.
@@ -173,6 +178,7 @@ class Crowd:
     given: frozenset[str] = frozenset()
     unsaid: frozenset[tuple[Group, str]] = frozenset()
     exports: str = ""
+    min_n: int = 10
     spreads: Mapping[tuple[Group, str], Range] = field(default_factory=dict)
 
 
@@ -233,7 +239,8 @@ def gather_crowds(readout: Readout) -> tuple[Crowd, ...]:
     """Return what is told of each wave, and of each set of people that it was told of.
 
     Two releases made from the same exports speak of the same people, and are read as one,
-    unless they count them differently.
+    unless they count them differently. Together they may tell what the lowest `min_n` of them
+    let them tell; the new one by itself keeps to its own.
     """
     newest = readout.entries[0].release if readout.entries else ""
     # Levels of data use come from the evidence log, and tell of no answers.
@@ -243,17 +250,25 @@ def gather_crowds(readout: Readout) -> tuple[Crowd, ...]:
         own = [entry for entry in answers if entry.wave == wave]
         hidden = frozenset(group for group in readout.hidden if group.wave == wave)
         for entries in _split_people(own):
-            current = any(entry.release == newest for entry in entries)
-            unsaid = (one for one in readout.unsaid if current and one[0].wave == wave)
-            crowd = replace(
-                _gather(wave, entries, hidden if current else frozenset()),
-                exports=entries[0].exports.partition("/")[0],
-                given=readout.given,
-                unsaid=frozenset(unsaid),
-            )
-            if any(is_weighted(entry.exports) for entry in entries):
-                crowd = replace(crowd, weighted=readout.weighted)
-            crowds.append(crowd)
+            alone = [entry for entry in entries if entry.release == newest]
+            exports = entries[0].exports.partition("/")[0]
+            lowest = readout.lowest.get(wave, {}).get(exports, readout.min_n)
+            least = min(readout.min_n, lowest)
+            unsaid = frozenset(one for one in readout.unsaid if alone and one[0].wave == wave)
+            readings = [(entries, least)]
+            if alone and least < readout.min_n:
+                readings.append((alone, readout.min_n))
+            crowds += [
+                replace(
+                    _gather(wave, told, hidden if alone else frozenset()),
+                    exports=exports,
+                    min_n=min_n,
+                    given=readout.given,
+                    unsaid=unsaid,
+                    weighted=readout.weighted if is_weighted(exports) else frozenset(),
+                )
+                for told, min_n in readings
+            ]
     return tuple(crowds)
 
 

@@ -26,6 +26,7 @@ def choose_hidden(
     min_n: int,
     hidden_before: Collection[Group] = frozenset(),
     known: Collection[Group] = frozenset(),
+    closed: Collection[Group] = frozenset(),
     spare: Collection[Group] = frozenset(),
 ) -> frozenset[Group]:
     """Return the groups of which nothing may be printed.
@@ -46,6 +47,8 @@ def choose_hidden(
     known : collection of Group
         Groups that an earlier release printed of the same people: hiding them now hides
         nothing, so that they protect no other.
+    closed : collection of Group
+        Groups that are hidden however many people they are.
     spare : collection of Group
         Totals that are rather left out than any part of theirs (rule D3).
 
@@ -80,7 +83,8 @@ def choose_hidden(
         by_total.setdefault(relation.total, []).append(relation)
     for block in split_blocks(people, (one.groups for one in relations)):
         groups = order_groups(block)
-        if all(has_enough(people[group], min_n) for group in groups):
+        primary = {one for one in groups if one in closed or not has_enough(people[one], min_n)}
+        if not primary:
             continue
         own = [one for group in groups for one in by_total.get(group, ())]
         hidden |= _solve_block(
@@ -88,6 +92,7 @@ def choose_hidden(
             own,
             people,
             min_n,
+            primary,
             {group: _weigh(group, people, by_total, hidden_before, spare) for group in groups},
             frozenset(known),
         )
@@ -132,11 +137,11 @@ def _solve_block(
     relations: Sequence[Relation],
     people: Mapping[Group, int],
     min_n: int,
+    primary: set[Group],
     weights: Mapping[Group, float],
     known: frozenset[Group],
 ) -> set[Group]:
     place = {group: index for index, group in enumerate(groups)}
-    primary = {group for group in groups if not has_enough(people[group], min_n)}
     if not relations:
         return primary
     matrix = _write_rules(relations, place, people, min_n)

@@ -10,6 +10,7 @@ from pathlib import Path
 from climatekit.errors import DefinitionError, OutputError, Problem
 from climatekit.knowledge.scales import list_imported
 from climatekit.knowledge.settings import Settings
+from climatekit.release.known import Known
 from climatekit.release.ledger import Entry, merge_entries
 from climatekit.report.look import Look
 from climatekit.run.audit.auditing import audit_files
@@ -18,7 +19,7 @@ from climatekit.run.pages.opinion import Opinion, ask_opinion
 from climatekit.run.pages.page_jobs import list_districts, list_notes, list_workbooks
 from climatekit.run.pages.printing import PageJob, Press, render_page, split_parts
 from climatekit.run.publishing.identity import Identity
-from climatekit.run.publishing.ledger_file import LEDGER, list_printed, write_ledger
+from climatekit.run.publishing.ledger_file import LEDGER, find_lowest, list_printed, write_ledger
 from climatekit.run.publishing.manifest import build_manifest
 from climatekit.run.publishing.republication import check_republication
 from climatekit.run.study import Study, build_translations, iterate_briefs
@@ -75,6 +76,7 @@ class _Parts:
     keys: Mapping[str, str]
     notes: tuple[PageJob, ...]
     ledger: tuple[Entry, ...]
+    lowest: Mapping[str, Mapping[str, int]]
     opinion: Opinion
 
 
@@ -100,6 +102,7 @@ def make_release(
     *,
     exports: Mapping[str, str],
     earlier: tuple[Entry, ...],
+    known: Known,
 ) -> Made:
     """Make every file of a release, and audit them.
 
@@ -112,6 +115,8 @@ def make_release(
         Wave id to the hash of its exports.
     earlier : tuple of Entry
         Everything that was ever printed.
+    known : Known
+        What of that is of the same people.
 
     Raises
     ------
@@ -129,7 +134,9 @@ def make_release(
         opinion = ask_opinion(study, begun, shelves.told.get("second_opinion"))
         notes = keep_unchanged(list_notes(study, identity, look, opinion.given), shelves)
         noted = press.start(split_parts(notes.rest)[1])
-        ledger, again = _list_ledger(order, study, exports, earlier)
+        # A wave that nothing is told of has no hash: few answers could be tried out.
+        hashes = {wave: one for wave, one in exports.items() if study.figures.shown.get(wave)}
+        ledger, again = _list_ledger(order, study, hashes, earlier, known)
         parts = _Parts(
             files={
                 **write_tables(study),
@@ -141,6 +148,7 @@ def make_release(
             keys={**books.keys, **notes.keys},
             notes=notes.rest,
             ledger=ledger,
+            lowest=find_lowest(order.output, hashes, order.settings.disclosure.min_n),
             opinion=opinion,
         )
         # Where the audit reads no brief it need not wait for them.
@@ -177,12 +185,14 @@ def _render(
 
 
 def _list_ledger(
-    order: Order, study: Study, exports: Mapping[str, str], earlier: tuple[Entry, ...]
+    order: Order,
+    study: Study,
+    hashes: Mapping[str, str],
+    earlier: tuple[Entry, ...],
+    known: Known,
 ) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
     """Return what is printed now and was ever, and warnings of what is printed again."""
     settings = order.settings
-    # A wave that nothing is told of has no hash: few answers could be tried out.
-    hashes = {wave: one for wave, one in exports.items() if study.figures.shown.get(wave)}
     told = list_printed(study, run_key=order.identity.key, exports=hashes)
     again = check_republication(
         told,
@@ -191,6 +201,7 @@ def _list_ledger(
         reason=settings.disclosure.republish,
         answered=[place for place, people in study.figures.answered.items() if people],
         given=list_imported(study.scales),
+        raised=known.raised,
     )
     return merge_entries(told, earlier), again
 
@@ -217,6 +228,7 @@ def _put_together(
         pages={**parts.keys, **pages.keys},
         ungrouped=study.figures.leaves_out,
     )
+    manifest["lowest_min_n"] = parts.lowest
     manifest["second_opinion"] = dict(parts.opinion.told)
     files = {**parts.files, **pages.files, **rendered.files}
     for job in split_parts((*parts.notes, *pages.rest))[0]:

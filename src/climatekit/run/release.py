@@ -8,12 +8,13 @@ from pathlib import Path
 
 from climatekit.errors import ClimatekitError, Problem, count_of
 from climatekit.knowledge.settings import Settings
-from climatekit.release.ledger import list_known
+from climatekit.release.ledger import find_known
 from climatekit.run.figures.inputs import Inputs, read_inputs
 from climatekit.run.making import Order, make_release
 from climatekit.run.outcome import Outcome
 from climatekit.run.publishing.identity import identify_run
 from climatekit.run.publishing.ledger_file import (
+    find_lowest,
     hash_role_groups,
     read_ledgers,
 )
@@ -121,7 +122,14 @@ def _publish(order: Order, warned: tuple[Problem, ...]) -> Outcome:
     inputs = read_inputs(settings)
     if _has_workers(order.limits, inputs):
         start_early(PRELOAD_PRINTING)
-    known = list_known(earlier, exports=exports, roles=roles)
+    min_n = settings.disclosure.min_n
+    lowest = find_lowest(output, exports, min_n)
+    known = find_known(
+        earlier,
+        exports=exports,
+        roles=roles,
+        raised=[wave for wave, own in exports.items() if lowest[wave][own] < min_n],
+    )
     study = load_study(settings, known=known, inputs=inputs)
     versions = identity.versions
     with _open_bench(output, identity.key) as bench:
@@ -133,7 +141,7 @@ def _publish(order: Order, warned: tuple[Problem, ...]) -> Outcome:
             ),
             force=order.force,
         )
-        made = make_release(order, study, shelves, exports=exports, earlier=earlier)
+        made = make_release(order, study, shelves, exports=exports, earlier=earlier, known=known)
         identity.check_unchanged()
         published = publish_release(output, made.files, made.manifest, keep=settings.keep)
         _clear(bench)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -27,7 +27,7 @@ from climatekit.measure.second_opinion import SecondOpinion, ask_second_opinion
 from climatekit.release.assembly import Release, SchoolRelease
 from climatekit.release.coefficients import Coefficient
 from climatekit.release.gate import Gate
-from climatekit.release.relations import Group
+from climatekit.release.known import Known
 from climatekit.release.standards import Standard, list_standards
 from climatekit.report.brief import Brief, DataUsePage
 from climatekit.report.builder import BriefContext, build_brief
@@ -129,8 +129,8 @@ class Study:
             self.inputs.intake.responses,
             self.scales,
             Gate(self.settings.disclosure),
-            self.figures.shown,
-            self.figures.bases,
+            self.figures.told_shown,
+            self.figures.told_bases,
         )
 
     @cached_property
@@ -250,7 +250,7 @@ class Study:
 def load_study(
     settings: Settings,
     *,
-    known: Collection[Group] = frozenset(),
+    known: Known | None = None,
     inputs: Inputs | None = None,
 ) -> Study:
     """Read, score, compare and gate everything that the settings name.
@@ -258,8 +258,8 @@ def load_study(
     Parameters
     ----------
     settings : Settings
-    known : collection of Group
-        Groups that earlier releases printed of the same people.
+    known : Known, optional
+        What earlier releases printed of the same people.
     inputs : Inputs, optional
         What the settings name, where it was read already.
 
@@ -271,7 +271,12 @@ def load_study(
     inputs = inputs or read_inputs(settings)
     responses = inputs.intake.responses
     figures = measure_study(
-        responses, inputs.scales, inputs.roster, settings, imported=inputs.imported, known=known
+        responses,
+        inputs.scales,
+        inputs.roster,
+        settings,
+        imported=inputs.imported,
+        known=known,
     )
     release = release_study(figures, inputs.scales, responses.waves, settings)
     roster = inputs.roster

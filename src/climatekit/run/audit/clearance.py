@@ -42,6 +42,7 @@ def hash_audit(files: Files, manifest: Mapping[str, Any]) -> dict[str, str]:
         "settings": manifest["settings"],
         "versions": manifest["versions"],
         "ungrouped": manifest["ungrouped"],
+        "lowest_min_n": manifest.get("lowest_min_n", {}),
     }
     rows = list(_list_rows(files, str(manifest["run_key"])[:8]))
     return {

@@ -136,6 +136,7 @@ def read_told(
             hidden=frozenset(_list_hidden(tables["scores"], manifest)),
             unsaid=frozenset(_list_unsaid(tables["scores"])),
             min_n=int(settings["disclosure"]["min_n"]),
+            lowest=manifest.get("lowest_min_n", {}),
             shapes=describe_shapes(known),
             makeups=describe_makeups(known),
             weighted=list_weighted(known),

@@ -10,6 +10,7 @@ from climatekit.measure.among import mark_among
 from climatekit.measure.groups import Flags
 from climatekit.release.assembly import release_points
 from climatekit.release.gate import Gate, Shown
+from climatekit.release.known import Known
 from climatekit.release.released import Released
 from climatekit.release.score_facts import ScoreFacts
 from climatekit.values import Estimate
@@ -61,6 +62,15 @@ def list_bases(
             for wave, schools in shown.items()
         }
         for score, one in facts.items()
+    }
+
+
+def leave_out_changed(shown: ShownSchools, score: str, known: Known) -> ShownSchools:
+    """Return the waves of whose schools together figures of a score, or of all, may be told."""
+    return {
+        wave: schools
+        for wave, schools in shown.items()
+        if known.may_tell_together(wave, score, schools)
     }
 
 

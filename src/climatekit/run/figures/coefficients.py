@@ -44,7 +44,7 @@ def gather_coefficients(
         Role groups, whose consistency is told as well, where both they and everybody else
         are 100 people in 5 schools that print the score.
     """
-    bases = figures.bases
+    bases = figures.told_bases
     told = keep_shown(figures.scores.responses, figures.shown)
     named: dict[tuple[str, str], list[QualityFigure]] = {}
     for one in figures.reliability:

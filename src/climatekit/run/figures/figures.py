@@ -35,11 +35,12 @@ from climatekit.release.assembly import (
     release_school,
 )
 from climatekit.release.gate import Gate
+from climatekit.release.known import Known
 from climatekit.release.pattern import Pattern, find_pattern
 from climatekit.release.relations import Group
 from climatekit.release.rules import SHORT_SCORE_ITEMS, withhold
 from climatekit.release.score_facts import ScoreFacts, Shares
-from climatekit.run.figures.base import Bases, keep_shown, list_bases
+from climatekit.run.figures.base import Bases, keep_shown, leave_out_changed, list_bases
 from climatekit.run.figures.imports import add_imported
 from climatekit.run.figures.role_figures import count_people, list_role_figures, summarize_roles
 from climatekit.values import Estimate, Withheld
@@ -78,6 +79,10 @@ class Figures:
         Each school's scores, for the schools with an answer.
     bases : mapping of str to mapping of str to mapping of str to int
         Score to the shown schools that its figures over the district rest on.
+    told_bases : mapping of the same
+        Without the waves of which such figures may not be told again.
+    told_shown : mapping of the same
+        The shown schools, likewise.
     reliability, agreement, drifts : tuple
         Of the people of those schools alone (rule D16): figures of everybody, less what is
         printed of them, would tell of the others.
@@ -99,6 +104,8 @@ class Figures:
     shown: Mapping[str, Mapping[str, int]]
     estimates: Estimates
     bases: Bases
+    told_bases: Bases
+    told_shown: Mapping[str, Mapping[str, int]]
     reliability: tuple[ScaleReliability, ...]
     agreement: tuple[ScaleAgreement, ...]
     coding: tuple[ItemCoding, ...]
@@ -118,15 +125,16 @@ def measure_study(
     settings: Settings,
     *,
     imported: Sequence[ImportedScore] = (),
-    known: Collection[Group] = frozenset(),
+    known: Known | None = None,
 ) -> Figures:
     """Compute every statistic of a study from its responses; imported scores come as they are.
 
     Parameters
     ----------
-    known : collection of Group
-        Groups that earlier releases printed of the same people.
+    known : Known, optional
+        What earlier releases printed of the same people.
     """
+    known = known or Known()
     scores = score(responses, scales)
     own = summarize(scores, scales)
     summaries = add_imported(own, imported)
@@ -191,6 +199,8 @@ def measure_study(
         shown=shown,
         estimates=estimates,
         bases=bases,
+        told_bases={one: leave_out_changed(own, one, known) for one, own in bases.items()},
+        told_shown=leave_out_changed(shown, "", known),
         reliability=check_reliability(told, scales, pooled=False, among=bases),
         agreement=check_agreement(scores, responses, scales, among=bases),
         coding=check_coding(responses, scales),
@@ -418,7 +428,7 @@ def _release_quality(
         other = agreement.get((one.wave or "", one.score))
         if one.wave is None or other is None:
             continue
-        base = figures.bases[one.score].get(one.wave, {})
+        base = figures.told_bases[one.score].get(one.wave, {})
         size = {
             "people": min(other.people, sum(base.values())),
             "schools": min(other.schools, len(base)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,6 +31,7 @@ from climatekit.release.rules import SHORT_SCORE_ITEMS
 from climatekit.report.district_builder import choose_listed, find_pooled
 from climatekit.run.figures.figures import describe_scores
 from climatekit.run.files.spreadsheet import read_csv, write_csv
+from climatekit.run.publishing.manifest import ManifestError, read_manifest
 from climatekit.run.publishing.shelf import list_releases
 from climatekit.run.study import Study
 from climatekit.run.tables import tables
@@ -166,6 +168,21 @@ def read_ledgers(output: Path) -> tuple[Entry, ...]:
         # The ledger of one release holds each fact once.
         merged = merge_entries(merged, told) if merged else told
     return merged
+
+
+def find_lowest(output: Path, exports: Mapping[str, str], min_n: int) -> dict[str, dict[str, int]]:
+    """Return the lowest `min_n` that answers were ever published with, today's included.
+
+    By wave and the hash of its exports; each manifest carries on what those before it told.
+    """
+    lowest = {wave: {known: min_n} for wave, known in exports.items()}
+    for release in list_releases(output):
+        with contextlib.suppress(ManifestError):
+            for wave, told in read_manifest(release).get("lowest_min_n", {}).items():
+                own = lowest.setdefault(wave, {})
+                for known, least in told.items():
+                    own[known] = min(least, own.get(known, least))
+    return lowest
 
 
 def _read_text(release: Path) -> str:

@@ -30,6 +30,7 @@ def check_republication(
     reason: str | None = None,
     answered: Collection[tuple[str, str]] | None = None,
     given: Collection[str] = (),
+    raised: Collection[str] = (),
 ) -> tuple[Problem, ...]:
     """Refuse a release that, beside an earlier one, would give a few people away.
 
@@ -52,6 +53,8 @@ def check_republication(
         none of them was renamed, split or merged. Not looked for when not given.
     given : collection of str, optional
         Scores that an instrument's owner worked out: the exports say nothing of them.
+    raised : collection of str
+        Waves that were once published with a lower `min_n` than today's.
 
     Returns
     -------
@@ -116,6 +119,20 @@ def check_republication(
                 () if answered is None else _find_reshaped(today, known, frozenset(answered))
             )
         )
+        + tuple(
+            Problem(
+                code="CK713",
+                message="this wave was published with a lower min_n, and would now tell more "
+                "of its people than it did then",
+                file=labels.get(wave, wave),
+                column=f"school {school}",
+                expected="only what was printed of it before",
+                mend="leave out of this wave what is new, such as a scale, or name another output "
+                "folder: there releases begin anew",
+                severity="warning" if reason else "error",
+            )
+            for wave, school in _find_added(now, earlier, raised)
+        )
     )
     if problems and not reason:
         raise DisclosureError(problems)
@@ -172,6 +189,23 @@ def _find_reshaped(
         together = _is_near(sum(people.values()), wholes)
         found += [(wave, one) for one, size in people.items() if together or _is_near(size, wholes)]
     return found
+
+
+def _find_added(
+    now: Iterable[Entry], earlier: Iterable[Entry], raised: Collection[str]
+) -> list[tuple[str, str]]:
+    """Return the schools of which a wave tells a number that it did not tell before.
+
+    What is hidden by the raised number may be what a new one, beside those of before, tells of.
+    """
+    known = {(one.exports, one.about) for one in earlier if one.wave in raised}
+    return sorted({
+        (one.wave, one.school)
+        for one in now
+        if one.wave in raised
+        and one.statistic in _OWN - {"rate"}
+        and (one.exports, one.about) not in known
+    })  # fmt: skip
 
 
 def _is_near(size: float, others: Iterable[float]) -> bool:
