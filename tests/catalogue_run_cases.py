@@ -277,7 +277,7 @@ RUN_CASES = (
 ELSEWHERE = {
     79: "stress/faults/test_disk.py::test_a_disk_of_any_size_too_small_is_told_and_nothing_is_lost",
     84: "stress/faults/test_kills.py::test_a_run_killed_at_a_random_moment_loses_nothing",
-    85: "tests/cli/test_verbs.py::test_a_closed_pipe_ends_quietly",
+    85: "tests/cli/test_verbs.py::test_a_closed_pipe_ends_quietly_with_the_verbs_own_exit_code",
     87: "tests/run/test_sameness.py::test_nothing_but_the_answers_decides_a_byte",
     89: "tests/run/test_workers.py::test_a_job_that_goes_wrong_costs_only_itself",
     90: "tests/release/test_suppression.py::test_no_rest_of_a_printed_total_is_small",

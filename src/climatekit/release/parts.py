@@ -59,7 +59,7 @@ def _find_unsaid(told: Told, unsaid: Sequence[str], makeups: Mapping[str, Makeup
     limits |= {score: _END for score, ends in told.items() if _is_end(ends)}
     for score in unsaid:
         low, high = _place(score, told, makeups)
-        if high - low >= makeups[score].step:
+        if high - low >= makeups[score].step or _is_all_said(score, told, makeups, high - low):
             continue
         others = {other: limit for other, limit in limits.items() if other != score}
         if not any(
@@ -67,6 +67,16 @@ def _find_unsaid(told: Told, unsaid: Sequence[str], makeups: Mapping[str, Makeup
             for shown in ((low, low + _ROUNDING), (high - _ROUNDING, high))
         ):
             yield score
+
+
+def _is_all_said(score: str, told: Told, makeups: Mapping[str, Makeup], width: float) -> bool:
+    """Return whether one score at an end of the scale says by itself all that is known."""
+    return any(
+        most - least < width + _ROUNDING
+        for one, ends in told.items()
+        if _is_end(ends)
+        for least, most in [_place(score, {one: ends}, makeups)]
+    )
 
 
 def _is_any_placed(limits: Mapping[str, float], told: Told, makeups: Mapping[str, Makeup]) -> bool:

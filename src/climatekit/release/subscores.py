@@ -141,7 +141,22 @@ def _find_telling(
         )
         if not _is_told(told[score], low, high, limit):
             return []
+        if isinstance(told[score], Withheld) and any(
+            _is_all_said(made[score], (made[one], ends[one]), high - low)
+            for one, shown in told.items()
+            if one in ends and isinstance(shown, Released) and shown.capped
+        ):
+            return []
     return [one for one, much in zip(ends, used, strict=True) if much > _NOTHING]
+
+
+def _is_all_said(target: Shares, capped: tuple[Shares, tuple[float, float]], width: float) -> bool:
+    """Return whether one score at an end of the scale says by itself all that is known.
+
+    That everybody's answers are near that end is what its text is for.
+    """
+    low, high, *_ = bound_mean(target, (capped,))
+    return high - low < width + 2 * _HALF
 
 
 def _is_told(shown: Shown, low: float, high: float, limit: float) -> bool:
