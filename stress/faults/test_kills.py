@@ -1,5 +1,6 @@
 """Runs killed at random moments: nothing lost, half or mixed, and the next run just works."""
 
+import collections
 import os
 import random
 import signal
@@ -21,6 +22,7 @@ def test_a_run_killed_at_a_random_moment_loses_nothing(part, launcher, sealed, t
     output = write_study(tmp_path) / "briefs"
     assert launcher.run(tmp_path) == 0
     lasts = time_run(launcher, tmp_path)
+    recent = collections.deque([lasts], maxlen=9)
     before = STATES[0]
     struck = 0
     attempts = 0
@@ -34,9 +36,14 @@ def test_a_run_killed_at_a_random_moment_loses_nothing(part, launcher, sealed, t
         os.kill(child, signal.SIGKILL)
         struck += launcher.wait(child) == -signal.SIGKILL
 
-        assert read_current(output) in {sealed[before], sealed[state]}
+        current = read_current(output)
+        assert current in {sealed[before], sealed[state]}
 
+        started = time.monotonic()
         assert launcher.run(tmp_path) == 0, read_end(tmp_path)
+        if current == sealed[before]:  # how long a run takes changes with what else is at work
+            recent.append(time.monotonic() - started)
+            lasts = statistics.median(recent)
         assert read_current(output) == sealed[state]
         assert list_left(output) == []
         before = state

@@ -177,7 +177,8 @@ def find_lowest(output: Path, exports: Mapping[str, str], min_n: int) -> dict[st
     """
     lowest = {wave: {known: min_n} for wave, known in exports.items()}
     for release in list_releases(output):
-        with contextlib.suppress(ManifestError):
+        # A release that is damaged says nothing that could be trusted.
+        with contextlib.suppress(ManifestError, AttributeError, TypeError):
             for wave, told in read_manifest(release).get("lowest_min_n", {}).items():
                 own = lowest.setdefault(wave, {})
                 for known, least in told.items():

@@ -15,7 +15,6 @@ import time
 import types
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
-from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, Literal, Self, TypeVar
 
@@ -185,6 +184,8 @@ def start_early(preload: Iterable[str]) -> None:
     when workers are needed.
     """
     if _MANNER == "forkserver":
+        from multiprocessing import forkserver  # not on every platform
+
         multiprocessing.get_context(_MANNER).set_forkserver_preload([__name__, *preload])
         with contextlib.suppress(OSError), _one_thread_each(), _without_main():
             forkserver.ensure_running()
