@@ -92,10 +92,9 @@ def command(
 
 def _say_missing_rows(file: str, roster: Roster, responses: Responses) -> None:
     """Say of which schools a wave has answers and the roster no row: their staff is not known."""
-    answered = set(zip(responses.frame["school"], responses.frame["wave"], strict=True))
-    missing = answered.difference(roster.listed)
+    schools = responses.frame.groupby("wave")["school"].unique()
     for wave in responses.waves:
-        names = [one.name for one in roster.schools.values() if (one.id, wave) in missing]
+        names = roster.name_unlisted(wave, set(schools[wave]))
         if names:
             say(
                 f"{file} has no row of {wave} for {count_of(len(names), 'school')}: "

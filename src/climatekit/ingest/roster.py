@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,6 +75,13 @@ class Roster:
     def groups(self, school: str, wave: str) -> Mapping[str, int]:
         """Return eligible staff by staff group; empty where only the total is known."""
         return self.group_sizes.get((school, wave), {})
+
+    def name_unlisted(self, wave: str, schools: Collection[str]) -> list[str]:
+        """Return the names of those of these schools, by id, that have no row of a wave."""
+        listed = {school for school, of in self.listed if of == wave}
+        return [
+            one.name for one in self.schools.values() if one.id in schools and one.id not in listed
+        ]
 
 
 def read_roster(path: Path, *, waves: Sequence[str] | None) -> Roster:

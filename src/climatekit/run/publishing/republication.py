@@ -75,65 +75,62 @@ def check_republication(
         for other, before in known.get((wave, school, role), {}).items()
         if gives_away(figures, before, same_people=exports == other, given=given)
     }
+    reshaped = [] if answered is None else _find_reshaped(today, known, frozenset(answered))
+    correction = 'for a real correction write why under [disclosure], republish = "..."'
+
+    def tell(code: str, wave: str, column: str, message: str, expected: str, mend: str) -> Problem:
+        return Problem(
+            code=code,
+            message=message,
+            file=labels.get(wave, wave),
+            column=column,
+            expected=expected,
+            mend=mend,
+            severity="warning" if reason else "error",
+        )
+
     problems = (
-        tuple(
-            Problem(
-                code="CK710",
-                message="fewer than 10 people's answers differ from those this wave was "
-                "published with before",
-                file=labels.get(wave, wave),
-                column=f"school {school}" if school else "district",
-                expected="the same answers as before, or at least 10 people more or fewer",
-                mend="publish a wave once, after it closed; for a real correction write why "
-                'under [disclosure], republish = "..."',
-                severity="warning" if reason else "error",
+        *(
+            tell(
+                "CK710", wave, f"school {school}" if school else "district",
+                "fewer than 10 people's answers differ from those this wave was published with "
+                "before",
+                "the same answers as before, or at least 10 people more or fewer",
+                f"publish a wave once, after it closed; {correction}",
             )
             for wave, school in found
-        )
-        + tuple(
-            Problem(
-                code="CK712",
-                message="this wave was published before with other role groups",
-                file=labels.get(wave, wave),
-                column="role_groups",
-                expected="the role groups that it was published with",
-                mend="put the role groups back as they were; for a real correction write why "
-                'under [disclosure], republish = "..."',
-                severity="warning" if reason else "error",
+        ),
+        *(
+            tell(
+                "CK712", wave, "role_groups",
+                "this wave was published before with other role groups",
+                "the role groups that it was published with",
+                f"put the role groups back as they were; {correction}",
             )
             for wave in _find_regrouped(now, earlier)
-        )
-        + tuple(
-            Problem(
-                code="CK710",
-                message="this wave was published before with other schools, which differ from "
-                "those of today by fewer than 10 people",
-                file=labels.get(wave, wave),
-                column=f"school {school}",
-                expected="the schools that it was published with, or the same under another id",
-                mend="put the schools of this wave back as they were; for a real correction write "
-                'why under [disclosure], republish = "..."',
-                severity="warning" if reason else "error",
+        ),
+        *(
+            tell(
+                "CK710", wave, f"school {school}",
+                "this wave was published before with other schools, which differ from those of "
+                "today by fewer than 10 people",
+                "the schools that it was published with, or the same under another id",
+                f"put the schools of this wave back as they were; {correction}",
             )
-            for wave, school in (
-                () if answered is None else _find_reshaped(today, known, frozenset(answered))
-            )
-        )
-        + tuple(
-            Problem(
-                code="CK713",
-                message="this wave was published with a lower min_n, and would now tell more "
-                "of its people than it did then",
-                file=labels.get(wave, wave),
-                column=f"school {school}",
-                expected="only what was printed of it before",
-                mend="leave out of this wave what is new, such as a scale, or name another output "
+            for wave, school in reshaped
+        ),
+        *(
+            tell(
+                "CK713", wave, f"school {school}",
+                "this wave was published with a lower min_n, and would now tell more of its "
+                "people than it did then",
+                "only what was printed of it before",
+                "leave out of this wave what is new, such as a scale, or name another output "
                 "folder: there releases begin anew",
-                severity="warning" if reason else "error",
             )
             for wave, school in _find_added(now, earlier, raised)
-        )
-    )
+        ),
+    )  # fmt: skip
     if problems and not reason:
         raise DisclosureError(problems)
     return problems
